@@ -1,0 +1,108 @@
+//! What stands on the struct: `#[resource("type", version = 0, timeouts(create))]` and its kin.
+
+use syn::meta::ParseNestedMeta;
+use syn::{Attribute, DeriveInput, Error, Ident, LitInt, LitStr, Result, Token};
+
+use crate::docs::required_description;
+
+const KINDS: [&str; 6] =
+    ["resource", "data_source", "ephemeral", "action", "list_resource", "provider"];
+
+/// What a struct says of itself as a whole.
+pub struct Container {
+    pub type_name: String,
+    pub version: i64,
+    pub timeouts: Vec<(String, String)>,
+    pub deprecated: Option<String>,
+    pub description: String,
+}
+
+impl Container {
+    pub fn parse(input: &DeriveInput) -> Result<Self> {
+        let mut of_kind = input.attrs.iter().filter(|a| KINDS.iter().any(|k| a.path().is_ident(k)));
+        let attribute = of_kind.next().ok_or_else(|| {
+            let expected = "needs #[resource(\"type\")], #[data_source(\"type\")], \
+                #[ephemeral(\"type\")], #[action(\"type\")], #[list_resource(\"type\")] or #[provider]";
+            Error::new(input.ident.span(), expected)
+        })?;
+        if let Some(second) = of_kind.next() {
+            return Err(Error::new_spanned(second, "one struct has one schema"));
+        }
+        let mut container = Container {
+            type_name: String::new(),
+            version: 0,
+            timeouts: Vec::new(),
+            deprecated: None,
+            description: required_description(&input.attrs, &input.ident)?,
+        };
+        if !attribute.path().is_ident("provider") {
+            container.parse_arguments(attribute)?;
+        }
+        Ok(container)
+    }
+
+    fn parse_arguments(&mut self, attribute: &Attribute) -> Result<()> {
+        attribute.parse_args_with(|input: syn::parse::ParseStream| {
+            let type_name: LitStr = input.parse()?;
+            self.type_name = checked_name(&type_name)?;
+            while !input.is_empty() {
+                input.parse::<Token![,]>()?;
+                if input.is_empty() {
+                    break;
+                }
+                let argument: Ident = input.parse()?;
+                match argument.to_string().as_str() {
+                    "version" => {
+                        input.parse::<Token![=]>()?;
+                        self.version = input.parse::<LitInt>()?.base10_parse()?;
+                    }
+                    "deprecated" => {
+                        input.parse::<Token![=]>()?;
+                        self.deprecated = Some(input.parse::<LitStr>()?.value());
+                    }
+                    "timeouts" if attribute.path().is_ident("provider") => {
+                        return Err(Error::new(argument.span(), "a provider has no timeouts"));
+                    }
+                    "timeouts" => self.parse_timeouts(input)?,
+                    _ => {
+                        let expected = "expected version = …, timeouts(…) or deprecated = \"…\"";
+                        return Err(Error::new(argument.span(), expected));
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn parse_timeouts(&mut self, input: syn::parse::ParseStream) -> Result<()> {
+        let inner;
+        syn::parenthesized!(inner in input);
+        let timeouts = &mut self.timeouts;
+        let parser = syn::meta::parser(|meta: ParseNestedMeta| {
+            let operation = meta.path.require_ident()?.to_string();
+            if !["create", "read", "update", "delete", "open", "invoke"]
+                .contains(&operation.as_str())
+            {
+                return Err(meta.error("expected create, read, update, delete, open or invoke"));
+            }
+            let default = match meta.value() {
+                Ok(value) => value.parse::<LitStr>()?.value(),
+                Err(_) => "20m".to_owned(),
+            };
+            timeouts.push((operation, default));
+            Ok(())
+        });
+        syn::parse::Parser::parse2(parser, inner.parse()?)
+    }
+}
+
+fn checked_name(name: &LitStr) -> Result<String> {
+    let text = name.value();
+    let fits = text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if fits {
+        Ok(text)
+    } else {
+        Err(Error::new(name.span(), "a type name is lower case, digits and _"))
+    }
+}

@@ -1,0 +1,65 @@
+//! `Identity`.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Error, Field, Result};
+
+use crate::docs::{name, named_fields, required_description};
+
+pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    let ident = &input.ident;
+    let fields = named_fields(input)?;
+    let attributes = fields.iter().map(|f| attribute(f)).collect::<Result<Vec<_>>>()?;
+    let names = fields.iter().map(|f| name(f)).collect::<Result<Vec<_>>>()?;
+    let decode = names.iter().map(
+        |(ident, name)| quote!(#ident: ::tfplugin::derive_support::field(&mut object, #name)?),
+    );
+    let encode = names.iter().map(|(ident, name)| {
+        quote!((::std::string::String::from(#name), ::tfplugin::AttributeValue::encode(&self.#ident)))
+    });
+    Ok(quote! {
+        impl ::tfplugin::schema::Identity for #ident {
+            fn attributes() -> ::std::vec::Vec<::tfplugin::schema::Attribute> {
+                ::std::vec![#(#attributes),*]
+            }
+
+            fn decode(value: ::tfplugin::AnyValue) -> ::core::result::Result<Self, ::tfplugin::DecodeError> {
+                let mut object = ::tfplugin::derive_support::object(value)?;
+                ::core::result::Result::Ok(#ident { #(#decode),* })
+            }
+
+            fn encode(&self) -> ::tfplugin::AnyValue {
+                ::tfplugin::AnyValue::Mapping(::std::collections::BTreeMap::from([#(#encode),*]))
+            }
+        }
+    })
+}
+
+fn attribute(field: &Field) -> Result<TokenStream> {
+    let (_, name) = name(field)?;
+    let description = required_description(&field.attrs, field)?;
+    let ty = &field.ty;
+    let mode = mode(field)?;
+    Ok(quote_spanned! {ty.span()=>
+        ::tfplugin::derive_support::attribute(
+            #name, #description, <#ty as ::tfplugin::AttributeValue>::kind(), #mode,
+        )
+    })
+}
+
+fn mode(field: &Field) -> Result<TokenStream> {
+    let expected =
+        || Error::new(field.span(), "needs #[identity(required)] or #[identity(optional)]");
+    let marker = field.attrs.iter().find(|a| a.path().is_ident("identity")).ok_or_else(expected)?;
+    let mut mode = None;
+    marker.parse_nested_meta(|meta| {
+        mode = match meta.path.require_ident()?.to_string().as_str() {
+            "required" => Some(quote!(::tfplugin::schema::Mode::Required)),
+            "optional" => Some(quote!(::tfplugin::schema::Mode::Optional)),
+            _ => return Err(meta.error("expected required or optional")),
+        };
+        Ok(())
+    })?;
+    mode.ok_or_else(expected)
+}

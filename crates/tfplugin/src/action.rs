@@ -1,0 +1,43 @@
+//! Actions (Terraform 1.14+).
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+use crate::context::Context;
+use crate::diagnostic::Diagnostic;
+use crate::outcome::Outcome;
+use crate::schema::Model;
+
+/// An action: something done on demand that leaves no state.
+#[async_trait]
+pub trait Action: Send + Sync + 'static {
+    /// Its schema and typed configuration.
+    type Config: Model;
+
+    /// Does it.
+    async fn invoke(&self, config: Self::Config, progress: &Progress, cx: &Context) -> Outcome<()>;
+
+    /// Says what a reviewer should know before it is done.
+    async fn plan(&self, config: &Self::Config, cx: &Context) -> Outcome<()> {
+        let _ = (config, cx);
+        Ok(().into())
+    }
+
+    /// Checks what no single attribute can: called with the configuration, offline.
+    fn validate(config: &Self::Config) -> Vec<Diagnostic> {
+        let _ = config;
+        Vec::new()
+    }
+}
+
+/// Where an action tells how it gets on.
+#[derive(Clone, Debug)]
+pub struct Progress(pub(crate) mpsc::UnboundedSender<String>);
+
+impl Progress {
+    /// Shows a line to the user.
+    pub fn say(&self, message: impl Into<String>) {
+        // Nobody listens any more after the user has stopped Terraform.
+        let _ = self.0.send(message.into());
+    }
+}

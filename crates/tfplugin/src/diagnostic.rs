@@ -1,0 +1,103 @@
+//! What a provider tells the people who run Terraform.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::path::AttributePath;
+use crate::proto::tfplugin6 as wire;
+
+/// How grave a [`Diagnostic`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The operation failed.
+    Error,
+    /// The operation went on; somebody should decide something.
+    Warning,
+}
+
+/// One error or warning, as Terraform shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How grave it is.
+    pub severity: Severity,
+    /// One line.
+    pub summary: String,
+    /// What was expected, what came, and what to do next.
+    pub detail: String,
+    /// The attribute it is about; empty for the whole resource.
+    pub path: AttributePath,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(Severity::Error, summary.into(), detail.into())
+    }
+
+    /// A warning.
+    pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, summary.into(), detail.into())
+    }
+
+    fn new(severity: Severity, summary: String, detail: String) -> Self {
+        let path = AttributePath::default();
+        Diagnostic { severity, summary, detail, path }
+    }
+
+    /// The same, pointing at an attribute.
+    #[must_use]
+    pub fn at(mut self, path: AttributePath) -> Self {
+        self.path = path;
+        self
+    }
+
+    /// Whether it is an error.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    pub(crate) fn to_wire(&self) -> wire::Diagnostic {
+        let severity = match self.severity {
+            Severity::Error => wire::diagnostic::Severity::Error,
+            Severity::Warning => wire::diagnostic::Severity::Warning,
+        };
+        wire::Diagnostic {
+            severity: severity.into(),
+            summary: self.summary.clone(),
+            detail: self.detail.clone(),
+            attribute: (!self.path.steps().is_empty()).then(|| self.path.to_wire()),
+        }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.summary, self.detail)
+    }
+}
+
+impl Error for Diagnostic {}
+
+/// Lets an error of a client become a [`Diagnostic`] by `?` and [`At::at`].
+pub trait IntoDiagnostic {
+    /// The error in words for people.
+    fn into_diagnostic(self) -> Diagnostic;
+}
+
+impl IntoDiagnostic for Diagnostic {
+    fn into_diagnostic(self) -> Diagnostic {
+        self
+    }
+}
+
+/// Points the error of a result at an attribute: `client.create(…).await.at(path!(name))?`.
+pub trait At<T> {
+    /// The result, with its error turned into a diagnostic at `path`.
+    fn at(self, path: AttributePath) -> Result<T, Diagnostic>;
+}
+
+impl<T, E: IntoDiagnostic> At<T> for Result<T, E> {
+    fn at(self, path: AttributePath) -> Result<T, Diagnostic> {
+        self.map_err(|error| error.into_diagnostic().at(path))
+    }
+}

@@ -1,0 +1,62 @@
+//! Provider functions.
+
+use crate::schema::Attribute;
+use crate::value::{AnyValue, AttributeValue, DecodeError};
+
+/// A provider function: computed from its arguments alone, without a configured provider.
+pub trait Function: Send + Sync + 'static {
+    /// Its name, description and parameters.
+    type Parameters: Parameters;
+    /// What it returns.
+    type Return: AttributeValue;
+
+    /// Computes it.
+    ///
+    /// # Errors
+    /// A text for the user, pointing at an argument where one is at fault.
+    fn call(&self, parameters: Self::Parameters) -> Result<Self::Return, FunctionError>;
+}
+
+/// The parameters of a function, in the order of the fields: derived with `#[derive(Parameters)]`.
+///
+/// A parameter is a plain type; one of [`Value`](crate::Value) also takes null and unknown values.
+pub trait Parameters: Sized + Send + 'static {
+    /// The function's name.
+    const NAME: &'static str;
+    /// One line.
+    const SUMMARY: &'static str;
+    /// Markdown.
+    const DESCRIPTION: &'static str;
+    /// Whether the last parameter takes any number of arguments.
+    const VARIADIC: bool = false;
+
+    /// The parameters, as attributes; `mode` is optional where null and unknown are taken.
+    fn parameters() -> Vec<Attribute>;
+
+    /// Reads the arguments.
+    ///
+    /// # Errors
+    /// When an argument has another type; the path's index is its position.
+    fn decode(arguments: Vec<AnyValue>) -> Result<Self, DecodeError>;
+}
+
+/// Why a function could not be computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionError {
+    /// For the user.
+    pub text: String,
+    /// The position of the argument at fault.
+    pub argument: Option<i64>,
+}
+
+impl FunctionError {
+    /// An error of the function as a whole.
+    pub fn new(text: impl Into<String>) -> Self {
+        FunctionError { text: text.into(), argument: None }
+    }
+
+    /// An error in the argument at that position.
+    pub fn in_argument(position: i64, text: impl Into<String>) -> Self {
+        FunctionError { text: text.into(), argument: Some(position) }
+    }
+}

@@ -1,0 +1,163 @@
+//! A framework for Terraform and OpenTofu providers, over plugin protocol 6.11.
+//!
+//! A schema and its typed values are **one struct**: the doc comments are the documentation, the
+//! field types are the Terraform types, and markers say the rest. What makes no sense in it does not
+//! compile. A resource is that struct and a few async functions; everything that holds for every
+//! resource (defaults, unknowns, replacement, validation, write-only attributes, private state,
+//! identity, timeouts, cancellation, panics, logs) is done once, here.
+//!
+//! # A first provider
+//!
+//! ```no_run
+//! use tfplugin::{
+//!     Context, Done, NoIdentity, Offers, Outcome, Provider, Resource, Run, Schema, Value, async_trait,
+//! };
+//!
+//! /// The provider's configuration.
+//! #[derive(Schema)]
+//! #[provider]
+//! struct Config {}
+//!
+//! /// A greeting.
+//! #[derive(Schema)]
+//! #[resource("example_greeting")]
+//! struct Greeting {
+//!     /// Who is greeted.
+//!     #[attr(required, length(1..))]
+//!     name: Value<String>,
+//!     /// The greeting.
+//!     #[attr(computed)]
+//!     text: Value<String>,
+//! }
+//!
+//! struct Greetings;
+//!
+//! #[async_trait]
+//! impl Resource for Greetings {
+//!     type Model = Greeting;
+//!     type Identity = NoIdentity;
+//!
+//!     async fn create(&self, plan: Greeting, _: &Context) -> Outcome<Greeting> {
+//!         let text = plan.name.as_ref().map(|name| format!("Hello, {name}!"));
+//!         Ok(Done::new(Greeting { text, ..plan }))
+//!     }
+//!
+//!     async fn update(&self, _: Greeting, plan: Greeting, cx: &Context) -> Outcome<Greeting> {
+//!         self.create(plan, cx).await
+//!     }
+//!
+//!     async fn read(&self, state: Greeting, _: &Context) -> Outcome<Option<Greeting>> {
+//!         Ok(Done::new(Some(state)))
+//!     }
+//!
+//!     async fn delete(&self, _: Greeting, _: &Context) -> Outcome<()> {
+//!         Ok(Done::new(()))
+//!     }
+//! }
+//!
+//! struct Example;
+//!
+//! #[async_trait]
+//! impl Provider for Example {
+//!     type Config = Config;
+//!     type Configured = ();
+//!
+//!     fn address(&self) -> &str {
+//!         "registry.terraform.io/example/example"
+//!     }
+//!
+//!     fn version(&self) -> &str {
+//!         "0.1.0"
+//!     }
+//!
+//!     fn offers(&self) -> Offers<()> {
+//!         Offers::new().resource(|_| Greetings)
+//!     }
+//!
+//!     async fn configure(&self, _: Config, _: &Run) -> Outcome<()> {
+//!         Ok(Done::new(()))
+//!     }
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     tfplugin::serve(Example, &[])
+//! }
+//! ```
+//!
+//! `examples/minimal.rs` is a whole provider with a function, driven through real Terraform by a test.
+//!
+//! # Where things are
+//! - [`Schema`](derive@Schema), [`Object`](derive@Object), [`Identity`](derive@Identity),
+//!   [`Parameters`](derive@Parameters) and [`OneOf`](derive@OneOf) are the derives, [`schema`] what they make;
+//! - [`Resource`], [`DataSource`], [`EphemeralResource`], [`ListResource`], [`Action`] and [`Function`]
+//!   are what a provider can offer, [`Offers`] the table of it, [`Provider`] the whole;
+//! - [`Value`] is a typed attribute, [`Secret`] one that is never shown, [`Number`] one of any size;
+//! - [`Outcome`] is how operations end, [`Diagnostic`] what people read, [`path!`] where it points;
+//! - [`Context`] is what surrounds an operation: time, cancellation, private state;
+//! - [`serve`] runs the program; `testing` (a feature) drives a provider in process.
+
+extern crate self as tfplugin;
+
+mod action;
+mod codec;
+mod context;
+mod data_source;
+#[doc(hidden)]
+pub mod derive_support;
+mod diagnostic;
+mod ephemeral;
+pub mod function;
+mod list;
+mod offers;
+mod outcome;
+mod path;
+mod plan;
+mod private;
+mod provider;
+mod resource;
+pub mod schema;
+mod server;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod timeouts;
+mod validate;
+mod value;
+
+pub use action::{Action, Progress};
+pub use async_trait::async_trait;
+pub use context::{Context, Interrupted};
+pub use data_source::DataSource;
+pub use diagnostic::{At, Diagnostic, IntoDiagnostic, Severity};
+pub use ephemeral::{EphemeralResource, Opened};
+pub use function::{Function, FunctionError};
+pub use list::{Found, ListResource, Listed};
+pub use offers::Offers;
+pub use outcome::{Done, Failure, Outcome};
+pub use path::{AttributePath, Step};
+pub use plan::Plan;
+pub use private::Private;
+pub use provider::{Provider, Run};
+pub use resource::{ImportTarget, MoveSource, Resource};
+pub use schema::NoIdentity;
+pub use server::serve;
+pub use tfplugin_derive::{Identity, Object, OneOf, Parameters, Schema};
+pub use timeouts::parse_duration;
+pub use value::{
+    AnyValue, AttributeValue, DecodeError, HasLength, NotANumber, NotAType, Number, Ranged, Secret,
+    Type, Value,
+};
+
+/// The protocol's messages, compiled from `proto/`.
+pub mod proto {
+    #![allow(missing_docs, clippy::all)]
+
+    /// Terraform's own protocol, version 6.11.
+    pub mod tfplugin6 {
+        tonic::include_proto!("tfplugin6");
+    }
+
+    /// The services of go-plugin.
+    pub mod plugin {
+        tonic::include_proto!("plugin");
+    }
+}

@@ -1,0 +1,72 @@
+//! Data sources, with their types erased.
+
+use async_trait::async_trait;
+
+use super::{Call, Make, Offered, undecodable};
+use crate::data_source::DataSource;
+use crate::diagnostic::Diagnostic;
+use crate::outcome::{Outcome, split};
+use crate::schema::Model;
+use crate::validate::validate;
+use crate::value::AnyValue;
+
+#[async_trait]
+pub(crate) trait AnyDataSource<C>: Send + Sync {
+    fn offered(&self) -> &Offered;
+    fn validate(&self, config: AnyValue) -> Vec<Diagnostic>;
+    async fn read(
+        &self,
+        configured: &C,
+        config: AnyValue,
+        call: &Call,
+    ) -> (AnyValue, Vec<Diagnostic>);
+}
+
+pub(crate) struct Entry<C, D> {
+    make: Make<C, D>,
+    offered: Offered,
+}
+
+impl<C, D: DataSource> Entry<C, D> {
+    pub(crate) fn new(make: Make<C, D>) -> Self {
+        Entry { make, offered: Offered::of::<D::Model>() }
+    }
+
+    async fn read_model(
+        &self,
+        configured: &C,
+        config: &AnyValue,
+        call: &Call,
+    ) -> Outcome<D::Model> {
+        let cx = call.context::<D::Model>("read", config)?;
+        let model = D::Model::decode(config.clone())?;
+        (self.make)(configured).read(model, &cx).await
+    }
+}
+
+#[async_trait]
+impl<C: Send + Sync + 'static, D: DataSource> AnyDataSource<C> for Entry<C, D> {
+    fn offered(&self) -> &Offered {
+        &self.offered
+    }
+
+    fn validate(&self, config: AnyValue) -> Vec<Diagnostic> {
+        let mut found = validate(&self.offered.schema.block, &config, true);
+        match D::Model::decode(config) {
+            Ok(model) => found.extend(D::validate(&model)),
+            Err(error) => found.push(undecodable(&error)),
+        }
+        found
+    }
+
+    async fn read(
+        &self,
+        configured: &C,
+        config: AnyValue,
+        call: &Call,
+    ) -> (AnyValue, Vec<Diagnostic>) {
+        let (model, said) = split(self.read_model(configured, &config, call).await);
+        let state = model.map(|model| self.offered.complete(&model, &config).without_unknowns());
+        (state.unwrap_or_default(), said)
+    }
+}

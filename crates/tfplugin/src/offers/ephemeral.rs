@@ -1,0 +1,103 @@
+//! Ephemeral resources, with their types erased.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{Call, Make, Offered, failed, undecodable};
+use crate::diagnostic::Diagnostic;
+use crate::ephemeral::EphemeralResource;
+use crate::outcome::split;
+use crate::schema::Model;
+use crate::validate::validate;
+use crate::value::AnyValue;
+
+/// An opened ephemeral resource.
+#[derive(Default)]
+pub(crate) struct OpenedAny {
+    pub(crate) result: AnyValue,
+    /// Whether it is open now, and must be closed.
+    pub(crate) is_open: bool,
+    pub(crate) renew_at: Option<Timestamp>,
+    pub(crate) private: Vec<u8>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+#[async_trait]
+pub(crate) trait AnyEphemeral<C>: Send + Sync {
+    fn offered(&self) -> &Offered;
+    fn validate(&self, config: AnyValue) -> Vec<Diagnostic>;
+    async fn open(&self, configured: &C, config: AnyValue, call: &Call) -> OpenedAny;
+    async fn renew(&self, configured: &C, call: &Call) -> OpenedAny;
+    async fn close(&self, configured: &C, call: &Call) -> Vec<Diagnostic>;
+}
+
+pub(crate) struct Entry<C, E> {
+    make: Make<C, E>,
+    offered: Offered,
+}
+
+impl<C, E: EphemeralResource> Entry<C, E> {
+    pub(crate) fn new(make: Make<C, E>) -> Self {
+        Entry { make, offered: Offered::of::<E::Model>() }
+    }
+}
+
+fn not_opened(diagnostic: Diagnostic) -> OpenedAny {
+    OpenedAny { diagnostics: vec![diagnostic], ..OpenedAny::default() }
+}
+
+#[async_trait]
+impl<C: Send + Sync + 'static, E: EphemeralResource> AnyEphemeral<C> for Entry<C, E> {
+    fn offered(&self) -> &Offered {
+        &self.offered
+    }
+
+    fn validate(&self, config: AnyValue) -> Vec<Diagnostic> {
+        let mut found = validate(&self.offered.schema.block, &config, true);
+        match E::Model::decode(config) {
+            Ok(model) => found.extend(E::validate(&model)),
+            Err(error) => found.push(undecodable(&error)),
+        }
+        found
+    }
+
+    async fn open(&self, configured: &C, config: AnyValue, call: &Call) -> OpenedAny {
+        let cx = match call.context::<E::Model>("open", &config) {
+            Ok(cx) => cx,
+            Err(error) => return not_opened(error),
+        };
+        let outcome = match E::Model::decode(config.clone()) {
+            Ok(model) => (self.make)(configured).open(model, &cx).await,
+            Err(error) => Err(failed(undecodable(&error))),
+        };
+        let is_open = outcome.is_ok();
+        let (opened, diagnostics) = split(outcome);
+        let Some(opened) = opened.filter(|_| is_open) else {
+            return OpenedAny { diagnostics, ..OpenedAny::default() };
+        };
+        OpenedAny {
+            result: self.offered.complete(&opened.model, &config).without_unknowns(),
+            is_open,
+            renew_at: opened.renew_at,
+            private: cx.private().to_bytes(),
+            diagnostics,
+        }
+    }
+
+    async fn renew(&self, configured: &C, call: &Call) -> OpenedAny {
+        let cx = match call.context::<E::Model>("renew", &AnyValue::Null) {
+            Ok(cx) => cx,
+            Err(error) => return not_opened(error),
+        };
+        let (renew_at, diagnostics) = split((self.make)(configured).renew(&cx).await);
+        let private = cx.private().to_bytes();
+        OpenedAny { renew_at: renew_at.flatten(), private, diagnostics, ..OpenedAny::default() }
+    }
+
+    async fn close(&self, configured: &C, call: &Call) -> Vec<Diagnostic> {
+        match call.context::<E::Model>("close", &AnyValue::Null) {
+            Ok(cx) => split((self.make)(configured).close(&cx).await).1,
+            Err(error) => vec![error],
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Functions, with their types erased.
+
+use crate::function::{Function, FunctionError, Parameters};
+use crate::path::Step;
+use crate::schema::Attribute;
+use crate::value::{AnyValue, AttributeValue, Type};
+
+pub(crate) trait AnyFunction: Send + Sync {
+    fn summary(&self) -> &'static str;
+    fn description(&self) -> &'static str;
+    fn parameters(&self) -> &[Attribute];
+    fn is_variadic(&self) -> bool;
+    fn return_type(&self) -> &Type;
+    fn call(&self, arguments: Vec<AnyValue>) -> Result<AnyValue, FunctionError>;
+}
+
+pub(crate) struct Entry<F> {
+    function: F,
+    parameters: Vec<Attribute>,
+    return_type: Type,
+}
+
+impl<F: Function> Entry<F> {
+    pub(crate) fn new(function: F) -> Self {
+        let parameters = F::Parameters::parameters();
+        Entry { function, parameters, return_type: F::Return::kind().ty() }
+    }
+}
+
+impl<F: Function> AnyFunction for Entry<F> {
+    fn summary(&self) -> &'static str {
+        F::Parameters::SUMMARY
+    }
+
+    fn description(&self) -> &'static str {
+        F::Parameters::DESCRIPTION
+    }
+
+    fn parameters(&self) -> &[Attribute] {
+        &self.parameters
+    }
+
+    fn is_variadic(&self) -> bool {
+        F::Parameters::VARIADIC
+    }
+
+    fn return_type(&self) -> &Type {
+        &self.return_type
+    }
+
+    fn call(&self, arguments: Vec<AnyValue>) -> Result<AnyValue, FunctionError> {
+        let parameters = F::Parameters::decode(arguments).map_err(|error| {
+            let argument = match error.path.steps().first() {
+                Some(Step::Index(position)) => Some(*position as i64),
+                _ => None,
+            };
+            FunctionError { text: error.to_string(), argument }
+        })?;
+        Ok(self.function.call(parameters)?.encode().normalized(&self.return_type))
+    }
+}

@@ -1,0 +1,186 @@
+//! The table of everything a provider offers, with types erased so that one server serves them all.
+
+mod action;
+mod data_source;
+mod ephemeral;
+mod function;
+mod list;
+mod resource;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use action::AnyAction;
+pub(crate) use data_source::AnyDataSource;
+pub(crate) use ephemeral::AnyEphemeral;
+pub(crate) use function::AnyFunction;
+pub(crate) use list::{AnyList, ListedAny, Wants};
+pub(crate) use resource::{AnyResource, Applied, ApplyRequest, PlanRequest};
+
+use crate::action::Action;
+use crate::context::Context;
+use crate::data_source::DataSource;
+use crate::diagnostic::Diagnostic;
+use crate::ephemeral::EphemeralResource;
+use crate::function::{Function, Parameters};
+use crate::list::ListResource;
+use crate::outcome::Failure;
+use crate::private::Private;
+use crate::resource::Resource;
+use crate::schema::{Model, Schema};
+use crate::timeouts;
+use crate::value::{AnyValue, DecodeError, Type};
+
+/// Everything a provider offers. `C` is what one ConfigureProvider call made: each entry says how
+/// to make its resource from that.
+pub struct Offers<C> {
+    pub(crate) resources: BTreeMap<&'static str, Arc<dyn AnyResource<C>>>,
+    pub(crate) data_sources: BTreeMap<&'static str, Arc<dyn AnyDataSource<C>>>,
+    pub(crate) ephemerals: BTreeMap<&'static str, Arc<dyn AnyEphemeral<C>>>,
+    pub(crate) lists: BTreeMap<&'static str, Arc<dyn AnyList<C>>>,
+    pub(crate) actions: BTreeMap<&'static str, Arc<dyn AnyAction<C>>>,
+    pub(crate) functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
+}
+
+/// Makes a resource from what ConfigureProvider made.
+pub(crate) type Make<C, R> = Box<dyn Fn(&C) -> R + Send + Sync>;
+
+impl<C: Send + Sync + 'static> Default for Offers<C> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C: Send + Sync + 'static> Offers<C> {
+    /// An empty table.
+    pub fn new() -> Self {
+        Offers {
+            resources: BTreeMap::new(),
+            data_sources: BTreeMap::new(),
+            ephemerals: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            actions: BTreeMap::new(),
+            functions: BTreeMap::new(),
+        }
+    }
+
+    /// Offers a managed resource.
+    #[must_use]
+    pub fn resource<R: Resource>(mut self, make: impl Fn(&C) -> R + Send + Sync + 'static) -> Self {
+        let entry = resource::Entry::<C, R>::new(Box::new(make));
+        self.resources.insert(R::Model::TYPE_NAME, Arc::new(entry));
+        self
+    }
+
+    /// Offers a data source.
+    #[must_use]
+    pub fn data_source<D: DataSource>(
+        mut self,
+        make: impl Fn(&C) -> D + Send + Sync + 'static,
+    ) -> Self {
+        let entry = data_source::Entry::<C, D>::new(Box::new(make));
+        self.data_sources.insert(D::Model::TYPE_NAME, Arc::new(entry));
+        self
+    }
+
+    /// Offers an ephemeral resource.
+    #[must_use]
+    pub fn ephemeral<E: EphemeralResource>(
+        mut self,
+        make: impl Fn(&C) -> E + Send + Sync + 'static,
+    ) -> Self {
+        let entry = ephemeral::Entry::<C, E>::new(Box::new(make));
+        self.ephemerals.insert(E::Model::TYPE_NAME, Arc::new(entry));
+        self
+    }
+
+    /// Offers a list resource, under the type of the managed resource that it lists.
+    #[must_use]
+    pub fn list<L: ListResource>(mut self, make: impl Fn(&C) -> L + Send + Sync + 'static) -> Self {
+        let entry = list::Entry::<C, L>::new(Box::new(make));
+        self.lists.insert(<L::Resource as Resource>::Model::TYPE_NAME, Arc::new(entry));
+        self
+    }
+
+    /// Offers an action.
+    #[must_use]
+    pub fn action<A: Action>(mut self, make: impl Fn(&C) -> A + Send + Sync + 'static) -> Self {
+        let entry = action::Entry::<C, A>::new(Box::new(make));
+        self.actions.insert(A::Config::TYPE_NAME, Arc::new(entry));
+        self
+    }
+
+    /// Offers a function.
+    #[must_use]
+    pub fn function<F: Function>(mut self, function: F) -> Self {
+        self.functions.insert(F::Parameters::NAME, Arc::new(function::Entry::new(function)));
+        self
+    }
+}
+
+/// What the server knows of one call.
+pub(crate) struct Call {
+    pub(crate) stop: CancellationToken,
+    pub(crate) private: Vec<u8>,
+}
+
+impl Call {
+    /// The context of an operation whose `timeouts` block, if any, stands in `value`.
+    fn context<M: Model>(&self, operation: &str, value: &AnyValue) -> Result<Context, Diagnostic> {
+        let timeout = timeouts::of(value, operation, M::timeouts())?;
+        Ok(self.context_for(timeout))
+    }
+
+    fn context_for(&self, timeout: Duration) -> Context {
+        Context::new(self.stop.clone(), timeout, Private::from_bytes(&self.private))
+    }
+}
+
+/// A model's schema as Terraform sees it, with its type.
+pub(crate) struct Offered {
+    pub(crate) schema: Schema,
+    pub(crate) ty: Type,
+}
+
+impl Offered {
+    pub(crate) fn of<M: Model>() -> Self {
+        let mut schema = M::schema();
+        if !M::timeouts().is_empty() {
+            schema.block.blocks.push(timeouts::block(M::timeouts()));
+        }
+        let ty = schema.block.ty();
+        Offered { schema, ty }
+    }
+
+    /// A model's value, completed by the `timeouts` block that stands in `beside`.
+    fn complete<M: Model>(&self, model: &M, beside: &AnyValue) -> AnyValue {
+        let mut value = model.encode();
+        if !M::timeouts().is_empty() {
+            value.set(timeouts::BLOCK, beside.get(timeouts::BLOCK).clone());
+        }
+        value.normalized(&self.ty)
+    }
+}
+
+/// A value of Terraform's that does not fit the model: a mistake in the provider.
+fn undecodable(error: &DecodeError) -> Diagnostic {
+    Diagnostic::error(
+        "Unexpected value",
+        format!("This is a mistake in the provider; please report it. {error}."),
+    )
+    .at(error.path.clone())
+}
+
+impl crate::diagnostic::IntoDiagnostic for DecodeError {
+    fn into_diagnostic(self) -> Diagnostic {
+        undecodable(&self)
+    }
+}
+
+/// Ends early with a failure that reached nothing.
+fn failed<T>(diagnostic: Diagnostic) -> Failure<T> {
+    diagnostic.into()
+}

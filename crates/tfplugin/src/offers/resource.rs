@@ -1,0 +1,355 @@
+//! Managed resources, with their types erased.
+
+use async_trait::async_trait;
+use serde_json::Value as Json;
+
+use super::{Call, Make, Offered, failed, undecodable};
+use crate::diagnostic::Diagnostic;
+use crate::outcome::{Outcome, split};
+use crate::path::AttributePath;
+use crate::plan::draft::{Draft, with_write_only, without_write_only};
+use crate::plan::{Plan, keep_planned};
+use crate::resource::{ImportTarget, MoveSource, Resource};
+use crate::schema::{Attribute, Identity, Model};
+use crate::validate::validate;
+use crate::value::{AnyValue, DecodeError, Type};
+
+/// What PlanResourceChange brings.
+pub(crate) struct PlanRequest {
+    pub(crate) prior: AnyValue,
+    pub(crate) proposed: AnyValue,
+    pub(crate) config: AnyValue,
+    pub(crate) prior_identity: AnyValue,
+    /// Whether the plan is only made again at apply (told by Terraform 1.16+).
+    pub(crate) is_second: bool,
+}
+
+/// What PlanResourceChange answers.
+#[derive(Default)]
+pub(crate) struct Planned {
+    pub(crate) planned: AnyValue,
+    pub(crate) replacements: Vec<AttributePath>,
+    pub(crate) private: Vec<u8>,
+    pub(crate) identity: AnyValue,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// What ApplyResourceChange brings.
+pub(crate) struct ApplyRequest {
+    pub(crate) prior: AnyValue,
+    pub(crate) planned: AnyValue,
+    pub(crate) config: AnyValue,
+    pub(crate) planned_identity: AnyValue,
+}
+
+/// A state with what goes with it.
+#[derive(Default)]
+pub(crate) struct Applied {
+    pub(crate) state: AnyValue,
+    pub(crate) private: Vec<u8>,
+    pub(crate) identity: AnyValue,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+#[async_trait]
+pub(crate) trait AnyResource<C>: Send + Sync {
+    fn offered(&self) -> &Offered;
+    /// The version and attributes of its identity; no attributes if it has none.
+    fn identity_schema(&self) -> (i64, &[Attribute]);
+    fn identity_type(&self) -> &Type;
+    fn validate(&self, config: AnyValue, write_only_allowed: bool) -> Vec<Diagnostic>;
+    /// The present form of a state that a former version stored; `None` if it reads as the present form.
+    fn upgrade(&self, version: i64, state: &Json) -> Option<Applied>;
+    fn move_from(&self, source: &MoveSource) -> Option<Applied>;
+    async fn plan(&self, configured: &C, request: PlanRequest, call: &Call) -> Planned;
+    async fn apply(&self, configured: &C, request: ApplyRequest, call: &Call) -> Applied;
+    async fn read(
+        &self,
+        configured: &C,
+        state: AnyValue,
+        identity: AnyValue,
+        call: &Call,
+    ) -> Applied;
+    async fn import(&self, configured: &C, id: String, identity: AnyValue, call: &Call) -> Applied;
+}
+
+pub(crate) struct Entry<C, R> {
+    make: Make<C, R>,
+    offered: Offered,
+    identity: Vec<Attribute>,
+    identity_type: Type,
+}
+
+impl<C, R: Resource> Entry<C, R> {
+    pub(crate) fn new(make: Make<C, R>) -> Self {
+        let identity = R::Identity::attributes();
+        let identity_type = Type::object(identity.iter().map(|a| (a.name.clone(), a.kind.ty())));
+        Entry { make, offered: Offered::of::<R::Model>(), identity, identity_type }
+    }
+
+    fn attributes(&self) -> &[Attribute] {
+        &self.offered.schema.block.attributes
+    }
+
+    /// The identity to tell: the one Terraform has, which must not change, else that of the state.
+    fn identity_of(&self, known: AnyValue, state: &AnyValue) -> AnyValue {
+        if !known.is_null() && known.is_wholly_known() {
+            return known;
+        }
+        if state.is_null() || !self.has_identity() {
+            return AnyValue::Null;
+        }
+        let model = R::Model::decode(state.clone()).ok();
+        let identity = model.and_then(|model| R::identity(&model));
+        let identity = identity.map_or(AnyValue::Null, |identity| identity.encode());
+        if identity.is_wholly_known() { identity } else { AnyValue::Null }
+    }
+
+    fn has_identity(&self) -> bool {
+        !self.identity.is_empty()
+    }
+
+    async fn create_or_update(
+        &self,
+        configured: &C,
+        request: &ApplyRequest,
+        call: &Call,
+    ) -> (Outcome<R::Model>, Vec<u8>) {
+        let operation = if request.prior.is_null() { "create" } else { "update" };
+        let cx = match call.context::<R::Model>(operation, &request.planned) {
+            Ok(cx) => cx,
+            Err(error) => return (Err(failed(error)), call.private.clone()),
+        };
+        let resource = (self.make)(configured);
+        let outcome = match self.decode_change(request) {
+            Err(error) => Err(failed(undecodable(&error))),
+            Ok((None, plan)) => resource.create(plan, &cx).await,
+            Ok((Some(prior), plan)) => resource.update(prior, plan, &cx).await,
+        };
+        (outcome, cx.private().to_bytes())
+    }
+
+    fn decode_change(
+        &self,
+        request: &ApplyRequest,
+    ) -> Result<(Option<R::Model>, R::Model), DecodeError> {
+        let plan = with_write_only(self.attributes(), request.planned.clone(), &request.config);
+        let prior = match &request.prior {
+            AnyValue::Null => None,
+            prior => Some(R::Model::decode(prior.clone())?),
+        };
+        Ok((prior, R::Model::decode(plan)?))
+    }
+
+    /// The state after a create or update: what was planned, completed by what was reached.
+    fn state_after(
+        &self,
+        request: &ApplyRequest,
+        outcome: Outcome<R::Model>,
+    ) -> (AnyValue, Vec<Diagnostic>) {
+        let succeeded = outcome.is_ok();
+        let (reached, said) = split(outcome);
+        let Some(reached) = reached else {
+            return (request.prior.clone(), said);
+        };
+        let reached = self.offered.complete(&reached, &request.planned);
+        let reached = without_write_only(self.attributes(), reached);
+        let state = if succeeded {
+            keep_planned(&request.planned, reached, &self.offered.ty)
+        } else {
+            reached.without_unknowns()
+        };
+        (state, said)
+    }
+
+    async fn delete(&self, configured: &C, prior: AnyValue, call: &Call) -> Applied {
+        let cx = match call.context::<R::Model>("delete", &prior) {
+            Ok(cx) => cx,
+            Err(error) => return self.kept(prior, call, error),
+        };
+        let model = match R::Model::decode(prior.clone()) {
+            Ok(model) => model,
+            Err(error) => return self.kept(prior, call, undecodable(&error)),
+        };
+        let outcome = (self.make)(configured).delete(model, &cx).await;
+        let state = if outcome.is_ok() { AnyValue::Null } else { prior };
+        let private = if outcome.is_ok() { Vec::new() } else { cx.private().to_bytes() };
+        let (_, diagnostics) = split(outcome);
+        Applied { state, private, diagnostics, ..Applied::default() }
+    }
+
+    fn kept(&self, state: AnyValue, call: &Call, error: Diagnostic) -> Applied {
+        Applied {
+            state,
+            private: call.private.clone(),
+            diagnostics: vec![error],
+            ..Applied::default()
+        }
+    }
+
+    /// A state that comes from elsewhere: an import, an upgrade or a move.
+    fn taken_over(
+        &self,
+        outcome: Outcome<R::Model>,
+        private: Vec<u8>,
+        identity: AnyValue,
+    ) -> Applied {
+        let failed = outcome.is_err();
+        let (model, diagnostics) = split(outcome);
+        let Some(model) = model.filter(|_| !failed) else {
+            return Applied { diagnostics, ..Applied::default() };
+        };
+        let state = self.offered.complete(&model, &AnyValue::Null).without_unknowns();
+        let state = without_write_only(self.attributes(), state);
+        let identity = self.identity_of(identity, &state);
+        Applied { state, private, identity, diagnostics }
+    }
+
+    fn draft(&self, request: &PlanRequest) -> Draft {
+        let (prior, config) = (request.prior.clone(), request.config.clone());
+        Draft::new(&self.offered.schema.block, prior, request.proposed.clone(), config)
+    }
+
+    async fn plan_change(
+        &self,
+        configured: &C,
+        request: &PlanRequest,
+        call: &Call,
+    ) -> Result<Planned, Vec<Diagnostic>> {
+        let block = self.offered.schema.block.clone();
+        let cx = call.context::<R::Model>("plan", &AnyValue::Null).map_err(|e| vec![e])?;
+        let mut plan = Plan::<R::Model>::new(self.draft(request), block, request.is_second)
+            .map_err(|error| vec![undecodable(&error)])?;
+        let outcome = (self.make)(configured).plan(&mut plan, &cx).await;
+        let has_failed = outcome.is_err();
+        let (_, mut diagnostics) = split(outcome);
+        if has_failed {
+            return Err(diagnostics);
+        }
+        let finished = plan.finish(&self.offered.ty);
+        diagnostics.extend(finished.warnings);
+        Ok(Planned {
+            identity: self.identity_of(request.prior_identity.clone(), &finished.planned),
+            planned: finished.planned,
+            replacements: finished.replacements,
+            private: cx.private().to_bytes(),
+            diagnostics,
+        })
+    }
+
+    async fn plan_destroy(&self, configured: &C, request: &PlanRequest, call: &Call) -> Planned {
+        let mut planned = Planned { private: call.private.clone(), ..Planned::default() };
+        let model = R::Model::decode(request.prior.clone());
+        let cx = call.context::<R::Model>("plan", &AnyValue::Null);
+        if let (Ok(model), Ok(cx), false) = (model, cx, request.is_second) {
+            let outcome = (self.make)(configured).plan_destroy(&model, &cx).await;
+            planned.diagnostics = split(outcome).1;
+        }
+        planned
+    }
+}
+
+#[async_trait]
+impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
+    fn offered(&self) -> &Offered {
+        &self.offered
+    }
+
+    fn identity_schema(&self) -> (i64, &[Attribute]) {
+        (R::Identity::VERSION, &self.identity)
+    }
+
+    fn identity_type(&self) -> &Type {
+        &self.identity_type
+    }
+
+    fn validate(&self, config: AnyValue, write_only_allowed: bool) -> Vec<Diagnostic> {
+        let mut found = validate(&self.offered.schema.block, &config, write_only_allowed);
+        match R::Model::decode(config) {
+            Ok(model) => found.extend(R::validate(&model)),
+            Err(error) => found.push(undecodable(&error)),
+        }
+        found
+    }
+
+    fn upgrade(&self, version: i64, state: &Json) -> Option<Applied> {
+        let outcome = R::upgrade(version, state)?;
+        Some(self.taken_over(outcome, Vec::new(), AnyValue::Null))
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Option<Applied> {
+        let outcome = R::move_from(source)?;
+        Some(self.taken_over(outcome, Vec::new(), AnyValue::Null))
+    }
+
+    async fn plan(&self, configured: &C, request: PlanRequest, call: &Call) -> Planned {
+        if request.proposed.is_null() {
+            return self.plan_destroy(configured, &request, call).await;
+        }
+        match self.plan_change(configured, &request, call).await {
+            Ok(planned) => planned,
+            Err(diagnostics) => Planned {
+                planned: request.prior,
+                private: call.private.clone(),
+                diagnostics,
+                ..Planned::default()
+            },
+        }
+    }
+
+    async fn apply(&self, configured: &C, request: ApplyRequest, call: &Call) -> Applied {
+        if request.planned.is_null() {
+            return self.delete(configured, request.prior, call).await;
+        }
+        let (outcome, private) = self.create_or_update(configured, &request, call).await;
+        let (state, diagnostics) = self.state_after(&request, outcome);
+        let identity = self.identity_of(request.planned_identity, &state);
+        Applied { state, private, identity, diagnostics }
+    }
+
+    async fn read(
+        &self,
+        configured: &C,
+        state: AnyValue,
+        identity: AnyValue,
+        call: &Call,
+    ) -> Applied {
+        let cx = match call.context::<R::Model>("read", &state) {
+            Ok(cx) => cx,
+            Err(error) => return self.kept(state, call, error),
+        };
+        let model = match R::Model::decode(state.clone()) {
+            Ok(model) => model,
+            Err(error) => return self.kept(state, call, undecodable(&error)),
+        };
+        let outcome = (self.make)(configured).read(model, &cx).await;
+        let has_failed = outcome.is_err();
+        let (reached, diagnostics) = split(outcome);
+        let state = match reached.flatten() {
+            Some(model) => {
+                let read = self.offered.complete(&model, &state).without_unknowns();
+                without_write_only(self.attributes(), read)
+            }
+            None if has_failed => state,
+            None => AnyValue::Null,
+        };
+        let identity = self.identity_of(identity, &state);
+        Applied { state, private: cx.private().to_bytes(), identity, diagnostics }
+    }
+
+    async fn import(&self, configured: &C, id: String, identity: AnyValue, call: &Call) -> Applied {
+        let cx = match call.context::<R::Model>("import", &AnyValue::Null) {
+            Ok(cx) => cx,
+            Err(error) => return self.kept(AnyValue::Null, call, error),
+        };
+        let target = match identity.clone() {
+            AnyValue::Null => Ok(ImportTarget::Id(id)),
+            identity => R::Identity::decode(identity).map(ImportTarget::Identity),
+        };
+        let outcome = match target {
+            Ok(target) => (self.make)(configured).import(target, &cx).await,
+            Err(error) => Err(failed(undecodable(&error))),
+        };
+        self.taken_over(outcome, cx.private().to_bytes(), identity)
+    }
+}

@@ -1,0 +1,130 @@
+//! What an operation ends with: a result with warnings, or errors with what was reached.
+
+use crate::diagnostic::{Diagnostic, IntoDiagnostic};
+
+/// How an operation ends. `?` turns the error of any client that has words for people
+/// ([`IntoDiagnostic`]) into a [`Failure`] that reached nothing.
+pub type Outcome<T> = Result<Done<T>, Failure<T>>;
+
+/// An operation that succeeded, perhaps with something to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done<T> {
+    /// The result.
+    pub value: T,
+    /// What somebody should know.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// An operation that failed, perhaps half-way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure<T> {
+    /// The state that was reached before the failure. After a create it marks the resource as tainted.
+    pub reached: Option<T>,
+    /// At least one error.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl<T> Done<T> {
+    /// A result without warnings.
+    pub fn new(value: T) -> Self {
+        Done { value, warnings: Vec::new() }
+    }
+
+    /// The result of something the remote side has accepted but not finished.
+    ///
+    /// The state is saved with a **warning**: an error would taint a new resource, and the next
+    /// apply would destroy what is just being made. The next refresh completes the state.
+    pub fn accepted_but_not_finished(
+        value: T,
+        why: impl Into<String>,
+        next: impl Into<String>,
+    ) -> Self {
+        Done::new(value).warn(Diagnostic::warning(why, next))
+    }
+
+    /// The same with a warning more.
+    #[must_use]
+    pub fn warn(mut self, warning: Diagnostic) -> Self {
+        self.warnings.push(warning);
+        self
+    }
+
+    /// The same with more warnings.
+    #[must_use]
+    pub fn warn_all(mut self, warnings: impl IntoIterator<Item = Diagnostic>) -> Self {
+        self.warnings.extend(warnings);
+        self
+    }
+
+    /// The same warnings with another result.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Done<U> {
+        Done { value: change(self.value), warnings: self.warnings }
+    }
+}
+
+impl<T> From<T> for Done<T> {
+    fn from(value: T) -> Self {
+        Done::new(value)
+    }
+}
+
+impl<T> Failure<T> {
+    /// A failure that left `reached` behind.
+    pub fn after(reached: T, error: impl IntoDiagnostic) -> Self {
+        Failure { reached: Some(reached), diagnostics: vec![error.into_diagnostic()] }
+    }
+
+    /// A failure with several errors.
+    pub fn all(diagnostics: Vec<Diagnostic>) -> Self {
+        Failure { reached: None, diagnostics }
+    }
+
+    /// The same with one diagnostic more.
+    #[must_use]
+    pub fn and(mut self, diagnostic: Diagnostic) -> Self {
+        self.diagnostics.push(diagnostic);
+        self
+    }
+
+    /// The same failure, with what was reached changed by `change`.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Failure<U> {
+        Failure { reached: self.reached.map(change), diagnostics: self.diagnostics }
+    }
+}
+
+impl<T, E: IntoDiagnostic> From<E> for Failure<T> {
+    fn from(error: E) -> Self {
+        Failure { reached: None, diagnostics: vec![error.into_diagnostic()] }
+    }
+}
+
+/// A result and what there is to say, whichever way it ended.
+pub(crate) fn split<T>(outcome: Outcome<T>) -> (Option<T>, Vec<Diagnostic>) {
+    match outcome {
+        Ok(done) => (Some(done.value), done.warnings),
+        Err(failure) => (failure.reached, failure.diagnostics),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fails() -> Outcome<u8> {
+        Err(Diagnostic::error("no", "never"))?
+    }
+
+    #[test]
+    fn question_mark_makes_a_failure() {
+        let failure = fails().unwrap_err();
+        assert_eq!(failure.reached, None);
+        assert_eq!(failure.diagnostics[0].summary, "no");
+    }
+
+    #[test]
+    fn accepted_but_not_finished_is_a_warning_with_state() {
+        let (state, said) = split(Ok(Done::accepted_but_not_finished(7, "slow", "wait")));
+        assert_eq!(state, Some(7));
+        assert!(!said[0].is_error());
+    }
+}

@@ -1,0 +1,161 @@
+//! Planning: what a change will bring, as far as it can be known.
+
+pub(crate) mod draft;
+
+use crate::diagnostic::Diagnostic;
+use crate::path::AttributePath;
+use crate::schema::{Block, Model};
+use crate::value::{AnyValue, DecodeError, Type};
+use draft::{Draft, with_write_only, without_write_only};
+
+/// A plan that a resource may refine, with the rules for every resource already applied:
+/// defaults are set, what the provider computes is unknown where something changes, what is kept is kept.
+pub struct Plan<M> {
+    prior: Option<M>,
+    config: M,
+    /// The planned state; write-only attributes hold what the configuration says.
+    pub planned: M,
+    draft: Draft,
+    block: Block,
+    replacing: Vec<AttributePath>,
+    not_replacing: Vec<AttributePath>,
+    silent: bool,
+    warnings: Vec<Diagnostic>,
+}
+
+impl<M: Model> Plan<M> {
+    pub(crate) fn new(draft: Draft, block: Block, silent: bool) -> Result<Self, DecodeError> {
+        let prior = match &draft.prior {
+            AnyValue::Null => None,
+            prior => Some(M::decode(prior.clone())?),
+        };
+        let config = M::decode(draft.config.clone())?;
+        let planned = decode_planned(&draft, &block)?;
+        let (replacing, not_replacing, warnings) = Default::default();
+        Ok(Plan {
+            prior,
+            config,
+            planned,
+            draft,
+            block,
+            replacing,
+            not_replacing,
+            silent,
+            warnings,
+        })
+    }
+
+    /// The state before; `None` for a create, and for the second half of a replacement.
+    pub fn prior(&self) -> Option<&M> {
+        self.prior.as_ref()
+    }
+
+    /// The configuration, write-only attributes included.
+    pub fn config(&self) -> &M {
+        &self.config
+    }
+
+    /// Whether there is no prior state.
+    pub fn is_create(&self) -> bool {
+        self.prior.is_none()
+    }
+
+    /// Whether anything differs from the prior state.
+    pub fn is_changed(&self) -> bool {
+        self.draft.changed
+    }
+
+    /// Makes a change of what would have been none: computed attributes become unknown, except
+    /// kept ones. Changes made to `planned` before are lost.
+    pub fn force_change(&mut self) {
+        if !self.draft.changed {
+            self.draft.mark_computed(&self.block);
+            if let Ok(planned) = decode_planned(&self.draft, &self.block) {
+                self.planned = planned;
+            }
+        }
+    }
+
+    /// Replaces the resource because of that attribute, which must differ from its prior value.
+    pub fn replace_because_of(&mut self, path: AttributePath) {
+        self.replacing.push(path);
+    }
+
+    /// Does not replace the resource because of that attribute, though its schema says so.
+    pub fn update_despite(&mut self, path: AttributePath) {
+        self.not_replacing.push(path);
+    }
+
+    /// Tells a reviewer something this change brings. Silent where the plan is only made again at apply.
+    pub fn warn(&mut self, warning: Diagnostic) {
+        if !self.silent {
+            self.warnings.push(warning);
+        }
+    }
+
+    pub(crate) fn finish(mut self, ty: &Type) -> Finished {
+        let before = decode_planned::<M>(&self.draft, &self.block);
+        let after = self.planned.encode().normalized(ty);
+        if let (Ok(before), AnyValue::Mapping(after)) = (before, after) {
+            let before = before.encode().normalized(ty);
+            // What the resource did not touch stays as it was, with unknown parts its types cannot hold.
+            for (name, value) in after {
+                if *before.get(&name) != value {
+                    self.draft.planned.set(&name, value);
+                }
+            }
+        }
+        let planned = std::mem::take(&mut self.draft.planned);
+        self.draft.planned = without_write_only(&self.block.attributes, planned);
+        let mut replacements = self.draft.replacements(&self.block);
+        replacements.retain(|path| !self.not_replacing.contains(path));
+        replacements.extend(self.replacing);
+        Finished { planned: self.draft.planned, replacements, warnings: self.warnings }
+    }
+}
+
+/// A finished plan.
+pub(crate) struct Finished {
+    pub(crate) planned: AnyValue,
+    pub(crate) replacements: Vec<AttributePath>,
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+fn decode_planned<M: Model>(draft: &Draft, block: &Block) -> Result<M, DecodeError> {
+    let planned = with_write_only(&block.attributes, draft.planned.clone(), &draft.config);
+    M::decode(planned)
+}
+
+/// What an apply may say: every value that was planned as known, and the rest as it came out.
+pub(crate) fn keep_planned(planned: &AnyValue, reached: AnyValue, ty: &Type) -> AnyValue {
+    if planned.is_wholly_known() {
+        return planned.clone();
+    }
+    match (planned, reached, ty) {
+        (AnyValue::Mapping(planned), AnyValue::Mapping(mut reached), _) => {
+            let keep = |(name, value): (&String, &AnyValue)| {
+                let came = reached.remove(name).unwrap_or_default();
+                (name.clone(), keep_planned(value, came, element_type(ty, name)))
+            };
+            AnyValue::Mapping(planned.iter().map(keep).collect())
+        }
+        (AnyValue::Sequence(planned), AnyValue::Sequence(reached), Type::List(element))
+            if planned.len() == reached.len() =>
+        {
+            let pairs = planned.iter().zip(reached);
+            AnyValue::Sequence(pairs.map(|(p, came)| keep_planned(p, came, element)).collect())
+        }
+        (_, reached, _) => reached.without_unknowns(),
+    }
+}
+
+fn element_type<'a>(ty: &'a Type, name: &str) -> &'a Type {
+    match ty {
+        Type::Object(attributes, _) => attributes.get(name).unwrap_or(&Type::Dynamic),
+        Type::Map(element) => element,
+        _ => &Type::Dynamic,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,49 @@
+//! The provider as a whole.
+
+use async_trait::async_trait;
+
+use crate::diagnostic::Diagnostic;
+use crate::offers::Offers;
+use crate::outcome::Outcome;
+use crate::schema::Model;
+
+/// A provider: what it offers, and what its configuration makes.
+#[async_trait]
+pub trait Provider: Send + Sync + 'static {
+    /// The schema and typed values of the `provider` block.
+    type Config: Model;
+    /// What one ConfigureProvider call makes: clients, caches. It lives as long as Terraform's connection.
+    type Configured: Send + Sync + 'static;
+
+    /// Such as `registry.terraform.io/example/cloud`.
+    fn address(&self) -> &str;
+
+    /// Such as `1.2.3`.
+    fn version(&self) -> &str;
+
+    /// Everything it offers.
+    fn offers(&self) -> Offers<Self::Configured>;
+
+    /// Makes clients from the configuration. Values may still be unknown at plan: accept that, and let
+    /// only what really needs the client complain.
+    async fn configure(&self, config: Self::Config, run: &Run) -> Outcome<Self::Configured>;
+
+    /// Checks what no single attribute can: called with the configuration, offline.
+    fn validate(config: &Self::Config) -> Vec<Diagnostic> {
+        let _ = config;
+        Vec::new()
+    }
+
+    /// Removes what a run is still holding. Called before Shutdown is answered, and when a run that
+    /// is served with `--debug` ends; the framework bounds its time.
+    async fn release(&self, configured: &Self::Configured) {
+        let _ = configured;
+    }
+}
+
+/// What is known of the Terraform that configures the provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// Such as `1.11.4`; OpenTofu tells a version of its own.
+    pub terraform_version: String,
+}

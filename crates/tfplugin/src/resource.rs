@@ -1,0 +1,146 @@
+//! Managed resources.
+
+use async_trait::async_trait;
+use serde_json::Value as Json;
+
+use crate::context::Context;
+use crate::diagnostic::Diagnostic;
+use crate::outcome::Outcome;
+use crate::plan::Plan;
+use crate::schema::{Identity, Model};
+
+/// A managed resource: what Terraform creates, reads, updates and deletes.
+///
+/// Create, read and delete are what every resource has; the rest is taken up where there is
+/// something to say. In `create` and `update`, write-only attributes of the plan hold what the
+/// configuration says; everywhere else they are null.
+#[async_trait]
+pub trait Resource: Send + Sync + 'static {
+    /// Its schema and typed values.
+    type Model: Model;
+    /// What names one remote object for good; [`NoIdentity`](crate::schema::NoIdentity) if nothing beside its `id` does.
+    type Identity: Identity;
+
+    /// Makes the remote object. Planned unknown values must be known in the result; whatever else
+    /// it says about values that were planned as known is put off to the next read.
+    async fn create(&self, plan: Self::Model, cx: &Context) -> Outcome<Self::Model>;
+
+    /// Reads the remote object; `None` if it is gone. Failing to find out is an error, never `None`.
+    async fn read(&self, state: Self::Model, cx: &Context) -> Outcome<Option<Self::Model>>;
+
+    /// Changes the remote object in place.
+    async fn update(
+        &self,
+        prior: Self::Model,
+        plan: Self::Model,
+        cx: &Context,
+    ) -> Outcome<Self::Model> {
+        let _ = (prior, plan, cx);
+        Err(Diagnostic::error(
+            "Update is not offered",
+            format!("{} cannot be changed in place.", Self::Model::TYPE_NAME),
+        ))?
+    }
+
+    /// Removes the remote object; one that is gone already is a success.
+    async fn delete(&self, state: Self::Model, cx: &Context) -> Outcome<()>;
+
+    /// Checks what no single attribute can: called with the configuration, offline.
+    fn validate(config: &Self::Model) -> Vec<Diagnostic> {
+        let _ = config;
+        Vec::new()
+    }
+
+    /// Refines a plan. It is called again at apply and must come to the same known values: no
+    /// clock, no random names.
+    async fn plan(&self, plan: &mut Plan<Self::Model>, cx: &Context) -> Outcome<()> {
+        let _ = (plan, cx);
+        Ok(().into())
+    }
+
+    /// Says what destroying brings that a reviewer should know: called when the plan is to destroy.
+    async fn plan_destroy(&self, state: &Self::Model, cx: &Context) -> Outcome<()> {
+        let _ = (state, cx);
+        Ok(().into())
+    }
+
+    /// The first state of an imported object, enough for `read` to complete it.
+    async fn import(
+        &self,
+        target: ImportTarget<Self::Identity>,
+        cx: &Context,
+    ) -> Outcome<Self::Model> {
+        let _ = (target, cx);
+        Err(Diagnostic::error(
+            "Import is not offered",
+            format!("{} cannot be imported.", Self::Model::TYPE_NAME),
+        ))?
+    }
+
+    /// The identity of the object in `state`, as soon as it is known.
+    fn identity(state: &Self::Model) -> Option<Self::Identity> {
+        let _ = state;
+        None
+    }
+
+    /// Reads a state that a former version of the schema stored; `None` if it reads as the present form.
+    fn upgrade(version: i64, state: &Json) -> Option<Outcome<Self::Model>> {
+        let _ = (version, state);
+        None
+    }
+
+    /// Takes over the state of another type or provider; `None` if it is not one that is known.
+    /// Called without a configured provider: no network.
+    fn move_from(source: &MoveSource) -> Option<Outcome<Self::Model>> {
+        let _ = source;
+        None
+    }
+}
+
+/// What a user asks to import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ImportTarget<I> {
+    /// By the text of `terraform import ADDRESS ID` or of an `import` block.
+    Id(String),
+    /// By identity (Terraform 1.12+).
+    Identity(I),
+}
+
+/// The resource that a `moved` block takes a state from.
+#[derive(Clone, Debug)]
+pub struct MoveSource {
+    /// Such as `registry.terraform.io/hashicorp/aws`; match by namespace and type, since hosts differ.
+    pub provider_address: String,
+    /// Such as `aws_grafana_license_association`.
+    pub type_name: String,
+    /// The version of its schema.
+    pub schema_version: i64,
+    /// Its attributes.
+    pub state: Json,
+}
+
+impl MoveSource {
+    /// Whether it is of that type and of a provider of that namespace and name (`hashicorp/aws`), on any host.
+    pub fn is(&self, provider: &str, type_name: &str) -> bool {
+        let from = self.provider_address.split_once('/').map_or("", |(_, rest)| rest);
+        from == provider && self.type_name == type_name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_match_on_any_host() {
+        let mut source = MoveSource {
+            provider_address: "registry.opentofu.org/hashicorp/aws".to_owned(),
+            type_name: "aws_x".to_owned(),
+            schema_version: 0,
+            state: Json::Null,
+        };
+        assert!(source.is("hashicorp/aws", "aws_x"));
+        source.provider_address = "registry.terraform.io/other/aws".to_owned();
+        assert!(!source.is("hashicorp/aws", "aws_x"));
+    }
+}

@@ -1,0 +1,190 @@
+//! Schemas: what Terraform is told of attributes, and what planning does with them.
+
+mod model;
+mod to_wire;
+mod validator;
+
+use std::collections::BTreeMap;
+
+pub use model::{Identity, Model, Nested, NoIdentity};
+pub use validator::{OneOf, Validator};
+
+use crate::value::{AnyValue, Type};
+
+/// The schema of a resource, data source, action or of the provider itself.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// Version of the state's form; `UpgradeResourceState` tells the stored one.
+    pub version: i64,
+    /// Attributes and blocks.
+    pub block: Block,
+}
+
+/// Attributes and blocks of one level.
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    /// Markdown.
+    pub description: String,
+    /// Set if the whole should no longer be used: what to use instead.
+    pub deprecated: Option<String>,
+    /// In the order in which they are documented.
+    pub attributes: Vec<Attribute>,
+    /// Nested blocks.
+    pub blocks: Vec<NestedBlock>,
+}
+
+/// Who sets an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The configuration, always.
+    Required,
+    /// The configuration, or nobody.
+    Optional,
+    /// The provider.
+    Computed,
+    /// The configuration, else the provider.
+    OptionalComputed,
+}
+
+impl Mode {
+    /// Whether the provider may set it.
+    pub fn is_computed(self) -> bool {
+        matches!(self, Mode::Computed | Mode::OptionalComputed)
+    }
+
+    /// Whether the configuration may set it.
+    pub fn is_configurable(self) -> bool {
+        self != Mode::Computed
+    }
+}
+
+/// One attribute.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name in configurations.
+    pub name: String,
+    /// Its type.
+    pub kind: AttributeKind,
+    /// Markdown.
+    pub description: String,
+    /// Who sets it.
+    pub mode: Mode,
+    /// Hidden in output.
+    pub sensitive: bool,
+    /// In the configuration only, never in plan or state.
+    pub write_only: bool,
+    /// Set if it should no longer be used: what to use instead.
+    pub deprecated: Option<String>,
+    /// Keeps its prior value when other attributes change, instead of becoming unknown.
+    pub keep: bool,
+    /// A change of it replaces the resource.
+    pub replace: bool,
+    /// Its value when the configuration does not set it.
+    pub default: Option<AnyValue>,
+    /// What its known values must satisfy.
+    pub validators: Vec<Validator>,
+    /// Attributes beside it that must not be set together with it.
+    pub conflicts_with: Vec<&'static str>,
+}
+
+/// The type of an attribute.
+#[derive(Clone, Debug)]
+pub enum AttributeKind {
+    /// A type without a schema of its own.
+    Plain(Type),
+    /// An object, or a collection of objects, whose attributes have schemas.
+    Nested(Nesting, Vec<Attribute>),
+}
+
+/// How nested objects are collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// One object.
+    Single,
+    /// A list of objects.
+    List,
+    /// A set of objects.
+    Set,
+    /// A map of objects.
+    Map,
+}
+
+/// A nested block.
+#[derive(Clone, Debug)]
+pub struct NestedBlock {
+    /// Its name in configurations.
+    pub name: String,
+    /// How often it may stand there: once ([`Nesting::Single`]) or any number of times.
+    pub nesting: Nesting,
+    /// What it holds.
+    pub block: Block,
+}
+
+impl AttributeKind {
+    /// A collection of this.
+    #[must_use]
+    pub fn collected(self, nesting: Nesting) -> AttributeKind {
+        match self {
+            AttributeKind::Nested(Nesting::Single, attributes) => {
+                AttributeKind::Nested(nesting, attributes)
+            }
+            other => AttributeKind::Plain(collection(nesting, other.ty())),
+        }
+    }
+
+    /// The Terraform type.
+    pub fn ty(&self) -> Type {
+        match self {
+            AttributeKind::Plain(ty) => ty.clone(),
+            AttributeKind::Nested(nesting, attributes) => {
+                collection(*nesting, object_type(attributes))
+            }
+        }
+    }
+}
+
+fn collection(nesting: Nesting, element: Type) -> Type {
+    match nesting {
+        Nesting::Single => element,
+        Nesting::List => Type::List(Box::new(element)),
+        Nesting::Set => Type::Set(Box::new(element)),
+        Nesting::Map => Type::Map(Box::new(element)),
+    }
+}
+
+fn object_type(attributes: &[Attribute]) -> Type {
+    Type::object(attributes.iter().map(|a| (a.name.clone(), a.kind.ty())))
+}
+
+impl Block {
+    /// The object type of a value of this block.
+    pub fn ty(&self) -> Type {
+        let attributes = self.attributes.iter().map(|a| (a.name.clone(), a.kind.ty()));
+        let blocks =
+            self.blocks.iter().map(|b| (b.name.clone(), collection(b.nesting, b.block.ty())));
+        Type::object(attributes.chain(blocks))
+    }
+
+    /// The attribute of that name.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.name == name)
+    }
+
+    /// An object with every attribute null and every block absent.
+    pub fn empty(&self) -> AnyValue {
+        let attributes = self.attributes.iter().map(|a| (a.name.clone(), AnyValue::Null));
+        let blocks = self.blocks.iter().map(|b| (b.name.clone(), b.absent()));
+        AnyValue::Mapping(attributes.chain(blocks).collect::<BTreeMap<_, _>>())
+    }
+}
+
+impl NestedBlock {
+    /// The value of a block that does not stand in the configuration.
+    pub fn absent(&self) -> AnyValue {
+        match self.nesting {
+            Nesting::Single => AnyValue::Null,
+            Nesting::List | Nesting::Set => AnyValue::Sequence(Vec::new()),
+            Nesting::Map => AnyValue::Mapping(BTreeMap::new()),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Data sources.
+
+use super::run::{Scope, to_wire};
+use super::{decode, unknown_type};
+use crate::codec::encode;
+use crate::diagnostic::Diagnostic;
+use crate::proto::tfplugin6::*;
+use crate::provider::Provider;
+
+pub(super) async fn validate<P: Provider>(
+    scope: Scope<P>,
+    request: validate_data_resource_config::Request,
+) -> Result<validate_data_resource_config::Response, Diagnostic> {
+    let entry = scope.sessions.offers.data_sources.get(request.type_name.as_str());
+    let entry = entry.ok_or_else(|| unknown_type("data source", &request.type_name))?;
+    let config = decode(request.config.as_ref(), &entry.offered().ty)?;
+    let diagnostics = to_wire(&entry.validate(config));
+    Ok(validate_data_resource_config::Response { diagnostics })
+}
+
+pub(super) async fn read<P: Provider>(
+    scope: Scope<P>,
+    request: read_data_source::Request,
+) -> Result<read_data_source::Response, Diagnostic> {
+    let entry = scope.sessions.offers.data_sources.get(request.type_name.as_str());
+    let entry = entry.ok_or_else(|| unknown_type("data source", &request.type_name))?;
+    let configured = scope.configured()?;
+    let ty = &entry.offered().ty;
+    let config = decode(request.config.as_ref(), ty)?;
+    let call = scope.session.call(Vec::new());
+    let (state, said) = entry.read(&configured, config, &call).await;
+    Ok(read_data_source::Response {
+        state: Some(encode(&state, ty)),
+        diagnostics: to_wire(&said),
+        deferred: None,
+    })
+}

@@ -1,0 +1,226 @@
+//! Managed resources.
+
+use std::sync::Arc;
+
+use super::run::{Scope, to_wire};
+use super::{decode, unknown_type, unreadable};
+use crate::codec::{self, encode};
+use crate::diagnostic::Diagnostic;
+use crate::offers::{AnyResource, Applied, ApplyRequest, PlanRequest};
+use crate::plan::draft::config_from_state;
+use crate::proto::tfplugin6::*;
+use crate::provider::Provider;
+use crate::resource::MoveSource;
+use crate::value::{AnyValue, Type};
+
+type Entry<P> = Arc<dyn AnyResource<<P as Provider>::Configured>>;
+
+fn entry<P: Provider>(scope: &Scope<P>, name: &str) -> Result<Entry<P>, Diagnostic> {
+    let entry = scope.sessions.offers.resources.get(name).cloned();
+    entry.ok_or_else(|| unknown_type("resource", name))
+}
+
+fn identity_in(identity: Option<&ResourceIdentityData>, ty: &Type) -> Result<AnyValue, Diagnostic> {
+    decode(identity.and_then(|identity| identity.identity_data.as_ref()), ty)
+}
+
+fn identity_out(identity: &AnyValue, ty: &Type) -> Option<ResourceIdentityData> {
+    let known = !identity.is_null();
+    known.then(|| ResourceIdentityData { identity_data: Some(encode(identity, ty)) })
+}
+
+pub(super) async fn validate<P: Provider>(
+    scope: Scope<P>,
+    request: validate_resource_config::Request,
+) -> Result<validate_resource_config::Response, Diagnostic> {
+    let entry = entry(&scope, &request.type_name)?;
+    let config = decode(request.config.as_ref(), &entry.offered().ty)?;
+    let capabilities = request.client_capabilities.unwrap_or_default();
+    let found = entry.validate(config, capabilities.write_only_attributes_allowed);
+    Ok(validate_resource_config::Response { diagnostics: to_wire(&found) })
+}
+
+pub(super) async fn upgrade<P: Provider>(
+    scope: Scope<P>,
+    request: upgrade_resource_state::Request,
+) -> Result<upgrade_resource_state::Response, Diagnostic> {
+    let entry = entry(&scope, &request.type_name)?;
+    let ty = &entry.offered().ty;
+    let present = entry.offered().schema.version;
+    if request.version > present {
+        return Err(Diagnostic::error(
+            "State of a newer provider",
+            format!(
+                "The state of this {} was stored by a newer version of the provider (schema version {}, here {present}). Use that version or a newer one.",
+                request.type_name, request.version
+            ),
+        ));
+    }
+    let raw = request.raw_state.as_ref();
+    let json = raw.map(|raw| serde_json::from_slice(&raw.json).unwrap_or_default());
+    let upgraded = json.and_then(|json| entry.upgrade(request.version, &json));
+    let (state, said) = match upgraded {
+        Some(upgraded) => (upgraded.state, upgraded.diagnostics),
+        None => (codec::decode_stored(raw, ty).map_err(|error| unreadable(&error))?, Vec::new()),
+    };
+    Ok(upgrade_resource_state::Response {
+        upgraded_state: Some(encode(&state, ty)),
+        diagnostics: to_wire(&said),
+    })
+}
+
+pub(super) async fn upgrade_identity<P: Provider>(
+    scope: Scope<P>,
+    request: upgrade_resource_identity::Request,
+) -> Result<upgrade_resource_identity::Response, Diagnostic> {
+    let entry = entry(&scope, &request.type_name)?;
+    let ty = entry.identity_type();
+    let identity = codec::decode_stored(request.raw_identity.as_ref(), ty)
+        .map_err(|error| unreadable(&error))?;
+    Ok(upgrade_resource_identity::Response {
+        upgraded_identity: identity_out(&identity, ty),
+        diagnostics: Vec::new(),
+    })
+}
+
+pub(super) async fn read<P: Provider>(
+    scope: Scope<P>,
+    request: read_resource::Request,
+) -> Result<read_resource::Response, Diagnostic> {
+    let entry = entry(&scope, &request.type_name)?;
+    let configured = scope.configured()?;
+    let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
+    let state = decode(request.current_state.as_ref(), ty)?;
+    let identity = identity_in(request.current_identity.as_ref(), identity_ty)?;
+    let call = scope.session.call(request.private);
+    let read = entry.read(&configured, state, identity, &call).await;
+    Ok(read_resource::Response {
+        new_state: Some(encode(&read.state, ty)),
+        diagnostics: to_wire(&read.diagnostics),
+        private: read.private,
+        deferred: None,
+        new_identity: identity_out(&read.identity, identity_ty),
+    })
+}
+
+pub(super) async fn plan<P: Provider>(
+    scope: Scope<P>,
+    request: plan_resource_change::Request,
+) -> Result<plan_resource_change::Response, Diagnostic> {
+    let entry = entry(&scope, &request.type_name)?;
+    let configured = scope.configured()?;
+    let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
+    let call = scope.session.call(request.prior_private);
+    let request = PlanRequest {
+        prior: decode(request.prior_state.as_ref(), ty)?,
+        proposed: decode(request.proposed_new_state.as_ref(), ty)?,
+        config: decode(request.config.as_ref(), ty)?,
+        prior_identity: identity_in(request.prior_identity.as_ref(), identity_ty)?,
+        is_second: !request.planned_private.is_empty(),
+    };
+    let planned = entry.plan(&configured, request, &call).await;
+    Ok(plan_resource_change::Response {
+        planned_state: Some(encode(&planned.planned, ty)),
+        requires_replace: planned.replacements.iter().map(|path| path.to_wire()).collect(),
+        planned_private: planned.private,
+        diagnostics: to_wire(&planned.diagnostics),
+        legacy_type_system: false,
+        deferred: None,
+        planned_identity: identity_out(&planned.identity, identity_ty),
+    })
+}
+
+pub(super) async fn apply<P: Provider>(
+    scope: Scope<P>,
+    request: apply_resource_change::Request,
+) -> Result<apply_resource_change::Response, Diagnostic> {
+    let entry = entry(&scope, &request.type_name)?;
+    let configured = scope.configured()?;
+    let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
+    let call = scope.session.call(request.planned_private);
+    let request = ApplyRequest {
+        prior: decode(request.prior_state.as_ref(), ty)?,
+        planned: decode(request.planned_state.as_ref(), ty)?,
+        config: decode(request.config.as_ref(), ty)?,
+        planned_identity: identity_in(request.planned_identity.as_ref(), identity_ty)?,
+    };
+    let applied = entry.apply(&configured, request, &call).await;
+    Ok(apply_resource_change::Response {
+        new_state: Some(encode(&applied.state, ty)),
+        private: applied.private,
+        diagnostics: to_wire(&applied.diagnostics),
+        legacy_type_system: false,
+        new_identity: identity_out(&applied.identity, identity_ty),
+    })
+}
+
+pub(super) async fn import<P: Provider>(
+    scope: Scope<P>,
+    request: import_resource_state::Request,
+) -> Result<import_resource_state::Response, Diagnostic> {
+    let entry = entry(&scope, &request.type_name)?;
+    let configured = scope.configured()?;
+    let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
+    let identity = identity_in(request.identity.as_ref(), identity_ty)?;
+    let call = scope.session.call(Vec::new());
+    let imported = entry.import(&configured, request.id, identity, &call).await;
+    let resource = import_resource_state::ImportedResource {
+        type_name: request.type_name,
+        state: Some(encode(&imported.state, ty)),
+        private: imported.private,
+        identity: identity_out(&imported.identity, identity_ty),
+    };
+    let found = !imported.state.is_null();
+    Ok(import_resource_state::Response {
+        imported_resources: found.then_some(resource).into_iter().collect(),
+        diagnostics: to_wire(&imported.diagnostics),
+        deferred: None,
+    })
+}
+
+pub(super) async fn move_state<P: Provider>(
+    scope: Scope<P>,
+    request: move_resource_state::Request,
+) -> Result<move_resource_state::Response, Diagnostic> {
+    let entry = entry(&scope, &request.target_type_name)?;
+    let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
+    let json = request.source_state.map(|raw| raw.json).unwrap_or_default();
+    let source = MoveSource {
+        provider_address: request.source_provider_address,
+        type_name: request.source_type_name,
+        schema_version: request.source_schema_version,
+        state: serde_json::from_slice(&json).unwrap_or_default(),
+    };
+    let Applied { state, private, identity, diagnostics } =
+        entry.move_from(&source).ok_or_else(|| unmovable(&source, &request.target_type_name))?;
+    Ok(move_resource_state::Response {
+        target_state: Some(encode(&state, ty)),
+        diagnostics: to_wire(&diagnostics),
+        target_private: private,
+        target_identity: identity_out(&identity, identity_ty),
+    })
+}
+
+fn unmovable(source: &MoveSource, target: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Move not offered",
+        format!(
+            "A {target} cannot take over the state of a {} of {}.",
+            source.type_name, source.provider_address
+        ),
+    )
+}
+
+pub(super) async fn generate_config<P: Provider>(
+    scope: Scope<P>,
+    request: generate_resource_config::Request,
+) -> Result<generate_resource_config::Response, Diagnostic> {
+    let entry = entry(&scope, &request.type_name)?;
+    let ty = &entry.offered().ty;
+    let state = decode(request.state.as_ref(), ty)?;
+    let config = config_from_state(&entry.offered().schema.block, state);
+    Ok(generate_resource_config::Response {
+        config: Some(encode(&config, ty)),
+        diagnostics: Vec::new(),
+    })
+}

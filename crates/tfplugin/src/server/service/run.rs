@@ -1,0 +1,140 @@
+//! How every call is run: logged, apart from its caller, and with panics turned into diagnostics.
+
+use std::cell::RefCell;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use futures::FutureExt;
+use tonic::{Request, Response, Status};
+use tracing::{Instrument, Span, debug, debug_span, warn};
+
+use super::Service;
+use super::wire::{Answer, Asked};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::proto::tfplugin6 as wire;
+use crate::provider::Provider;
+use crate::server::connection::ConnectionId;
+use crate::server::session::{Session, Sessions};
+
+thread_local! {
+    /// Where the last panic of this thread was.
+    static PANICKED_AT: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Notes where a panic happens. Its message is not kept: it may hold a secret.
+pub(in crate::server) fn note_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(at, "panic in the provider");
+        PANICKED_AT.with_borrow_mut(|place| *place = at);
+    }));
+}
+
+/// What a call works with.
+pub(super) struct Scope<P: Provider> {
+    pub(super) sessions: Arc<Sessions<P>>,
+    pub(super) session: Arc<Session<P::Configured>>,
+}
+
+impl<P: Provider> Scope<P> {
+    /// What ConfigureProvider made, or an error.
+    pub(super) fn configured(&self) -> Result<Arc<P::Configured>, Diagnostic> {
+        self.session.configured().ok_or_else(|| {
+            Diagnostic::error(
+                "Provider not configured",
+                "This was asked before the provider was configured. Terraform does not do that: please report it.",
+            )
+        })
+    }
+}
+
+impl<P: Provider> Service<P> {
+    pub(super) fn scope<Q>(&self, request: &Request<Q>) -> Scope<P> {
+        let connection = request.extensions().get::<ConnectionId>().copied();
+        let session = match connection {
+            Some(connection) => self.sessions.of(connection),
+            None => Arc::default(),
+        };
+        Scope { sessions: self.sessions.clone(), session }
+    }
+
+    pub(super) fn span(&self, rpc: &'static str, type_name: &str) -> Span {
+        static REQUESTS: AtomicU64 = AtomicU64::new(1);
+        debug_span!(
+            "rpc",
+            tf_rpc = rpc,
+            tf_resource_type = type_name,
+            tf_req_id = REQUESTS.fetch_add(1, Ordering::Relaxed),
+            tf_provider_addr = self.sessions.provider.address(),
+        )
+    }
+
+    /// Runs a call to its end, even if the caller stops waiting: what it makes must not be forgotten.
+    pub(super) async fn run<Q, A, F>(
+        &self,
+        rpc: &'static str,
+        request: Request<Q>,
+        work: impl FnOnce(Scope<P>, Q) -> F + Send + 'static,
+    ) -> Result<Response<A>, Status>
+    where
+        Q: Asked,
+        A: Answer<Q>,
+        F: Future<Output = Result<A, Diagnostic>> + Send + 'static,
+    {
+        let scope = self.scope(&request);
+        let request = request.into_inner();
+        let span = self.span(rpc, request.type_name());
+        let tracker = scope.session.running.clone();
+        let started = async move {
+            let begun = Instant::now();
+            let what = request.clone();
+            let done =
+                AssertUnwindSafe(async move { work(scope, what).await }).catch_unwind().await;
+            let answer = match done {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(error)) => A::failed(&request, error),
+                Err(_) => A::failed(&request, panicked(rpc, request.type_name())),
+            };
+            log_answer(answer.said(), begun);
+            answer
+        };
+        let answer = tracker.spawn(started.instrument(span)).await;
+        answer.map(Response::new).map_err(|_| Status::internal("the provider is ending"))
+    }
+}
+
+/// The diagnostic for a panic, to be made on the thread that panicked.
+pub(super) fn panicked(rpc: &str, type_name: &str) -> Diagnostic {
+    let at = PANICKED_AT.with_borrow(Clone::clone);
+    let of = if type_name.is_empty() { String::new() } else { format!(" of {type_name}") };
+    Diagnostic::error(
+        "The provider has a bug",
+        format!(
+            "{rpc}{of} panicked at {at}. Nothing else is affected; please report it with this text."
+        ),
+    )
+}
+
+pub(super) fn log_answer(said: &[wire::Diagnostic], begun: Instant) {
+    for diagnostic in said {
+        let severity = match diagnostic.severity() {
+            wire::diagnostic::Severity::Error => Severity::Error,
+            _ => Severity::Warning,
+        };
+        warn!(
+            diagnostic_severity = ?severity,
+            diagnostic_summary = diagnostic.summary,
+            diagnostic_detail = diagnostic.detail,
+            "diagnostic"
+        );
+    }
+    let duration_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    debug!(duration_us, diagnostics = said.len() as u64, "answered");
+}
+
+/// Diagnostics as the protocol has them.
+pub(super) fn to_wire(diagnostics: &[Diagnostic]) -> Vec<wire::Diagnostic> {
+    diagnostics.iter().map(Diagnostic::to_wire).collect()
+}

@@ -1,0 +1,160 @@
+//! Sessions: what one connection of Terraform's has configured, opened and set going.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::connection::ConnectionId;
+use crate::offers::{Call, Offers};
+use crate::provider::Provider;
+
+/// How long giving back what runs hold may take in all.
+const RELEASE_BOUND: Duration = Duration::from_secs(10);
+
+/// One connection's state. Under `--debug`, and with several provider blocks, there are several.
+pub(crate) struct Session<C> {
+    state: Mutex<State<C>>,
+    /// Operations under way; they outlive a caller that no longer waits for them.
+    pub(crate) running: TaskTracker,
+}
+
+struct State<C> {
+    /// What ConfigureProvider made, the newest last.
+    configured: Vec<Arc<C>>,
+    stop: CancellationToken,
+    open: Vec<OpenEphemeral<C>>,
+}
+
+/// An ephemeral resource that is open.
+pub(crate) struct OpenEphemeral<C> {
+    pub(crate) type_name: String,
+    pub(crate) private: Vec<u8>,
+    pub(crate) configured: Arc<C>,
+}
+
+impl<C> Default for Session<C> {
+    fn default() -> Self {
+        let stop = CancellationToken::new();
+        let state = State { configured: Vec::new(), stop, open: Vec::new() };
+        Session { state: Mutex::new(state), running: TaskTracker::new() }
+    }
+}
+
+impl<C> Session<C> {
+    fn lock(&self) -> MutexGuard<'_, State<C>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn configure(&self, configured: C) {
+        let mut state = self.lock();
+        state.configured.push(Arc::new(configured));
+        if state.stop.is_cancelled() {
+            state.stop = CancellationToken::new();
+        }
+    }
+
+    /// What the newest ConfigureProvider made.
+    pub(crate) fn configured(&self) -> Option<Arc<C>> {
+        self.lock().configured.last().cloned()
+    }
+
+    /// Ends waits under way, and those still to come in this run.
+    pub(crate) fn stop(&self) {
+        self.lock().stop.cancel();
+    }
+
+    /// A call that the user can stop.
+    pub(crate) fn call(&self, private: Vec<u8>) -> Call {
+        Call { stop: self.lock().stop.clone(), private }
+    }
+
+    pub(crate) fn opened(&self, ephemeral: OpenEphemeral<C>) {
+        self.lock().open.push(ephemeral);
+    }
+
+    /// Forgets an ephemeral resource that has been closed.
+    pub(crate) fn closed(&self, type_name: &str, private: &[u8]) {
+        let open = &mut self.lock().open;
+        if let Some(at) = open.iter().position(|o| o.type_name == type_name && o.private == private)
+        {
+            open.remove(at);
+        }
+    }
+
+    /// What an open ephemeral resource was opened with.
+    pub(crate) fn configured_for(&self, type_name: &str, private: &[u8]) -> Option<Arc<C>> {
+        let state = self.lock();
+        let open = state.open.iter().find(|o| o.type_name == type_name && o.private == private);
+        open.map(|open| open.configured.clone()).or_else(|| state.configured.last().cloned())
+    }
+
+    /// Gives back everything this session holds, once operations under way have ended.
+    async fn end<P: Provider<Configured = C>>(&self, provider: &P, offers: &Offers<C>) {
+        self.stop();
+        self.running.close();
+        // What does not end in time must not keep the rest from being given back.
+        let _ = tokio::time::timeout(RELEASE_BOUND / 2, self.running.wait()).await;
+        let (open, configured) = {
+            let mut state = self.lock();
+            (std::mem::take(&mut state.open), std::mem::take(&mut state.configured))
+        };
+        for ephemeral in open {
+            let Some(entry) = offers.ephemerals.get(ephemeral.type_name.as_str()) else { continue };
+            // The user's stop is not for clean-up.
+            let call = Call { stop: CancellationToken::new(), private: ephemeral.private };
+            for said in entry.close(&ephemeral.configured, &call).await {
+                tracing::error!(summary = said.summary, "an ephemeral resource was not closed");
+            }
+        }
+        for configured in configured {
+            provider.release(&configured).await;
+        }
+    }
+}
+
+/// All sessions of a server.
+pub(crate) struct Sessions<P: Provider> {
+    pub(crate) provider: P,
+    pub(crate) offers: Offers<P::Configured>,
+    by_connection: Mutex<HashMap<ConnectionId, Arc<Session<P::Configured>>>>,
+}
+
+impl<P: Provider> Sessions<P> {
+    pub(crate) fn new(provider: P) -> Self {
+        let offers = provider.offers();
+        Sessions { provider, offers, by_connection: Mutex::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ConnectionId, Arc<Session<P::Configured>>>> {
+        self.by_connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn of(&self, connection: ConnectionId) -> Arc<Session<P::Configured>> {
+        self.lock().entry(connection).or_default().clone()
+    }
+
+    /// Ends the session of a connection that is gone.
+    pub(crate) async fn end(&self, connection: ConnectionId) {
+        let session = self.lock().remove(&connection);
+        if let Some(session) = session {
+            self.bounded(vec![session]).await;
+        }
+    }
+
+    /// Ends all sessions.
+    pub(crate) async fn end_all(&self) {
+        let sessions = self.lock().drain().map(|(_, session)| session).collect();
+        self.bounded(sessions).await;
+    }
+
+    async fn bounded(&self, sessions: Vec<Arc<Session<P::Configured>>>) {
+        let ends = sessions.iter().map(|session| session.end(&self.provider, &self.offers));
+        let all = futures::future::join_all(ends);
+        if tokio::time::timeout(RELEASE_BOUND, all).await.is_err() {
+            tracing::error!("what runs were holding could not be given back in time");
+        }
+    }
+}

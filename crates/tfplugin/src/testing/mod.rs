@@ -1,0 +1,12 @@
+//! Drives a provider in process, over the same protocol as Terraform, so that anything Terraform can
+//! ask can be asked in a test.
+//!
+//! Values are JSON; [`unknown`] is a value not known yet. A [`Client`] plays Terraform's part in
+//! planning and applying, and fails the test where Terraform's core would report a bug in the provider.
+
+mod client;
+mod core_rules;
+mod value;
+
+pub use client::{Client, Planned, State};
+pub use value::unknown;

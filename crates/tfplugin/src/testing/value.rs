@@ -1,0 +1,52 @@
+//! Values that tests write by hand.
+
+use serde_json::{Value as Json, json};
+
+use crate::codec;
+use crate::value::{AnyValue, Type};
+
+const UNKNOWN: &str = "(known after apply)";
+
+/// A value that is not known yet.
+pub fn unknown() -> Json {
+    json!({ UNKNOWN: true })
+}
+
+/// Reads JSON in which [`unknown`] may stand anywhere; missing attributes are null.
+///
+/// # Panics
+/// When the JSON does not fit the type: a mistake in the test.
+pub(super) fn read(json: &Json, ty: &Type) -> AnyValue {
+    if *json == unknown() {
+        return AnyValue::Unknown;
+    }
+    match (json, ty) {
+        (Json::Array(items), Type::List(element) | Type::Set(element)) => {
+            AnyValue::Sequence(items.iter().map(|item| read(item, element)).collect())
+        }
+        (Json::Object(items), Type::Map(element)) => AnyValue::Mapping(
+            items.iter().map(|(key, item)| (key.clone(), read(item, element))).collect(),
+        ),
+        (Json::Object(items), Type::Object(attributes, _)) => {
+            let stray = items.keys().find(|name| !attributes.contains_key(*name));
+            assert_eq!(stray, None, "no such attribute");
+            let read = |(name, ty): (&String, &Type)| {
+                (name.clone(), items.get(name).map_or(AnyValue::Null, |json| read(json, ty)))
+            };
+            AnyValue::Mapping(attributes.iter().map(read).collect())
+        }
+        _ => codec::from_json(json, ty).expect("the value fits the schema"),
+    }
+}
+
+/// Writes JSON in which [`unknown`] stands where a value is not known.
+pub(super) fn write(value: &AnyValue) -> Json {
+    match value {
+        AnyValue::Unknown => unknown(),
+        AnyValue::Sequence(items) => items.iter().map(write).collect(),
+        AnyValue::Mapping(items) => {
+            items.iter().map(|(name, value)| (name.clone(), write(value))).collect()
+        }
+        other => codec::to_json(other),
+    }
+}

@@ -1,0 +1,86 @@
+//! The `timeouts` block that resources offer.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::derive_support;
+use crate::diagnostic::Diagnostic;
+use crate::path::AttributePath;
+use crate::schema::{Attribute, AttributeKind, Block, Mode, NestedBlock, Nesting, Validator};
+use crate::value::{AnyValue, Type};
+
+/// The block's name.
+pub(crate) const BLOCK: &str = "timeouts";
+
+/// Reads a duration as Go and Terraform write it: `10m`, `1h30m`, `45s`, `1.5h`.
+///
+/// # Errors
+/// When it is no duration, or not longer than zero; the text says what is expected.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let expected =
+        || format!("Expected a duration such as \"30s\", \"10m\" or \"1h30m\", but got {text:?}.");
+    let duration: SignedDuration = text.parse().map_err(|_| expected())?;
+    let duration = Duration::try_from(duration).map_err(|_| expected())?;
+    if duration.is_zero() { Err(expected()) } else { Ok(duration) }
+}
+
+/// The block for the given operations and their defaults.
+pub(crate) fn block(operations: &[(&str, &str)]) -> NestedBlock {
+    let attributes = operations.iter().map(|(operation, default)| attribute(operation, default));
+    NestedBlock {
+        name: BLOCK.to_owned(),
+        nesting: Nesting::Single,
+        block: Block {
+            description: "How long operations may take.".to_owned(),
+            attributes: attributes.collect(),
+            ..Block::default()
+        },
+    }
+}
+
+fn attribute(operation: &str, default: &str) -> Attribute {
+    let description = format!(
+        "How long {operation} may take, as a duration such as `30s`, `10m` or `1h30m`. Default: `{default}`."
+    );
+    let kind = AttributeKind::Plain(Type::String);
+    let plain = derive_support::attribute(operation, &description, kind, Mode::Optional);
+    let rule = Validator::custom::<String>(|text| parse_duration(text).map(drop));
+    Attribute { validators: vec![rule], ..plain }
+}
+
+/// The time an operation may take, from the block in `value`, else the default.
+pub(crate) fn of(
+    value: &AnyValue,
+    operation: &str,
+    defaults: &[(&str, &str)],
+) -> Result<Duration, Diagnostic> {
+    let default = defaults.iter().find(|(name, _)| *name == operation);
+    let default = default.map_or("20m", |(_, default)| default);
+    let text = value.get(BLOCK).get(operation).as_str().unwrap_or(default);
+    parse_duration(text).map_err(|why| {
+        let path = AttributePath::of(BLOCK).attribute(operation);
+        Diagnostic::error("Invalid timeout", why).at(path)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn go_durations_are_read() {
+        let seconds = |text| parse_duration(text).map(|d| d.as_secs_f64());
+        assert_eq!(seconds("10m"), Ok(600.0));
+        assert_eq!(seconds("1h30m"), Ok(5400.0));
+        assert_eq!(seconds("1.5h"), Ok(5400.0));
+        assert_eq!(seconds("250ms"), Ok(0.25));
+    }
+
+    #[test]
+    fn what_is_no_duration_is_told() {
+        for text in ["", "ten minutes", "-5m", "0s", "10"] {
+            assert!(parse_duration(text).unwrap_err().contains("10m"), "{text}");
+        }
+    }
+}

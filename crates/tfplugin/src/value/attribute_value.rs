@@ -1,0 +1,288 @@
+//! The Rust types an attribute can have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{AnyValue, Number, Secret, Type, Value};
+use crate::path::{AttributePath, Step};
+use crate::schema::{AttributeKind, Nesting};
+
+/// A value that does not fit the Rust type of its attribute.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{expected} expected, {found} found at {path:?}")]
+pub struct DecodeError {
+    /// Where.
+    pub path: AttributePath,
+    expected: &'static str,
+    found: &'static str,
+    unknown: bool,
+}
+
+impl DecodeError {
+    pub(crate) fn new(expected: &'static str, found: &AnyValue) -> Self {
+        DecodeError {
+            path: AttributePath::default(),
+            expected,
+            found: found.shape(),
+            unknown: found.is_unknown(),
+        }
+    }
+
+    fn number(expected: &'static str) -> Self {
+        let path = AttributePath::default();
+        DecodeError { path, expected, found: "another number", unknown: false }
+    }
+
+    /// The same error, seen from one step further out.
+    #[must_use]
+    pub fn within(mut self, step: Step) -> Self {
+        let outer = match step {
+            Step::Attribute(name) => AttributePath::of(name),
+            Step::Key(key) => AttributePath::default().key(key),
+            Step::Index(index) => AttributePath::default().index(index),
+        };
+        self.path = self.path.within(&outer);
+        self
+    }
+}
+
+/// A Rust type that an attribute, an element or a function's parameter can have.
+pub trait AttributeValue: Sized {
+    /// Whether a write-only attribute stands inside (in a nested object).
+    const WRITE_ONLY_INSIDE: bool = false;
+    /// Whether a write-only attribute stands inside an element of a collection: not allowed.
+    const WRITE_ONLY_IN_ELEMENT: bool = false;
+
+    /// What Terraform is told of it.
+    fn kind() -> AttributeKind;
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// When the value has another type, or is null or unknown where the Rust type has no room for it.
+    fn decode(value: AnyValue) -> Result<Self, DecodeError>;
+
+    /// Writes a value.
+    fn encode(&self) -> AnyValue;
+}
+
+/// Types whose length the marker `length(…)` can bound: characters or elements.
+pub trait HasLength {
+    /// How long it is.
+    fn length(&self) -> usize;
+}
+
+/// Types that the marker `range(…)` can bound.
+pub trait Ranged: PartialOrd + std::fmt::Display {}
+impl Ranged for i64 {}
+impl Ranged for f64 {}
+impl Ranged for Number {}
+
+macro_rules! plain {
+    ($rust:ty, $ty:expr, $expected:literal, $pattern:pat => $decoded:expr, $value:ident => $encoded:expr) => {
+        impl AttributeValue for $rust {
+            fn kind() -> AttributeKind {
+                AttributeKind::Plain($ty)
+            }
+
+            fn decode(value: AnyValue) -> Result<Self, DecodeError> {
+                match value {
+                    $pattern => $decoded,
+                    other => Err(DecodeError::new($expected, &other)),
+                }
+            }
+
+            fn encode(&self) -> AnyValue {
+                let $value = self;
+                $encoded
+            }
+        }
+    };
+}
+
+plain!(String, Type::String, "a string", AnyValue::String(text) => Ok(text),
+    value => AnyValue::String(value.clone()));
+plain!(Secret, Type::String, "a string", AnyValue::String(text) => Ok(text.into()),
+    value => AnyValue::String(value.expose().to_owned()));
+plain!(bool, Type::Bool, "a bool", AnyValue::Bool(value) => Ok(value),
+    value => AnyValue::Bool(*value));
+plain!(Number, Type::Number, "a number", AnyValue::Number(number) => Ok(number),
+    value => AnyValue::Number(value.clone()));
+plain!(i64, Type::Number, "a whole number", AnyValue::Number(number) =>
+    number.as_i64().ok_or_else(|| DecodeError::number("a whole number of at most 64 bits")),
+    value => AnyValue::Number((*value).into()));
+plain!(f64, Type::Number, "a number", AnyValue::Number(number) => Ok(number.to_f64()),
+    value => Number::try_from(*value).map_or(AnyValue::Null, AnyValue::Number));
+plain!(jiff::Timestamp, Type::String, "an RFC 3339 time", AnyValue::String(text) =>
+    text.parse().map_err(|_| DecodeError::new("an RFC 3339 time", &AnyValue::String(text))),
+    value => AnyValue::String(value.to_string()));
+
+impl AttributeValue for AnyValue {
+    fn kind() -> AttributeKind {
+        AttributeKind::Plain(Type::Dynamic)
+    }
+
+    fn decode(value: AnyValue) -> Result<Self, DecodeError> {
+        Ok(value)
+    }
+
+    fn encode(&self) -> AnyValue {
+        self.clone()
+    }
+}
+
+/// A field that may be null or unknown. A collection with an unknown element is itself unknown here.
+impl<T: AttributeValue> AttributeValue for Value<T> {
+    const WRITE_ONLY_INSIDE: bool = T::WRITE_ONLY_INSIDE;
+    const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_IN_ELEMENT;
+
+    fn kind() -> AttributeKind {
+        T::kind()
+    }
+
+    fn decode(value: AnyValue) -> Result<Self, DecodeError> {
+        match value {
+            AnyValue::Null => Ok(Value::Null),
+            AnyValue::Unknown => Ok(Value::Unknown),
+            known => match T::decode(known) {
+                Ok(value) => Ok(Value::Known(value)),
+                Err(error) if error.unknown => Ok(Value::Unknown),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
+    fn encode(&self) -> AnyValue {
+        match self {
+            Value::Known(value) => value.encode(),
+            Value::Null => AnyValue::Null,
+            Value::Unknown => AnyValue::Unknown,
+        }
+    }
+}
+
+fn decode_items<T: AttributeValue, C: FromIterator<T>>(value: AnyValue) -> Result<C, DecodeError> {
+    let AnyValue::Sequence(items) = value else {
+        return Err(DecodeError::new("a list or set", &value));
+    };
+    let decode = |(index, item)| T::decode(item).map_err(|e| e.within(Step::Index(index)));
+    items.into_iter().enumerate().map(decode).collect()
+}
+
+fn encode_items<'a, T: AttributeValue + 'a>(items: impl IntoIterator<Item = &'a T>) -> AnyValue {
+    AnyValue::Sequence(items.into_iter().map(T::encode).collect())
+}
+
+impl<T: AttributeValue> AttributeValue for Vec<T> {
+    const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_INSIDE || T::WRITE_ONLY_IN_ELEMENT;
+
+    fn kind() -> AttributeKind {
+        T::kind().collected(Nesting::List)
+    }
+
+    fn decode(value: AnyValue) -> Result<Self, DecodeError> {
+        decode_items(value)
+    }
+
+    fn encode(&self) -> AnyValue {
+        encode_items(self)
+    }
+}
+
+impl<T: AttributeValue + Ord> AttributeValue for BTreeSet<T> {
+    const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_INSIDE || T::WRITE_ONLY_IN_ELEMENT;
+
+    fn kind() -> AttributeKind {
+        T::kind().collected(Nesting::Set)
+    }
+
+    fn decode(value: AnyValue) -> Result<Self, DecodeError> {
+        decode_items(value)
+    }
+
+    fn encode(&self) -> AnyValue {
+        encode_items(self)
+    }
+}
+
+impl<T: AttributeValue> AttributeValue for BTreeMap<String, T> {
+    const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_INSIDE || T::WRITE_ONLY_IN_ELEMENT;
+
+    fn kind() -> AttributeKind {
+        T::kind().collected(Nesting::Map)
+    }
+
+    fn decode(value: AnyValue) -> Result<Self, DecodeError> {
+        let AnyValue::Mapping(items) = value else {
+            return Err(DecodeError::new("a map", &value));
+        };
+        let decode = |(key, item): (String, AnyValue)| match T::decode(item) {
+            Ok(item) => Ok((key, item)),
+            Err(error) => Err(error.within(Step::Key(key))),
+        };
+        items.into_iter().map(decode).collect()
+    }
+
+    fn encode(&self) -> AnyValue {
+        let encode = |(key, item): (&String, &T)| (key.clone(), item.encode());
+        AnyValue::Mapping(self.iter().map(encode).collect())
+    }
+}
+
+impl HasLength for String {
+    fn length(&self) -> usize {
+        self.chars().count()
+    }
+}
+
+impl HasLength for Secret {
+    fn length(&self) -> usize {
+        self.expose().chars().count()
+    }
+}
+
+impl<T> HasLength for Vec<T> {
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<T> HasLength for BTreeSet<T> {
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+impl<T> HasLength for BTreeMap<String, T> {
+    fn length(&self) -> usize {
+        self.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_collection_with_an_unknown_element_is_unknown() {
+        let value = AnyValue::Sequence(vec!["a".into(), AnyValue::Unknown]);
+        assert_eq!(Value::<Vec<String>>::decode(value.clone()), Ok(Value::Unknown));
+        let kept = vec![Value::from("a"), Value::Unknown];
+        assert_eq!(Value::<Vec<Value<String>>>::decode(value), Ok(Value::Known(kept)));
+    }
+
+    #[test]
+    fn errors_say_where() {
+        let value = AnyValue::Mapping(BTreeMap::from([(
+            "a".to_owned(),
+            AnyValue::Sequence(vec![AnyValue::Bool(true)]),
+        )]));
+        let error = <BTreeMap<String, Vec<String>>>::decode(value).unwrap_err();
+        assert_eq!(error.path.to_string(), r#"["a"][0]"#);
+    }
+
+    #[test]
+    fn fractions_are_no_whole_numbers() {
+        let half = AnyValue::Number(Number::try_from(0.5).unwrap());
+        assert!(i64::decode(half).is_err());
+    }
+}

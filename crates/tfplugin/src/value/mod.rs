@@ -1,0 +1,94 @@
+//! Values: the dynamic form of the wire, and the typed, three-way form of models.
+
+mod any;
+mod attribute_value;
+mod number;
+mod secret;
+mod types;
+
+pub use any::AnyValue;
+pub use attribute_value::{AttributeValue, DecodeError, HasLength, Ranged};
+pub use number::{NotANumber, Number};
+pub use secret::Secret;
+pub use types::{NotAType, Type};
+
+/// A typed attribute: known, absent, or not known before apply.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum Value<T> {
+    /// Set, and known.
+    Known(T),
+    /// Not set.
+    #[default]
+    Null,
+    /// Known only after apply.
+    Unknown,
+}
+
+impl<T> Value<T> {
+    /// The value, if it is known and set.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Value::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value by itself, if it is known and set.
+    pub fn into_known(self) -> Option<T> {
+        match self {
+            Value::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether the value is set and known.
+    pub fn is_known(&self) -> bool {
+        matches!(self, Value::Known(_))
+    }
+
+    /// Whether the value is absent.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Value::Null)
+    }
+
+    /// Whether the value is not known before apply.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Value::Unknown)
+    }
+
+    /// The same, holding a reference.
+    pub fn as_ref(&self) -> Value<&T> {
+        match self {
+            Value::Known(value) => Value::Known(value),
+            Value::Null => Value::Null,
+            Value::Unknown => Value::Unknown,
+        }
+    }
+
+    /// The same, with a known value changed by `change`.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Value<U> {
+        match self {
+            Value::Known(value) => Value::Known(change(value)),
+            Value::Null => Value::Null,
+            Value::Unknown => Value::Unknown,
+        }
+    }
+}
+
+impl<T> From<T> for Value<T> {
+    fn from(value: T) -> Self {
+        Value::Known(value)
+    }
+}
+
+impl<T> From<Option<T>> for Value<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Value::Known)
+    }
+}
+
+impl From<&str> for Value<String> {
+    fn from(text: &str) -> Self {
+        Value::Known(text.to_owned())
+    }
+}
