@@ -1,0 +1,91 @@
+//! Starts a Grafana and an Amazon Managed Grafana on loopback, for trying things out by hand.
+
+use std::{io, path::PathBuf};
+
+use clap::Parser;
+use simulator::{
+    amazon::{self, Amazon},
+    grafana::{Generation, Grafana, Options},
+    server::Tls,
+};
+
+/// Grafana and Amazon Managed Grafana on loopback. Prints what to export, and runs until Ctrl-C.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Generation of Grafana: 8.4, 9.4, 10.4, 11.3, 12.1 or 12.4.
+    #[arg(long, default_value_t = Generation::V12_1)]
+    generation: Generation,
+    /// Grafana Enterprise, with a licensing API (the default).
+    #[arg(long, conflicts_with = "oss")]
+    enterprise: bool,
+    /// Grafana OSS.
+    #[arg(long)]
+    oss: bool,
+    /// Nodes of the cluster behind the one address.
+    #[arg(long, default_value_t = 1)]
+    nodes: usize,
+    /// Path to serve Grafana from, like /grafana.
+    #[arg(long, default_value = "")]
+    sub_path: String,
+    /// Serves Grafana over HTTPS with a certificate of its own authority.
+    #[arg(long)]
+    tls: bool,
+    /// Port of Grafana; any free one if it is 0.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+}
+
+impl Arguments {
+    fn grafana(&self) -> Options {
+        Options {
+            generation: self.generation,
+            enterprise: self.enterprise || !self.oss,
+            nodes: self.nodes,
+            sub_path: self.sub_path.clone(),
+            tls: self.tls.then(Tls::server_only),
+            port: self.port,
+            ..Options::default()
+        }
+    }
+}
+
+fn main() -> io::Result<()> {
+    let arguments = Arguments::parse();
+    let grafana = Grafana::start(arguments.grafana())?;
+    let amazon = Amazon::start(amazon::Options::default())?;
+    for (name, value) in exports(&grafana)?.into_iter().chain(amazon.exports()) {
+        println!("export {name}={}", quoted(&value));
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(tokio::signal::ctrl_c())?;
+    if arguments.tls {
+        std::fs::remove_file(ca_file(&grafana))?;
+    }
+    Ok(())
+}
+
+fn exports(grafana: &Grafana) -> io::Result<Vec<(String, String)>> {
+    let mut exports = vec![
+        ("GRAFANA_URL".to_owned(), grafana.url()),
+        ("GRAFANA_AUTH".to_owned(), "admin:admin".to_owned()),
+        ("GRAFANA_LICENSE_TOKEN".to_owned(), grafana.mint_license()?),
+    ];
+    if let Some(pem) = grafana.ca_pem() {
+        let path = ca_file(grafana);
+        std::fs::write(&path, pem)?;
+        exports.push(("GRAFANA_CA_CERT".to_owned(), path.display().to_string()));
+    }
+    Ok(exports)
+}
+
+fn ca_file(grafana: &Grafana) -> PathBuf {
+    std::env::temp_dir().join(format!("simulator-ca-{}.pem", grafana.addr().port()))
+}
+
+/// For a POSIX shell.
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}

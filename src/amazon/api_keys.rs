@@ -1,0 +1,52 @@
+//! API keys of a workspace, made by AWS.
+
+use aws_sdk_grafana::config::Config;
+use secrecy::SecretString;
+
+use super::{Amazon, Error, retry};
+
+impl Amazon {
+    /// [CreateWorkspaceApiKey](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceApiKey.html):
+    /// a key named `name` (1 to 100 characters) with `role` (`ADMIN`, `EDITOR` or `VIEWER`) that
+    /// lives `seconds_to_live` (1 to 2592000); its secret. Only workspaces before Grafana 9 have
+    /// them. [`ErrorKind::Conflict`](super::ErrorKind::Conflict) if the name is taken.
+    pub async fn create_api_key(
+        &self,
+        region: Option<&str>,
+        workspace_id: &str,
+        name: &str,
+        role: &str,
+        seconds_to_live: i32,
+    ) -> Result<SecretString, Error> {
+        let call = self.call("CreateWorkspaceApiKey", region).await?;
+        let answer = call
+            .client
+            .create_workspace_api_key()
+            .workspace_id(workspace_id)
+            .key_name(name)
+            .key_role(role)
+            .seconds_to_live(seconds_to_live)
+            .customize()
+            .config_override(Config::builder().retry_classifier(retry::Cautious))
+            .send()
+            .await;
+        let made = answer.map_err(|error| call.failed(error))?;
+        match made.key.is_empty() {
+            true => Err(call.incomplete("key")),
+            false => Ok(made.key.into()),
+        }
+    }
+
+    /// [DeleteWorkspaceApiKey](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DeleteWorkspaceApiKey.html).
+    pub async fn delete_api_key(
+        &self,
+        region: Option<&str>,
+        workspace_id: &str,
+        name: &str,
+    ) -> Result<(), Error> {
+        let call = self.call("DeleteWorkspaceApiKey", region).await?;
+        let request = call.client.delete_workspace_api_key();
+        let answer = request.workspace_id(workspace_id).key_name(name).send().await;
+        answer.map(drop).map_err(|error| call.failed(error))
+    }
+}

@@ -1,0 +1,327 @@
+//! Where credentials come from, each source with an end to its patience and an error that says
+//! what to set.
+
+use std::error::Error as StdError;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::meta::ProviderChainError;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::{Region, SdkConfig, imds};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
+use aws_sdk_grafana::error::ErrorMetadata;
+use secrecy::ExposeSecret;
+
+use super::error::{Error, ErrorKind};
+use super::retry::causes;
+use super::settings::{AssumeRole, Settings};
+use super::sign_in;
+
+/// How long credentials may take to come.
+pub(super) const LIMIT: Duration = Duration::from_millis(4500);
+
+/// How long a failure counts for all who ask, so that many resources that find no credentials do
+/// not each wait for them in turn.
+const FAILURE_LASTS: Duration = Duration::from_secs(10);
+
+const SESSION_NAME: &str = "terraform-provider-grafana";
+
+/// Texts of the SDK that only lead to the next one.
+const SAYS_NOTHING: [&str; 3] = [
+    "the credential provider was not enabled",
+    "an error occurred while loading credentials",
+    "service error",
+];
+
+/// The first source that the settings name: their own keys, their profile, or the SDK's chain of
+/// environment, profile, web identity, container and instance metadata.
+pub(super) async fn source(
+    settings: &Settings,
+    region: &Region,
+) -> Result<SharedCredentialsProvider, Error> {
+    let config = sign_in::provider_config().with_region(Some(region.clone()));
+    if let Some(keys) = static_keys(settings)? {
+        return Ok(SharedCredentialsProvider::new(keys));
+    }
+    if let Some(profile) = settings.profile() {
+        let source = ProfileFileCredentialsProvider::builder().configure(&config);
+        let origin = Origin::Profile(profile.to_owned());
+        return Ok(bounded(origin, source.profile_name(profile).build()));
+    }
+    let chain = DefaultCredentialsChain::builder()
+        .configure(config)
+        .region(region.clone())
+        .imds_client(instance_metadata());
+    Ok(bounded(Origin::Chain, chain.build().await))
+}
+
+/// The role of the settings, taken on with the credentials in `config`.
+pub(super) async fn role(role: &AssumeRole, config: &SdkConfig) -> SharedCredentialsProvider {
+    let session_name = role.session_name.as_deref().unwrap_or(SESSION_NAME);
+    let mut builder =
+        AssumeRoleProvider::builder(&role.role_arn).configure(config).session_name(session_name);
+    if let Some(external_id) = &role.external_id {
+        builder = builder.external_id(external_id);
+    }
+    bounded(Origin::Role(role.role_arn.clone()), builder.build().await)
+}
+
+/// A client that gives up soon where there is no instance metadata, and never asks a proxy for it.
+pub(super) fn instance_metadata() -> imds::Client {
+    let second = Duration::from_secs(1);
+    let direct = aws_smithy_http_client::Builder::new().build_http();
+    imds::Client::builder()
+        .configure(&sign_in::provider_config().with_http_client(direct))
+        .max_attempts(1)
+        .connect_timeout(second)
+        .read_timeout(second)
+        .operation_timeout(2 * second)
+        .build()
+}
+
+fn static_keys(settings: &Settings) -> Result<Option<Credentials>, Error> {
+    let expose = |secret: &Option<secrecy::SecretString>| {
+        let secret = secret.as_ref()?.expose_secret();
+        (!secret.is_empty()).then(|| secret.to_owned())
+    };
+    let secret_key = expose(&settings.secret_key);
+    let token = expose(&settings.token);
+    let missing = match (settings.access_key(), secret_key) {
+        (Some(access_key), Some(secret_key)) => {
+            let keys = Credentials::new(access_key, secret_key, token, None, "provider");
+            return Ok(Some(keys));
+        }
+        (None, None) if token.is_none() => return Ok(None),
+        (Some(_), None) => "`secret_key` is missing",
+        (None, Some(_)) => "`access_key` is missing",
+        (None, None) => "`access_key` and `secret_key` are missing",
+    };
+    let message = format!(
+        "The AWS keys in the provider's `aws` are incomplete: {missing}. Give `access_key` and \
+         `secret_key` together, and `token` if they are temporary, or none of them."
+    );
+    Err(Error::new(ErrorKind::Credentials, message))
+}
+
+fn bounded(
+    origin: Origin,
+    provider: impl ProvideCredentials + 'static,
+) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(Bounded {
+        origin,
+        provider: SharedCredentialsProvider::new(provider),
+        last_failure: Mutex::new(None),
+    })
+}
+
+#[derive(Debug)]
+enum Origin {
+    Chain,
+    Profile(String),
+    Role(String),
+}
+
+/// A source of credentials that ends in time, with an [`Error`] of ours inside the SDK's.
+#[derive(Debug)]
+struct Bounded {
+    origin: Origin,
+    provider: SharedCredentialsProvider,
+    last_failure: Mutex<Option<(Instant, Error)>>,
+}
+
+impl ProvideCredentials for Bounded {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.resolve())
+    }
+
+    fn fallback_on_interrupt(&self) -> Option<Credentials> {
+        self.provider.fallback_on_interrupt()
+    }
+}
+
+impl Bounded {
+    async fn resolve(&self) -> provider::Result {
+        if let Some(error) = self.recent_failure() {
+            return Err(CredentialsError::provider_error(error));
+        }
+        let answer = tokio::time::timeout(LIMIT, self.provider.provide_credentials()).await;
+        let error = match answer {
+            Ok(Ok(credentials)) => return Ok(credentials),
+            Ok(Err(error)) => find(&error).cloned().unwrap_or_else(|| self.origin.failed(&error)),
+            Err(_) => self.origin.too_slow(),
+        };
+        *self.failure() = Some((Instant::now(), error.clone()));
+        Err(CredentialsError::provider_error(error))
+    }
+
+    fn recent_failure(&self) -> Option<Error> {
+        let failure = self.failure();
+        let (since, error) = failure.as_ref()?;
+        (since.elapsed() < FAILURE_LASTS).then(|| error.clone())
+    }
+
+    fn failure(&self) -> std::sync::MutexGuard<'_, Option<(Instant, Error)>> {
+        self.last_failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Origin {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Chain | Self::Profile(_) => ErrorKind::Credentials,
+            Self::Role(_) => ErrorKind::AssumeRole,
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Chain => "the environment, the config files or this machine".to_owned(),
+            Self::Profile(profile) => format!("the profile `{profile}`"),
+            Self::Role(arn) => format!("the role `{arn}`"),
+        }
+    }
+
+    fn too_slow(&self) -> Error {
+        let message = format!(
+            "Getting AWS credentials from {} took longer than {} seconds.",
+            self.name(),
+            LIMIT.as_secs_f32()
+        );
+        Error::new(self.kind(), message)
+    }
+
+    fn failed(&self, error: &CredentialsError) -> Error {
+        let (reason, words) = reasons(error);
+        let found_nothing = matches!(error, CredentialsError::CredentialsNotLoaded(_));
+        let message = match self {
+            Self::Chain if found_nothing => format!(
+                "No AWS credentials were found. Set `profile`, or `access_key` and `secret_key`, \
+                 in the provider's `aws`, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
+                 AWS_SECRET_ACCESS_KEY in the environment. Looked at: {reason}."
+            ),
+            Self::Profile(profile) if found_nothing => {
+                format!("The AWS profile `{profile}` gives no credentials: {reason}.")
+            }
+            Self::Role(arn) => format!(
+                "The role `{arn}` in `assume_role` could not be taken on: {reason}. Its trust \
+                 policy has to allow `sts:AssumeRole` to the identity that asks, with \
+                 `external_id` if it demands one."
+            ),
+            _ => {
+                let (name, advice) = (self.name(), advice(&reason));
+                format!("AWS credentials could not be had from {name}: {reason}.{advice}")
+            }
+        };
+        Error::new(self.kind(), message).says(words.as_deref())
+    }
+}
+
+/// What to do about a single sign-on that has ended.
+fn advice(reason: &str) -> &'static str {
+    let is_sso = ["SSO", "sso", "UnauthorizedException"].iter().any(|word| reason.contains(word));
+    match is_sso {
+        true => " Sign in again with `aws sso login`.",
+        false => "",
+    }
+}
+
+/// Our own error, if one is inside `error`.
+pub(super) fn find<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// Why there are no credentials, and the words of an AWS service that refused them. Only `Display`
+/// texts are used: the SDK's `Debug` ones hold whole answers.
+fn reasons(error: &CredentialsError) -> (String, Option<String>) {
+    if let Some(attempts) = error.source().and_then(<dyn StdError>::downcast_ref) {
+        return (attempted(attempts), None);
+    }
+    let mut reasons: Vec<&str> = Vec::new();
+    let texts: Vec<String> = causes(error).map(ToString::to_string).collect();
+    for text in &texts {
+        let reason = text.lines().next().unwrap_or_default().trim_end_matches('.');
+        if !SAYS_NOTHING.contains(&reason) && reasons.last() != Some(&reason) {
+            reasons.push(reason);
+        }
+    }
+    let answer = causes(error).find_map(|cause| cause.downcast_ref::<ErrorMetadata>());
+    if let Some(answer) = answer {
+        reasons.pop();
+        let words = answer.message().or(answer.code()).map(str::to_owned);
+        return (reasons.join(": "), words);
+    }
+    match reasons.is_empty() {
+        true => ("there are none".to_owned(), None),
+        false => (reasons.join(": "), None),
+    }
+}
+
+fn attempted(chain: &ProviderChainError<CredentialsError>) -> String {
+    let attempts = chain.attempts().iter();
+    let attempts = attempts.map(|attempt| {
+        let (reason, _) = reasons(attempt.error());
+        format!("{} ({reason})", attempt.name())
+    });
+    attempts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(access: Option<&str>, secret: Option<&str>, token: Option<&str>) -> Settings {
+        Settings {
+            access_key: access.map(Into::into),
+            secret_key: secret.map(Into::into),
+            token: token.map(Into::into),
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn keys_come_together_or_not_at_all() {
+        let given = static_keys(&keys(Some("AKID"), Some("key"), Some("token")));
+        let given = given.expect("complete").expect("given");
+        assert_eq!(given.access_key_id(), "AKID");
+        assert_eq!(given.session_token(), Some("token"));
+        assert!(static_keys(&keys(None, None, None)).expect("none").is_none());
+        assert!(static_keys(&keys(Some(""), Some(""), Some(""))).expect("none").is_none());
+        for (incomplete, missing) in [
+            (keys(Some("AKID"), None, None), "`secret_key` is"),
+            (keys(None, Some("key"), None), "`access_key` is"),
+            (keys(None, None, Some("token")), "`access_key` and `secret_key` are"),
+        ] {
+            let error = static_keys(&incomplete).expect_err(missing);
+            assert_eq!(error.kind(), &ErrorKind::Credentials);
+            assert!(error.to_string().contains(missing), "{error}");
+        }
+    }
+
+    #[derive(Debug)]
+    struct Silent;
+
+    impl ProvideCredentials for Silent {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            future::ProvideCredentials::new(std::future::pending())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_that_never_answers_is_given_up() {
+        let source = bounded(Origin::Profile("ops".into()), Silent);
+        let error = source.provide_credentials().await.expect_err("silent");
+        let error = find(&error).expect("ours");
+        assert_eq!(error.kind(), &ErrorKind::Credentials);
+        assert!(error.to_string().contains("profile `ops` took longer"), "{error}");
+    }
+}

@@ -1,0 +1,252 @@
+//! Errors of the calls to Amazon Managed Grafana and of the sign-in before them.
+
+use std::fmt;
+use std::time::Duration;
+
+/// A call that did not give what it was made for.
+///
+/// [`kind`](Error::kind) is for deciding, the `Display` text for people: it names the operation,
+/// says what to do, and ends with AWS's own words and request id when AWS answered. It holds no
+/// secret.
+#[derive(Clone, Debug)]
+pub struct Error(Box<Parts>);
+
+#[derive(Clone, Debug)]
+struct Parts {
+    kind: ErrorKind,
+    message: String,
+    operation: Option<&'static str>,
+    aws_message: Option<String>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    carried_out: CarriedOut,
+}
+
+/// What went wrong. The first five name the setting to point at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No region, or one that cannot be: `region` of the resource or of the provider's `aws`.
+    Region,
+    /// A profile that does not exist, or config files that cannot be read: `profile`.
+    Profile,
+    /// No credentials, incomplete ones, or ones that AWS does not accept: `access_key`,
+    /// `secret_key`, `token`, or the source that was used instead of them.
+    Credentials,
+    /// The role cannot be taken on: `assume_role`.
+    AssumeRole,
+    /// The endpoint cannot be used: `endpoint`.
+    Endpoint,
+    /// `ResourceNotFoundException`: no such workspace, key, account or token.
+    NotFound,
+    /// `AccessDeniedException`: the identity lacks the permission that the message names.
+    AccessDenied,
+    /// `ThrottlingException`, still after the retries; see [`Error::retry_after`].
+    Throttled,
+    /// `ValidationException`, or a request that could not be built.
+    Validation(Validation),
+    /// `ConflictException`: the name is taken, or the workspace is busy.
+    Conflict,
+    /// `ServiceQuotaExceededException`.
+    QuotaExceeded,
+    /// `InternalServerException` or another 5xx, still after the retries.
+    Internal,
+    /// No connection could be made.
+    Connection,
+    /// No answer within the time, or the connection broke before there was one.
+    NoAnswer,
+    /// An answer that is none of Amazon Managed Grafana's, such as an HTML page.
+    UnexpectedAnswer,
+}
+
+/// What a `ValidationException` tells beside its message.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Validation {
+    /// `UNKNOWN_OPERATION`, `CANNOT_PARSE`, `FIELD_VALIDATION_FAILED`, `OTHER`, or one not known
+    /// today; `None` if AWS gave none.
+    pub reason: Option<String>,
+    /// The fields that AWS found wrong, by the names of its API.
+    pub fields: Vec<ValidationField>,
+}
+
+/// One field that AWS found wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValidationField {
+    /// Name in the API, such as `licenseType`.
+    pub name: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// What is known about a call that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CarriedOut {
+    /// It was never sent, or it was refused.
+    No,
+    /// It was sent and its answer is lost or says nothing: describe what it was about first.
+    Maybe,
+}
+
+impl Error {
+    pub(super) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            kind,
+            message: message.into(),
+            operation: None,
+            aws_message: None,
+            request_id: None,
+            retry_after: None,
+            carried_out: CarriedOut::No,
+        }))
+    }
+
+    pub(super) fn during(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    /// Keeps the first line of AWS's words: what follows it, where a signature is wrong, are the
+    /// headers of the request with the session token among them.
+    pub(super) fn says(mut self, aws_message: Option<&str>) -> Self {
+        let first_line = aws_message.and_then(|text| text.trim().lines().next());
+        self.0.aws_message = first_line.map(str::to_owned);
+        self
+    }
+
+    pub(super) fn with_request_id(mut self, request_id: Option<&str>) -> Self {
+        self.0.request_id = request_id.map(str::to_owned);
+        self
+    }
+
+    pub(super) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    pub(super) fn maybe_carried_out(mut self) -> Self {
+        self.0.carried_out = CarriedOut::Maybe;
+        self
+    }
+
+    /// What went wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0.kind
+    }
+
+    /// The API operation, such as `AssociateLicense`; `None` for a sign-in without one.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// What happened and what to do about it, without AWS's words.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// AWS's own words, if it answered with any.
+    pub fn aws_message(&self) -> Option<&str> {
+        self.0.aws_message.as_deref()
+    }
+
+    /// The id AWS gave the request, for its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long AWS asked to wait, if it did and the wait was too long to be kept here.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the call may have taken effect all the same.
+    pub fn carried_out(&self) -> CarriedOut {
+        self.0.carried_out
+    }
+
+    /// Whether what was asked for does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.0.kind == ErrorKind::NotFound
+    }
+
+    /// Whether AWS refused `AssociateLicense` because the account is not linked with Grafana Labs
+    /// in that region yet, so that a Grafana Labs token is needed.
+    ///
+    /// Such an account answers a call without a token with `ValidationException: Passed in token
+    /// cannot be null or empty. Please register for support with GrafanaLabs …`.
+    pub fn asks_for_grafana_token(&self) -> bool {
+        let asks = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            text.contains("token cannot be null or empty")
+                || text.contains("register for support with grafanalabs")
+        };
+        self.0.operation == Some("AssociateLicense")
+            && matches!(self.0.kind, ErrorKind::Validation(_))
+            && self.aws_message().is_some_and(asks)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.0;
+        if let Some(operation) = parts.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&parts.message)?;
+        if let ErrorKind::Validation(Validation { fields, .. }) = &parts.kind {
+            for field in fields {
+                write!(f, " {}: {}.", field.name, field.message.trim_end_matches('.'))?;
+            }
+        }
+        if let Some(aws_message) = &parts.aws_message {
+            write!(f, " AWS says: {aws_message}")?;
+        }
+        if let Some(request_id) = &parts.request_id {
+            write!(f, " (request id {request_id})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_has_everything_a_reader_needs() {
+        let fields =
+            vec![ValidationField { name: "licenseType".into(), message: "unknown value.".into() }];
+        let kind = ErrorKind::Validation(Validation { reason: None, fields });
+        let error = Error::new(kind, "AWS did not accept the request.")
+            .during("AssociateLicense")
+            .says(Some("1 validation error"))
+            .with_request_id(Some("r-1"));
+        assert_eq!(
+            error.to_string(),
+            "AssociateLicense: AWS did not accept the request. licenseType: unknown value. \
+             AWS says: 1 validation error (request id r-1)"
+        );
+    }
+
+    #[test]
+    fn the_headers_after_a_wrong_signature_are_left_out() {
+        let error = Error::new(ErrorKind::Credentials, "refused")
+            .says(Some("It does not match.\n\nThe Canonical String\nx-amz-security-token:hidden"));
+        assert_eq!(error.aws_message(), Some("It does not match."));
+        assert!(!format!("{error:?}").contains("hidden"));
+    }
+
+    #[test]
+    fn only_an_unlinked_account_asks_for_the_token() {
+        let refusal = |operation, words| {
+            Error::new(ErrorKind::Validation(Validation::default()), "refused")
+                .during(operation)
+                .says(Some(words))
+        };
+        let words = "Passed in token cannot be null or empty. Please register for support";
+        assert!(refusal("AssociateLicense", words).asks_for_grafana_token());
+        assert!(!refusal("DescribeWorkspace", words).asks_for_grafana_token());
+        assert!(!refusal("AssociateLicense", "deprecated").asks_for_grafana_token());
+    }
+}

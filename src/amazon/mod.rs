@@ -1,0 +1,141 @@
+//! The few calls to [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/APIReference/Welcome.html)
+//! that the provider makes, over `aws-sdk-grafana`.
+//!
+//! [`Amazon`] is a cheap handle that touches nothing until its first call. Every call takes the
+//! region it is for, or `None` for the provider's. Sign-in, retries and errors are the same for
+//! all of them: see [`Settings`] for where credentials come from and [`Error`] for what can go
+//! wrong. Throttling, `Retry-After` included, and failures of AWS are waited out within bounds;
+//! dropping a call's future ends it at once.
+
+mod api_keys;
+mod call;
+mod credentials;
+mod error;
+mod licenses;
+mod profile;
+mod refusal;
+mod region;
+mod request_log;
+mod retry;
+mod service_accounts;
+mod settings;
+mod sign_in;
+mod status;
+mod workspace;
+mod workspaces;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_config::{Region, SdkConfig};
+use aws_sdk_grafana::Client;
+use aws_sdk_grafana::config::timeout::TimeoutConfig;
+use tokio::sync::OnceCell;
+
+use self::call::Call;
+pub use self::error::{CarriedOut, Error, ErrorKind, Validation, ValidationField};
+pub use self::service_accounts::{NewServiceAccountToken, ServiceAccount, ServiceAccountToken};
+pub use self::settings::{AssumeRole, Settings};
+pub use self::status::Status;
+pub use self::workspace::{
+    Authentication, NetworkAccessControl, VpcConfiguration, Workspace, WorkspaceSummary,
+};
+
+/// Amazon Managed Grafana, as the provider's settings reach it.
+///
+/// Clones share everything. Making one reads neither environment nor files and sends nothing; the
+/// first call loads the configuration, once for all that wait for it, and a failure to load it is
+/// the answer to every call of this handle.
+#[derive(Clone)]
+pub struct Amazon(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    default_region: OnceCell<Result<Region, Error>>,
+    config: OnceCell<Result<SdkConfig, Error>>,
+    clients: Mutex<HashMap<Region, Client>>,
+}
+
+impl Amazon {
+    /// A handle for these settings. Wrong ones are told by the first call.
+    pub fn new(settings: Settings) -> Self {
+        Self(Arc::new(Inner {
+            settings,
+            default_region: OnceCell::new(),
+            config: OnceCell::new(),
+            clients: Mutex::new(HashMap::new()),
+        }))
+    }
+
+    /// The region that a call with `region` goes to: `region` itself, or the first found of the
+    /// provider's, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's and instance metadata's.
+    ///
+    /// Fails with [`ErrorKind::Region`] if there is none or it cannot be one, and with
+    /// [`ErrorKind::Profile`] if the profile to look in does not exist.
+    pub async fn region(&self, region: Option<&str>) -> Result<String, Error> {
+        Ok(self.resolve_region(region).await?.to_string())
+    }
+
+    async fn call(&self, operation: &'static str, region: Option<&str>) -> Result<Call, Error> {
+        let client = async {
+            let region = self.resolve_region(region).await?;
+            let client = self.client(&region).await?;
+            Ok((region, client))
+        };
+        let (region, client) = client.await.map_err(|error: Error| error.during(operation))?;
+        let endpoint = self.0.settings.endpoint().map(str::to_owned);
+        Ok(Call { operation, region: region.to_string(), endpoint, client })
+    }
+
+    async fn resolve_region(&self, region: Option<&str>) -> Result<Region, Error> {
+        match settings::given(region) {
+            Some(region) => region::checked(region),
+            None => {
+                let load = || region::default(&self.0.settings);
+                self.0.default_region.get_or_init(load).await.clone()
+            }
+        }
+    }
+
+    async fn client(&self, region: &Region) -> Result<Client, Error> {
+        if let Some(client) = self.clients().get(region) {
+            return Ok(client.clone());
+        }
+        let load = || sign_in::load(&self.0.settings, region);
+        let config = self.0.config.get_or_init(load).await.clone()?;
+        let make = || self.make_client(&config, region);
+        Ok(self.clients().entry(region.clone()).or_insert_with(make).clone())
+    }
+
+    fn clients(&self) -> std::sync::MutexGuard<'_, HashMap<Region, Client>> {
+        self.0.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn make_client(&self, config: &SdkConfig, region: &Region) -> Client {
+        let mut builder = aws_sdk_grafana::config::Builder::from(config)
+            .region(region.clone())
+            .retry_config(retry::config())
+            .retry_classifier(retry::Patient)
+            .timeout_config(timeouts())
+            .interceptor(request_log::RequestLog { region: region.to_string() });
+        if let Some(endpoint) = self.0.settings.endpoint() {
+            builder = builder.endpoint_url(endpoint);
+        }
+        Client::from_conf(builder.build())
+    }
+}
+
+/// Of each attempt at a call; the callers' own limits bound the whole.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(std::time::Duration::from_secs(3))
+        .operation_attempt_timeout(std::time::Duration::from_secs(30))
+        .build()
+}
+
+impl fmt::Debug for Amazon {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Amazon").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,90 @@
+//! What the provider's `aws` attribute can say.
+
+use secrecy::SecretString;
+
+/// How to reach and sign in to AWS. Everything is optional: what is absent is looked for as the
+/// AWS SDKs do it, in the environment, the shared config and credentials files, and the role of
+/// the machine. An empty string counts as absent.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Region of calls that name none themselves, such as `eu-central-1`.
+    /// Otherwise `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile, then instance metadata.
+    pub region: Option<String>,
+    /// Profile of the shared config and credentials files; otherwise `AWS_PROFILE`, then
+    /// `default`. A profile named here is the only source of credentials beside `access_key`.
+    pub profile: Option<String>,
+    /// Access key id, together with `secret_key`. Before every other source of credentials.
+    pub access_key: Option<String>,
+    /// Secret access key, together with `access_key`.
+    pub secret_key: Option<SecretString>,
+    /// Session token that belongs to `access_key`, if that is a temporary one.
+    pub token: Option<SecretString>,
+    /// URL of the Amazon Managed Grafana API, and of nothing else. Otherwise
+    /// `AWS_ENDPOINT_URL_GRAFANA`, `AWS_ENDPOINT_URL`, the profile, then the region's own.
+    pub endpoint: Option<String>,
+    /// Role to take on with the credentials found.
+    pub assume_role: Option<AssumeRole>,
+}
+
+/// A role taken on through [AssumeRole of AWS STS](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+#[derive(Clone, Debug, Default)]
+pub struct AssumeRole {
+    /// ARN of the role.
+    pub role_arn: String,
+    /// Name of the session, as CloudTrail shows it; `terraform-provider-grafana` if absent.
+    pub session_name: Option<String>,
+    /// External id that the role's trust policy may ask for.
+    pub external_id: Option<String>,
+}
+
+impl Settings {
+    pub(super) fn region(&self) -> Option<&str> {
+        given(self.region.as_deref())
+    }
+
+    pub(super) fn profile(&self) -> Option<&str> {
+        given(self.profile.as_deref())
+    }
+
+    pub(super) fn access_key(&self) -> Option<&str> {
+        given(self.access_key.as_deref())
+    }
+
+    pub(super) fn endpoint(&self) -> Option<&str> {
+        given(self.endpoint.as_deref())
+    }
+}
+
+/// The text, unless it is empty: an empty setting or variable counts as absent.
+pub(super) fn given(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let settings = Settings {
+            access_key: Some("AKIDEXAMPLE".into()),
+            secret_key: Some("hidden-key".into()),
+            token: Some("hidden-token".into()),
+            ..Settings::default()
+        };
+        let shown = format!("{settings:?}");
+        assert!(shown.contains("AKIDEXAMPLE"), "{shown}");
+        assert!(!shown.contains("hidden"), "{shown}");
+    }
+
+    #[test]
+    fn an_empty_setting_is_absent() {
+        let settings = Settings {
+            region: Some(String::new()),
+            profile: Some("ops".into()),
+            ..Settings::default()
+        };
+        assert_eq!(settings.region(), None);
+        assert_eq!(settings.profile(), Some("ops"));
+    }
+}

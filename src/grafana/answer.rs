@@ -1,0 +1,270 @@
+//! What an answer means.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use super::call::Call;
+use super::error::Error;
+
+/// Longest text that is quoted from an answer, in characters.
+const QUOTE_LIMIT: usize = 300;
+
+/// A whole answer, not yet understood.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) content_type: Option<String>,
+    pub(super) location: Option<String>,
+    pub(super) retry_after: Option<Duration>,
+    pub(super) body: Vec<u8>,
+}
+
+impl Answer {
+    /// The JSON of a success, or the error that the answer is. `url` is the configured root; `secrets` are kept out of messages.
+    pub(super) fn judge(
+        self,
+        call: &Call,
+        url: &str,
+        secrets: &[&SecretString],
+    ) -> Result<Value, Error> {
+        let call = call.clone();
+        let status = self.status;
+        let json = serde_json::from_slice::<Value>(&self.body);
+        let words = json.as_ref().map(messages).unwrap_or_default();
+        let words: Vec<_> = words.iter().map(|text| quotable(text, secrets)).collect();
+        let message = (!words.is_empty()).then(|| words.join("; "));
+        match status {
+            300..=399 => {
+                return Err(Error::Redirected {
+                    call,
+                    url: url.to_owned(),
+                    status,
+                    location: self.location,
+                });
+            }
+            401 => return Err(Error::Refused { call, message }),
+            429 => {
+                return Err(Error::TooManyRequests { call, retry_after: self.retry_after });
+            }
+            204 if self.body.is_empty() => return Ok(Value::Null),
+            _ => {}
+        }
+        let Ok(json) = json else {
+            return Err(self.not_json(call, url, secrets));
+        };
+        Err(match status {
+            200..=299 => return Ok(json),
+            400 | 415 | 422 => Error::Invalid { call, status, messages: words },
+            403 => Error::Forbidden {
+                call,
+                permission: message.as_deref().and_then(permission),
+                message,
+            },
+            404 => Error::NotFound { call, unknown_path: is_unknown_path(&json), message },
+            409 => Error::Conflict { call, message },
+            410 => Error::Gone { call, message },
+            500.. => Error::Server { call, status, message },
+            _ => Error::Rejected { call, status, message },
+        })
+    }
+
+    fn not_json(&self, call: Call, url: &str, secrets: &[&SecretString]) -> Error {
+        let status = self.status;
+        let text = String::from_utf8_lossy(&self.body);
+        if text.trim_start().starts_with(['{', '[']) {
+            return Error::Truncated { call, status };
+        }
+        Error::NotJson {
+            call,
+            url: url.to_owned(),
+            status,
+            content_type: self.content_type.clone().filter(|_| !text.trim().is_empty()),
+            title: title(&text).map(|title| quotable(title, secrets)),
+        }
+    }
+}
+
+/// Grafana's words: `{"message"}`, or the list of 8.4's validation.
+fn messages(json: &Value) -> Vec<String> {
+    let message = |item: &Value| {
+        item.get("message")
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    match json {
+        Value::Array(items) => {
+            items.iter().filter_map(|item| message(item).map(|text| fields(item) + &text)).collect()
+        }
+        other => message(other).into_iter().collect(),
+    }
+}
+
+/// `Name: ` for the fields that a validation message is about.
+fn fields(item: &Value) -> String {
+    let names: Vec<_> = item
+        .get("fieldNames")
+        .and_then(Value::as_array)
+        .map(|names| names.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default();
+    if names.is_empty() { String::new() } else { format!("{}: ", names.join(", ")) }
+}
+
+/// A missing thing is named (`Failed to delete API key`), or has a message id; an unknown path is just not found.
+fn is_unknown_path(json: &Value) -> bool {
+    let message = json.get("message").and_then(Value::as_str);
+    json.get("messageId").is_none()
+        && message.is_none_or(|text| text.eq_ignore_ascii_case("not found"))
+}
+
+/// `apikeys:read` out of `… Permissions needed: apikeys:read`.
+fn permission(message: &str) -> Option<String> {
+    let (_, named) = message.split_once("Permissions needed:")?;
+    let named = named.trim().trim_end_matches('.');
+    (!named.is_empty()).then(|| named.to_owned())
+}
+
+fn title(html: &str) -> Option<&str> {
+    let lower = html.to_ascii_lowercase();
+    let tag = lower.find("<title")?;
+    let start = tag + lower[tag..].find('>')? + 1;
+    let end = start + lower[start..].find("</title")?;
+    Some(html[start..end].trim()).filter(|title| !title.is_empty())
+}
+
+/// Text of a server, made fit for a message: one line, not long, and without a secret that the server may repeat.
+fn quotable(text: &str, secrets: &[&SecretString]) -> String {
+    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for secret in secrets.iter().map(|secret| secret.expose_secret()) {
+        // Shorter ones may be words that stand for themselves, in messages that are also recognised by their words.
+        if secret.len() >= 12 {
+            text = text.replace(secret, "…");
+        }
+    }
+    text.retain(|char| !char.is_control());
+    match text.char_indices().nth(QUOTE_LIMIT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+    use serde_json::json;
+
+    use super::*;
+
+    fn judge(status: u16, content_type: &str, body: &str) -> Result<Value, Error> {
+        let call = Call { method: Method::GET, path: "/api/x".to_owned() };
+        let answer = Answer {
+            status,
+            content_type: Some(content_type.to_owned()),
+            location: None,
+            retry_after: None,
+            body: body.as_bytes().to_vec(),
+        };
+        answer.judge(&call, "http://host/", &[&"hunter2-hunter2".into()])
+    }
+
+    fn error(status: u16, body: &Value) -> Error {
+        judge(status, "application/json", &body.to_string()).unwrap_err()
+    }
+
+    #[test]
+    fn a_success_is_its_json() {
+        assert_eq!(judge(200, "text/plain", "true").unwrap(), json!(true));
+        assert_eq!(judge(202, "application/json", "{}").unwrap(), json!({}));
+        assert_eq!(judge(204, "", "").unwrap(), Value::Null);
+    }
+
+    #[test]
+    fn validation_of_8_4_is_a_list() {
+        let body = json!([
+            {"classification": "DeserializationError", "message": "unexpected EOF"},
+            {"fieldNames": ["Name"], "classification": "RequiredError", "message": "Required"},
+        ]);
+        for status in [400, 415, 422] {
+            let Error::Invalid { messages, .. } = error(status, &body) else {
+                panic!("not invalid")
+            };
+            assert_eq!(messages, ["unexpected EOF", "Name: Required"]);
+        }
+    }
+
+    #[test]
+    fn a_missing_permission_is_named() {
+        let body = json!({"message": "You'll need additional permissions to perform this action. Permissions needed: apikeys:read", "title": "Access denied"});
+        let error = error(403, &body);
+        assert!(
+            matches!(&error, Error::Forbidden { permission: Some(name), .. } if name == "apikeys:read")
+        );
+        assert!(error.to_string().ends_with("the permission apikeys:read"), "{error}");
+        let plain = super::tests::error(403, &json!({"message": "Permission denied"}));
+        assert!(matches!(plain, Error::Forbidden { permission: None, .. }));
+    }
+
+    #[test]
+    fn an_unknown_path_is_told_from_a_missing_thing() {
+        let unknown = |body: Value| match error(404, &body) {
+            Error::NotFound { unknown_path, .. } => unknown_path,
+            other => panic!("{other}"),
+        };
+        assert!(unknown(json!({"message": "Not found"})));
+        assert!(unknown(json!({})));
+        assert!(!unknown(json!({"message": "Failed to delete API key"})));
+        assert!(!unknown(
+            json!({"message": "Not found", "messageId": "serviceaccounts.ErrNotFound"})
+        ));
+    }
+
+    #[test]
+    fn no_json_asks_about_the_url_whatever_the_status() {
+        for status in [200, 201, 403, 404, 500, 502] {
+            let page =
+                "<!doctype html><HTML><head><Title lang=en>\n Log in </Title></head>secret</html>";
+            let error = judge(status, "text/html", page).unwrap_err();
+            assert!(
+                matches!(&error, Error::NotJson { title: Some(title), .. } if title == "Log in")
+            );
+            let text = error.to_string();
+            assert!(text.contains("Is `url` right"), "{text}");
+            assert!(!text.contains("secret"), "{text}");
+            let empty = judge(status, "text/html", "").unwrap_err();
+            assert!(empty.to_string().contains("an empty answer"), "{empty}");
+        }
+    }
+
+    #[test]
+    fn cut_off_json_is_told() {
+        for body in ["{\"id\": 1, ", "[{\"id\"", " {"] {
+            let error = judge(200, "application/json", body).unwrap_err();
+            assert!(matches!(error, Error::Truncated { status: 200, .. }));
+        }
+    }
+
+    #[test]
+    fn what_a_server_repeats_holds_no_secret_and_is_short() {
+        let shown =
+            error(500, &json!({"message": format!("bad hunter2-hunter2\n{}", "a".repeat(999))}))
+                .to_string();
+        assert!(shown.contains("bad … aaa"), "{shown}");
+        assert!(!shown.contains("hunter2") && shown.len() < 500, "{shown}");
+    }
+
+    #[test]
+    fn other_statuses_have_their_errors() {
+        let body = json!({"message": "m"});
+        assert!(matches!(error(401, &body), Error::Refused { .. }));
+        assert!(matches!(error(409, &body), Error::Conflict { .. }));
+        assert!(matches!(error(410, &body), Error::Gone { .. }));
+        assert!(matches!(error(418, &body), Error::Rejected { status: 418, .. }));
+        assert!(matches!(error(503, &body), Error::Server { status: 503, .. }));
+        assert!(matches!(
+            judge(401, "text/html", "<html>"),
+            Err(Error::Refused { message: None, .. })
+        ));
+        assert!(matches!(judge(302, "text/html", ""), Err(Error::Redirected { .. })));
+    }
+}

@@ -1,0 +1,253 @@
+//! API keys, up to Grafana 12.0.
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::client::{Client, DEAD_KEY};
+use super::error::{Error, LifeLimit};
+use super::json::time;
+use super::request::{Request, SignedBy};
+use super::role::Role;
+
+/// How many rows a list of API keys has at most. Grafana has no paging: absence from a list this long proves nothing.
+pub const LIST_LIMIT: usize = 100;
+
+/// `/api/auth/keys` of one organization, from [`Client::api_keys`].
+#[derive(Debug, Clone)]
+pub struct ApiKeys(Client);
+
+/// An API key as Grafana lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ApiKey {
+    /// Number, of one sequence with service account tokens; it survives the migration to one.
+    pub id: i64,
+    /// Unique in the organization; any characters.
+    pub name: String,
+    /// Nothing if it is a role not known here.
+    #[serde(default, deserialize_with = "Role::tolerant")]
+    pub role: Option<Role>,
+    /// When it expires; nothing if never.
+    #[serde(default, deserialize_with = "time")]
+    pub expiration: Option<Timestamp>,
+}
+
+/// An answer to [`ApiKeys::list`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKeyList {
+    /// Ordered by name.
+    pub keys: Vec<ApiKey>,
+    /// Whether keys may be missing from it, because it has [`LIST_LIMIT`] rows.
+    pub may_be_cut: bool,
+}
+
+/// A new key or service account token, with its secret, which Grafana shows this once.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CreatedKey {
+    /// Number.
+    pub id: i64,
+    /// Name as given.
+    pub name: String,
+    /// What to sign in with.
+    pub key: SecretString,
+}
+
+/// How a deletion ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletion {
+    /// It was there.
+    Deleted,
+    /// It was not.
+    AlreadyGone,
+}
+
+/// What asking with a key itself told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Probe {
+    /// It signs in.
+    Alive {
+        /// Organization it belongs to.
+        org_id: i64,
+    },
+    /// It is there and has expired.
+    Expired,
+    /// It is not there.
+    Gone,
+    /// It is there, and its service account is disabled.
+    Disabled,
+    /// The answer proves nothing.
+    Unproven(Error),
+}
+
+impl ApiKeys {
+    pub(super) fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// `GET /api/auth/keys`.
+    ///
+    /// # Errors
+    /// [`Error::is_not_offered`] from Grafana 12.1 on; else as every request.
+    pub async fn list(&self, include_expired: bool) -> Result<ApiKeyList, Error> {
+        let request = Request::get("/api/auth/keys").query("includeExpired", include_expired);
+        match self.0.fetch::<Vec<ApiKey>>(request).await {
+            Ok(keys) => Ok(ApiKeyList { may_be_cut: keys.len() >= LIST_LIMIT, keys }),
+            Err(error) => Err(self.0.explained(error).await),
+        }
+    }
+
+    /// `POST /api/auth/keys`. Sent again only if it was certainly not carried out.
+    ///
+    /// # Errors
+    /// [`Error::is_not_offered`] from Grafana 11.3 on; [`Error::Conflict`] if the name is taken; [`Error::LifeLimited`] if the server
+    /// limits life; else as every request: see [`Error::carried_out`].
+    pub async fn create(
+        &self,
+        name: &str,
+        role: Role,
+        seconds_to_live: Option<i64>,
+    ) -> Result<CreatedKey, Error> {
+        let mut body = json!({"name": name, "role": role});
+        with_life(&mut body, seconds_to_live);
+        match self.0.fetch(Request::post("/api/auth/keys", body)).await {
+            Ok(created) => Ok(created),
+            Err(error) => Err(self.0.explained(life_limited(error)).await),
+        }
+    }
+
+    /// `DELETE /api/auth/keys/:id`.
+    ///
+    /// # Errors
+    /// [`Error::is_not_offered`] from Grafana 12.1 on, which tells nothing about the key; else as every request.
+    pub async fn delete(&self, id: i64) -> Result<Deletion, Error> {
+        match self.0.send(Request::delete(format!("/api/auth/keys/{id}"))).await {
+            Ok(_) => Ok(Deletion::Deleted),
+            Err(Error::NotFound { unknown_path: false, .. }) => Ok(Deletion::AlreadyGone),
+            Err(error) => Err(self.0.explained(error).await),
+        }
+    }
+
+    /// Asks with a key itself (`GET /api/org`) whether it is there: an API key or a service account token of any organization.
+    /// It neither uses nor judges the client's own sign-in.
+    pub async fn probe(&self, key: &SecretString) -> Probe {
+        #[derive(Deserialize)]
+        struct Own {
+            id: i64,
+        }
+        let request =
+            Request::get("/api/org").signed_by(SignedBy::Key(key.clone())).settled(&[DEAD_KEY]);
+        match self.0.fetch::<Own>(request).await {
+            Ok(own) => Probe::Alive { org_id: own.id },
+            Err(error) => probed(error),
+        }
+    }
+}
+
+fn probed(error: Error) -> Probe {
+    let (Error::Refused { message, .. } | Error::Server { message, .. }) = &error else {
+        return Probe::Unproven(error);
+    };
+    let says =
+        |words: &str| message.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(words));
+    let refused = matches!(error, Error::Refused { .. });
+    if says(DEAD_KEY) {
+        Probe::Gone
+    } else if refused && says("Expired API key") {
+        Probe::Expired
+    } else if refused && says("Service account is disabled") {
+        Probe::Disabled
+    } else {
+        Probe::Unproven(error)
+    }
+}
+
+pub(super) fn with_life(body: &mut Value, seconds_to_live: Option<i64>) {
+    if let Some(seconds) = seconds_to_live {
+        body["secondsToLive"] = seconds.into();
+    }
+}
+
+/// Recognises a server that limits how long keys and tokens live.
+pub(super) fn life_limited(error: Error) -> Error {
+    let Error::Invalid { call, messages, .. } = &error else {
+        return error;
+    };
+    let limit_in = |message: &str| {
+        if message.contains("Number of seconds before expiration should be set") {
+            Some(LifeLimit::Required)
+        } else if message.contains("is greater than the global limit") {
+            Some(LifeLimit::TooLong)
+        } else {
+            None
+        }
+    };
+    messages
+        .iter()
+        .find_map(|message| limit_in(message).map(|limit| (limit, message.clone())))
+        .map(|(limit, message)| Error::LifeLimited { call: call.clone(), limit, message })
+        .unwrap_or(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+
+    use super::*;
+    use crate::grafana::call::Call;
+
+    fn call() -> Call {
+        Call { method: Method::GET, path: "/api/org".to_owned() }
+    }
+
+    fn refused(message: &str) -> Probe {
+        probed(Error::Refused { call: call(), message: Some(message.to_owned()) })
+    }
+
+    fn failed(message: &str) -> Probe {
+        probed(Error::Server { call: call(), status: 500, message: Some(message.to_owned()) })
+    }
+
+    #[test]
+    fn a_probe_believes_only_known_answers() {
+        assert_eq!(refused("Expired API key"), Probe::Expired);
+        assert_eq!(refused("Service account is disabled"), Probe::Disabled);
+        for dead in ["invalid API key", "Invalid API key"] {
+            assert_eq!(refused(dead), Probe::Gone);
+            assert_eq!(failed(dead), Probe::Gone);
+        }
+        assert!(matches!(refused("Unauthorized"), Probe::Unproven(_)));
+        assert!(matches!(failed("Expired API key"), Probe::Unproven(_)));
+        assert!(matches!(failed("database is locked"), Probe::Unproven(_)));
+        let other = Error::Forbidden { call: call(), message: None, permission: None };
+        assert_eq!(probed(other.clone()), Probe::Unproven(other));
+    }
+
+    #[test]
+    fn limits_on_life_are_recognised() {
+        let limit = |message: &str| {
+            let error =
+                Error::Invalid { call: call(), status: 400, messages: vec![message.to_owned()] };
+            match life_limited(error) {
+                Error::LifeLimited { limit, .. } => Some(limit),
+                _ => None,
+            }
+        };
+        assert_eq!(
+            limit("Number of seconds before expiration should be set"),
+            Some(LifeLimit::Required)
+        );
+        assert_eq!(
+            limit("Number of seconds before expiration is greater than the global limit"),
+            Some(LifeLimit::TooLong)
+        );
+        assert_eq!(limit("bad request data"), None);
+    }
+
+    #[test]
+    fn a_created_key_hides_its_secret() {
+        let created: CreatedKey =
+            serde_json::from_value(json!({"id": 1, "name": "a", "key": "hunter2"})).unwrap();
+        assert!(!format!("{created:?}").contains("hunter2"));
+    }
+}

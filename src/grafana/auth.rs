@@ -1,0 +1,186 @@
+//! Who the client signs in as.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::settings::SettingsError;
+
+/// How requests are signed in.
+#[derive(Debug, Clone, Default)]
+pub enum Auth {
+    /// A Grafana user. The only way that the licensing API accepts.
+    Basic {
+        /// Login name or e-mail address.
+        user: String,
+        /// The user's password.
+        password: SecretString,
+    },
+    /// A service account token (`glsa_…`), an access policy token (`glc_…`), an API key or a JWT (both `eyJ…`).
+    Token(SecretString),
+    /// No sign-in at all.
+    #[default]
+    Anonymous,
+}
+
+impl Auth {
+    /// Reads `user:password`, a token, or the word `anonymous`. Line ends after the text are ignored, because files end in one.
+    ///
+    /// # Errors
+    /// If the text is none of these, naming the setting `auth`; the error never quotes the text.
+    pub fn parse(text: &SecretString) -> Result<Self, SettingsError> {
+        let text = text.expose_secret().trim_end_matches(['\r', '\n']);
+        let auth = match text.split_once(':') {
+            Some((user, password)) => Self::basic(user, password)?,
+            None if text == "anonymous" => Self::Anonymous,
+            None => Self::token(text)?,
+        };
+        auth.header()?;
+        Ok(auth)
+    }
+
+    /// Whether this is `user:password`.
+    #[must_use]
+    pub fn is_basic(&self) -> bool {
+        matches!(self, Self::Basic { .. })
+    }
+
+    fn basic(user: &str, password: &str) -> Result<Self, SettingsError> {
+        if user.is_empty() || password.is_empty() {
+            return Err(wrong(
+                "has a colon but no user before it or no password after it: it has to be `user:password` or a token",
+            ));
+        }
+        Ok(Self::Basic { user: user.to_owned(), password: password.into() })
+    }
+
+    fn token(text: &str) -> Result<Self, SettingsError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(wrong("is empty: it has to be `user:password` or a token"));
+        }
+        let scheme = text.split(' ').next().unwrap_or_default();
+        if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("basic") {
+            return Err(wrong(
+                "begins with an HTTP scheme (`Bearer` or `Basic`): give the token or `user:password` alone",
+            ));
+        }
+        if !looks_like_token(text) {
+            return Err(wrong(
+                "has no colon and does not look like a token (`glsa_…`, `glc_…`, `eyJ…`): it has to be `user:password` or a token",
+            ));
+        }
+        Ok(Self::Token(text.into()))
+    }
+
+    /// The `Authorization` header, or nothing for [`Auth::Anonymous`].
+    pub(super) fn header(&self) -> Result<Option<HeaderValue>, SettingsError> {
+        match self {
+            Self::Basic { user, password } => {
+                let pair = format!("{user}:{}", password.expose_secret());
+                let text = format!("Basic {}", STANDARD.encode(pair));
+                header_value(&text).map(Some)
+            }
+            Self::Token(token) => bearer(token).map(Some),
+            Self::Anonymous => Ok(None),
+        }
+    }
+
+    /// The secret in it, to keep it out of messages.
+    pub(super) fn secret(&self) -> Option<&SecretString> {
+        match self {
+            Self::Basic { password, .. } => Some(password),
+            Self::Token(token) => Some(token),
+            Self::Anonymous => None,
+        }
+    }
+}
+
+/// `Authorization: Bearer TOKEN`.
+pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, SettingsError> {
+    header_value(&format!("Bearer {}", token.expose_secret()))
+}
+
+fn header_value(text: &str) -> Result<HeaderValue, SettingsError> {
+    let mut value = HeaderValue::from_str(text)
+        .map_err(|_| wrong("holds characters that cannot stand in an HTTP header"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn looks_like_token(text: &str) -> bool {
+    let grafana_prefix = text
+        .split_once('_')
+        .and_then(|(prefix, rest)| prefix.strip_prefix("gl").map(|kind| (kind, rest)))
+        .is_some_and(|(kind, rest)| {
+            (1..=4).contains(&kind.len())
+                && kind.bytes().all(|byte| byte.is_ascii_lowercase())
+                && !rest.is_empty()
+        });
+    // `eyJ` is what base64 makes of `{"`: the beginning of an API key and of a JWT.
+    (grafana_prefix || text.starts_with("eyJ")) && !text.contains(char::is_whitespace)
+}
+
+fn wrong(message: &str) -> SettingsError {
+    SettingsError::new("auth", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Auth, SettingsError> {
+        Auth::parse(&text.into())
+    }
+
+    #[test]
+    fn user_and_password_are_split_at_the_first_colon() {
+        let Auth::Basic { user, password } = parse("admin:a:b\n").unwrap() else {
+            panic!("not basic")
+        };
+        assert_eq!((user.as_str(), password.expose_secret()), ("admin", "a:b"));
+    }
+
+    #[test]
+    fn tokens_are_known_by_their_beginning() {
+        for text in [
+            "glsa_abcdefgh_00000000",
+            "glc_eyJvIjoi",
+            "eyJrIjoiYSIsIm4iOiJiIiwiaWQiOjF9",
+            "eyJhbGciOiJSUzI1NiJ9.e30.c2ln",
+            "glsa_abc\r\n",
+        ] {
+            assert!(matches!(parse(text), Ok(Auth::Token(_))), "{text}");
+        }
+        assert!(matches!(parse("anonymous"), Ok(Auth::Anonymous)));
+    }
+
+    #[test]
+    fn what_is_neither_is_refused_without_quoting_it() {
+        for text in [
+            "hunter2",
+            "",
+            ":hunter2",
+            "hunter2:",
+            "Bearer glsa_hunter2",
+            "glsa_",
+            "eyJ hunter2",
+            "GLSA_hunter2",
+            "eyJ\u{7f}hunter2",
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!(error.setting, "auth", "{text}");
+            assert!(!error.to_string().contains("hunter2"), "{error}");
+        }
+    }
+
+    #[test]
+    fn debug_output_holds_no_secret() {
+        let shown = format!("{:?} {:?}", parse("a:hunter2"), parse("glsa_hunter2"));
+        assert!(!shown.contains("hunter2"), "{shown}");
+        let header = parse("a:b").unwrap().header().unwrap().unwrap();
+        assert!(header.is_sensitive());
+        assert_eq!(header.to_str().unwrap(), "Basic YTpi");
+    }
+}

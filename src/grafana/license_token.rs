@@ -1,0 +1,114 @@
+//! Reading a license token without an instance.
+//!
+//! The signature cannot be checked: the key for it is inside the Enterprise build. Only Grafana can say whether it accepts a token.
+
+use jsonwebtoken::dangerous::insecure_decode_claims;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value};
+
+use super::claims::Claims;
+
+/// A text that is no license token. Its parts are never quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LicenseTokenError {
+    /// Nothing there.
+    #[error(
+        "the token is empty: it has to be the content of `license.jwt` as Grafana Labs issued it"
+    )]
+    Empty,
+    /// Not three parts of base64url with JSON in them.
+    #[error(
+        "the token is no JWT ({0}): it has to be the content of `license.jwt` as Grafana Labs issued it"
+    )]
+    NotJwt(NotJwt),
+    /// A JWT of something else.
+    #[error(
+        "the token is a JWT without any claim of a Grafana license (such as `lid`, `lexp` or `prod`): it has to be the content of `license.jwt` as Grafana Labs issued it"
+    )]
+    NoLicenseClaims,
+}
+
+/// Why a text is no JWT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotJwt {
+    /// Another number of parts than three.
+    #[error("a JWT has three parts with dots between them, this has {0}")]
+    Parts(usize),
+    /// What is between the dots is not base64url of a JSON object.
+    #[error("its middle part is not base64url of a JSON object")]
+    Claims,
+}
+
+/// Reads the claims of a license token. White space around it is ignored, because files end in a line end.
+///
+/// # Errors
+/// If it is no JWT, or one without license claims.
+pub fn decode(token: &SecretString) -> Result<Claims, LicenseTokenError> {
+    let token = token.expose_secret().trim();
+    if token.is_empty() {
+        return Err(LicenseTokenError::Empty);
+    }
+    let parts = token.split('.').count();
+    if parts != 3 {
+        return Err(LicenseTokenError::NotJwt(NotJwt::Parts(parts)));
+    }
+    let json: Map<String, Value> =
+        insecure_decode_claims(token).map_err(|_| LicenseTokenError::NotJwt(NotJwt::Claims))?;
+    let claims = Claims::read(&json);
+    if claims.is_of_license() { Ok(claims) } else { Err(LicenseTokenError::NoLicenseClaims) }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::json;
+
+    use super::*;
+
+    fn jwt(claims: &Value) -> String {
+        // An algorithm that the JWT crate does not know: the header does not matter here.
+        let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"ES512","typ":"JWT"}"#);
+        let claims = URL_SAFE_NO_PAD.encode(claims.to_string());
+        format!("{header}.{claims}.c2ln")
+    }
+
+    fn decode(token: &str) -> Result<Claims, LicenseTokenError> {
+        super::decode(&token.into())
+    }
+
+    #[test]
+    fn a_license_is_read_whatever_its_signature() {
+        let token = jwt(&json!({"lid": "10000", "lexp": 1_800_000_000, "sub": "https://host/"}));
+        let claims = decode(&format!("\n{token}\n")).unwrap();
+        assert_eq!(claims.license_id.as_deref(), Some("10000"));
+        assert_eq!(claims.subject.as_deref(), Some("https://host/"));
+    }
+
+    #[test]
+    fn a_jwt_of_something_else_is_refused() {
+        for claims in [
+            json!({"this": "is", "not": "a", "valid": "license"}),
+            json!({"iss": "https://sso", "sub": "me", "exp": 1_800_000_000, "jti": "1"}),
+        ] {
+            assert_eq!(decode(&jwt(&claims)), Err(LicenseTokenError::NoLicenseClaims));
+        }
+    }
+
+    #[test]
+    fn what_is_no_jwt_is_refused() {
+        assert_eq!(decode(" \n"), Err(LicenseTokenError::Empty));
+        for (token, why) in [
+            ("hunter2", NotJwt::Parts(1)),
+            ("a.b.c.d", NotJwt::Parts(4)),
+            ("a.!.c", NotJwt::Claims),
+            ("a.aHVudGVyMg.c", NotJwt::Claims),
+            ("..", NotJwt::Claims),
+        ] {
+            let error = decode(token).unwrap_err();
+            assert_eq!(error, LicenseTokenError::NotJwt(why), "{token}");
+            assert!(!error.to_string().contains("hunter2"));
+        }
+        assert_eq!(decode(&jwt(&json!(["lid"]))), Err(LicenseTokenError::NotJwt(NotJwt::Claims)));
+    }
+}

@@ -1,0 +1,147 @@
+//! The Enterprise license of an instance.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::claims::Claims;
+use super::client::Client;
+use super::error::Error;
+use super::instance::Edition;
+use super::request::Request;
+
+const TOKEN: &str = "/api/licensing/token";
+
+/// `/api/licensing`, from [`Client::licensing`]. Every call fails with [`Error::NotEnterprise`] if the instance is not Grafana Enterprise,
+/// and with [`Error::Forbidden`] without the named permission.
+#[derive(Debug, Clone)]
+pub struct Licensing(Client);
+
+/// `GET /api/licensing/refresh-stats`. A number that an older version does not give is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct ActiveUsers {
+    /// All users.
+    pub active_users: Option<i64>,
+    /// Those who may edit.
+    pub active_admins_and_editors: Option<i64>,
+    /// Those who may only look.
+    pub active_viewers: Option<i64>,
+    /// Devices without sign-in.
+    pub active_anonymous_devices: Option<i64>,
+}
+
+impl Licensing {
+    pub(super) fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// Whether a valid license is available (`GET /api/licensing/check`, `licensing:read`).
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn check(&self) -> Result<bool, Error> {
+        match self.0.fetch(Request::get("/api/licensing/check")).await {
+            Ok(valid) => Ok(valid),
+            Err(error) => Err(self.explained(error).await),
+        }
+    }
+
+    /// Claims of the active license (`GET /api/licensing/token`, `licensing:read`); nothing if there is none.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn claims(&self) -> Result<Option<Claims>, Error> {
+        match self.0.fetch::<Option<Map<String, Value>>>(Request::get(TOKEN)).await {
+            Ok(json) => {
+                let claims = Claims::read(&json.unwrap_or_default());
+                Ok(Some(claims).filter(|claims| !claims.is_empty()))
+            }
+            Err(error @ Error::NotFound { .. }) => self.none_or(error).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Installs a license (`POST /api/licensing/token`, `licensing:write`), replacing the active one. White space around the token is
+    /// left out. The answer shows nothing of it, so read [`Licensing::claims`] afterwards.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if Grafana refuses the token; else as every request: see [`Error::carried_out`].
+    pub async fn install(&self, token: &SecretString) -> Result<(), Error> {
+        let body = json!({"token": token.expose_secret().trim()});
+        let request = Request::post(TOKEN, body).secret(token);
+        self.done(request).await
+    }
+
+    /// Has Grafana fetch a fresh token for the active license (`POST /api/licensing/token/renew`, `licensing:write`), for which it needs to
+    /// reach the issuer. Read [`Licensing::claims`] afterwards.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no license; else as every request: see [`Error::carried_out`].
+    pub async fn renew(&self) -> Result<(), Error> {
+        let request = Request::post("/api/licensing/token/renew", json!({}));
+        self.done(request).await
+    }
+
+    /// Removes the license from Grafana's database (`DELETE /api/licensing/token`, `licensing:delete`); that there was none is no error.
+    /// `instance` is the root URL the license is for: the active [`Claims::subject`] as it is. A license from disk or environment stays.
+    ///
+    /// # Errors
+    /// [`Error::WrongInstance`] if the license is for another root URL; else as every request.
+    pub async fn remove(&self, instance: &str) -> Result<(), Error> {
+        let request = Request::delete(TOKEN).body(json!({"instance": instance}));
+        match self.done(request).await {
+            Err(Error::Invalid { call, status: 422, messages }) => Err(Error::WrongInstance {
+                call,
+                instance: instance.to_owned(),
+                message: (!messages.is_empty()).then(|| messages.join("; ")),
+            }),
+            done => done,
+        }
+    }
+
+    /// Counts active users anew (`GET /api/licensing/refresh-stats`, `licensing:read`).
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn refresh_stats(&self) -> Result<ActiveUsers, Error> {
+        match self.0.fetch(Request::get("/api/licensing/refresh-stats")).await {
+            Ok(users) => Ok(users),
+            Err(error) => Err(self.explained(error).await),
+        }
+    }
+
+    async fn done(&self, request: Request) -> Result<(), Error> {
+        match self.0.send(request).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.explained(error).await),
+        }
+    }
+
+    /// 404 for the active license: none if this is Enterprise, else the error that tells what it is.
+    async fn none_or(&self, error: Error) -> Result<Option<Claims>, Error> {
+        match self.explained(error).await {
+            Error::NotFound { .. } => Ok(None),
+            other => Err(other),
+        }
+    }
+
+    /// Says of a 404 whether this is no Grafana or not Enterprise; what is left is an Enterprise that misses something.
+    async fn explained(&self, error: Error) -> Error {
+        if !matches!(error, Error::NotFound { .. }) {
+            return error;
+        }
+        match self.0.is_grafana().await {
+            Ok(true) => {}
+            Ok(false) => return self.0.explained(error).await,
+            Err(failure) => return failure,
+        }
+        match self.0.instance().await {
+            Ok(instance) if instance.edition == Edition::OpenSource => Error::NotEnterprise {
+                edition: instance.edition.as_str().to_owned(),
+                version: instance.version.clone(),
+            },
+            Ok(_) => error,
+            Err(failure) => failure,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A request before it is sent.
+
+use reqwest::Method;
+use secrecy::SecretString;
+use serde_json::Value;
+
+use super::error::Error;
+
+/// When a request may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// It does the same thing however often it is carried out.
+    Always,
+    /// It makes something: only when it was certainly not carried out.
+    IfNotCarriedOut,
+}
+
+/// Whose sign-in a request carries.
+#[derive(Debug, Clone)]
+pub(super) enum SignedBy {
+    /// The client's own.
+    Client,
+    /// Another key, which may well be refused.
+    Key(SecretString),
+    /// Nobody.
+    Nobody,
+}
+
+/// A request of the API, below the instance's root URL.
+pub(super) struct Request {
+    pub(super) method: Method,
+    /// `/api/…`; numbers only in its variable parts, so nothing needs escaping.
+    pub(super) path: String,
+    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) body: Option<Value>,
+    pub(super) repeat: Repeat,
+    pub(super) signed_by: SignedBy,
+    /// A secret in the body, to keep it out of messages.
+    pub(super) secret: Option<SecretString>,
+    /// Messages of a 5xx that will not change by asking again.
+    pub(super) settled: &'static [&'static str],
+}
+
+impl Request {
+    pub(super) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path, Repeat::Always)
+    }
+
+    pub(super) fn post(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Method::POST, path, Repeat::IfNotCarriedOut).body(body)
+    }
+
+    pub(super) fn patch(path: impl Into<String>, body: Value) -> Self {
+        Self::new(Method::PATCH, path, Repeat::Always).body(body)
+    }
+
+    pub(super) fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::DELETE, path, Repeat::Always)
+    }
+
+    fn new(method: Method, path: impl Into<String>, repeat: Repeat) -> Self {
+        Self {
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body: None,
+            repeat,
+            signed_by: SignedBy::Client,
+            secret: None,
+            settled: &[],
+        }
+    }
+
+    pub(super) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+
+    pub(super) fn body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    pub(super) fn signed_by(mut self, signed_by: SignedBy) -> Self {
+        self.signed_by = signed_by;
+        self
+    }
+
+    pub(super) fn settled(mut self, messages: &'static [&'static str]) -> Self {
+        self.settled = messages;
+        self
+    }
+
+    pub(super) fn secret(mut self, secret: &SecretString) -> Self {
+        self.secret = Some(secret.clone());
+        self
+    }
+
+    /// Whether an error says something that will not change by asking again.
+    pub(super) fn is_settled_by(&self, error: &Error) -> bool {
+        matches!(error, Error::Server { message: Some(message), .. } if self.settled.contains(&message.as_str()))
+    }
+}

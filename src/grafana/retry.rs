@@ -1,0 +1,208 @@
+//! When a request is sent again, and after which wait.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+
+use super::error::{CarriedOut, Error};
+use super::request::Repeat;
+use super::settings::Settings;
+use super::status_codes::StatusPattern;
+
+const FIRST_WAIT: Duration = Duration::from_millis(200);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a request waits altogether, at most; a server that wants to be left alone for longer is not asked again.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A failed attempt.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) error: Error,
+    /// Status, if there was an answer.
+    pub(super) status: Option<u16>,
+    pub(super) retry_after: Option<Duration>,
+    /// Asking again would bring the same answer.
+    pub(super) settled: bool,
+}
+
+/// The settings about retries.
+pub(super) struct RetryPolicy {
+    retries: u32,
+    codes: Vec<StatusPattern>,
+    wait: Duration,
+}
+
+impl RetryPolicy {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self {
+            retries: settings.retries,
+            codes: settings.retry_status_codes.clone(),
+            wait: settings.retry_wait,
+        }
+    }
+
+    /// The waits between attempts, one for each retry.
+    pub(super) fn waits(&self) -> impl Iterator<Item = Duration> + Send + Sync + Unpin + use<> {
+        let builder = ExponentialBuilder::default().with_max_times(self.retries as usize);
+        if self.wait.is_zero() {
+            builder.with_min_delay(FIRST_WAIT).with_max_delay(LONGEST_WAIT).with_jitter().build()
+        } else {
+            builder.with_factor(1.0).with_min_delay(self.wait).with_max_delay(self.wait).build()
+        }
+    }
+
+    /// How long one request may wait altogether.
+    pub(super) fn patience(&self) -> Duration {
+        PATIENCE.max(self.wait.saturating_mul(self.retries))
+    }
+
+    /// Whether a failed request may be sent again.
+    pub(super) fn may_repeat(&self, repeat: Repeat, failure: &Failure) -> bool {
+        let worth_it = match (&failure.error, failure.status) {
+            (Error::Refused { .. } | Error::SignInNeeded { .. }, _) => false,
+            (Error::Connect { tls, .. }, _) => !tls,
+            (Error::Timeout { .. } | Error::Lost { .. }, _) => true,
+            (Error::Truncated { status, .. }, _) if *status < 300 => true,
+            (_, Some(status)) => {
+                !failure.settled && self.codes.iter().any(|code| code.matches(status))
+            }
+            (_, None) => false,
+        };
+        worth_it && (repeat == Repeat::Always || is_not_carried_out(&failure.error))
+    }
+}
+
+/// Only what the server or the network says plainly counts here; a status that a user has listed does not.
+fn is_not_carried_out(error: &Error) -> bool {
+    matches!(error, Error::TooManyRequests { .. } | Error::Connect { .. })
+        && error.carried_out() == CarriedOut::No
+}
+
+/// Adds up the waits of one request.
+pub(super) struct Waiting {
+    left: Duration,
+}
+
+impl Waiting {
+    pub(super) fn new(policy: &RetryPolicy) -> Self {
+        Self { left: policy.patience() }
+    }
+
+    /// The wait before the next attempt: the server's wish, else the planned one. Nothing if retries or patience are used up.
+    pub(super) fn next(
+        &mut self,
+        failure: &Failure,
+        planned: Option<Duration>,
+    ) -> Option<Duration> {
+        let wait = failure.retry_after.unwrap_or(planned?);
+        self.left = self.left.checked_sub(wait)?;
+        Some(wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+
+    use super::*;
+    use crate::grafana::call::Call;
+
+    fn policy(change: impl FnOnce(&mut Settings)) -> RetryPolicy {
+        let mut settings = Settings::new("http://host").unwrap();
+        change(&mut settings);
+        RetryPolicy::new(&settings)
+    }
+
+    fn call() -> Call {
+        Call { method: Method::GET, path: "/api".to_owned() }
+    }
+
+    fn failure(error: Error, status: Option<u16>) -> Failure {
+        Failure { error, status, retry_after: None, settled: false }
+    }
+
+    fn server(status: u16) -> Failure {
+        failure(Error::Server { call: call(), status, message: None }, Some(status))
+    }
+
+    fn busy() -> Failure {
+        failure(Error::TooManyRequests { call: call(), retry_after: None }, Some(429))
+    }
+
+    fn lost() -> Failure {
+        failure(Error::Lost { call: call(), reason: String::new() }, None)
+    }
+
+    fn connect(tls: bool) -> Failure {
+        let error = Error::Connect { call: call(), url: String::new(), reason: String::new(), tls };
+        failure(error, None)
+    }
+
+    #[test]
+    fn what_makes_something_is_repeated_only_if_it_was_not_carried_out() {
+        let policy = policy(|_| {});
+        let may = |failure: &Failure| policy.may_repeat(Repeat::IfNotCarriedOut, failure);
+        assert!(may(&busy()) && may(&connect(false)));
+        assert!(!may(&server(503)) && !may(&lost()));
+    }
+
+    #[test]
+    fn what_can_be_repeated_is_repeated_after_failures() {
+        let policy = policy(|_| {});
+        let may = |failure: &Failure| policy.may_repeat(Repeat::Always, failure);
+        assert!(may(&busy()) && may(&connect(false)) && may(&server(503)) && may(&lost()));
+        assert!(!may(&connect(true)), "a certificate does not change");
+        let mut settled = server(500);
+        settled.settled = true;
+        assert!(!may(&settled));
+        let page = Error::NotJson {
+            call: call(),
+            url: String::new(),
+            status: 502,
+            content_type: None,
+            title: None,
+        };
+        assert!(may(&failure(page, Some(502))));
+    }
+
+    #[test]
+    fn listed_codes_decide_and_401_never_does() {
+        let policy = policy(|settings| {
+            settings.retry_status_codes = vec!["4xx".parse().unwrap()];
+        });
+        let refused = || failure(Error::Refused { call: call(), message: None }, Some(401));
+        let conflict = || failure(Error::Conflict { call: call(), message: None }, Some(409));
+        assert!(!policy.may_repeat(Repeat::Always, &refused()));
+        assert!(!policy.may_repeat(Repeat::Always, &server(500)));
+        assert!(policy.may_repeat(Repeat::Always, &conflict()));
+        assert!(!policy.may_repeat(Repeat::IfNotCarriedOut, &conflict()));
+    }
+
+    #[test]
+    fn waits_grow_or_are_as_set() {
+        let own: Vec<_> = policy(|_| {}).waits().collect();
+        assert_eq!(own.len(), 3);
+        assert!(own.iter().all(|wait| (FIRST_WAIT..=2 * LONGEST_WAIT).contains(wait)), "{own:?}");
+        let set: Vec<_> = policy(|settings| {
+            settings.retries = 2;
+            settings.retry_wait = Duration::from_secs(60);
+        })
+        .waits()
+        .collect();
+        assert_eq!(set, [Duration::from_secs(60); 2]);
+        assert_eq!(policy(|settings| settings.retries = 0).waits().count(), 0);
+    }
+
+    #[test]
+    fn the_servers_wish_counts_until_patience_ends() {
+        let mut waiting = Waiting::new(&policy(|_| {}));
+        let planned = Some(Duration::from_secs(1));
+        let mut busy = busy();
+        assert_eq!(waiting.next(&busy, planned), planned);
+        busy.retry_after = Some(Duration::from_secs(100));
+        assert_eq!(waiting.next(&busy, planned), busy.retry_after);
+        assert_eq!(waiting.next(&busy, planned), None, "patience is used up");
+        assert_eq!(waiting.next(&server(500), None), None, "retries are used up");
+    }
+}

@@ -1,0 +1,99 @@
+//! Status codes with wildcards, as `retry_status_codes` has them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::settings::SettingsError;
+
+/// Three digits of an HTTP status, each of which may be `x` for any digit: `429`, `5xx`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatusPattern([Option<u8>; 3]);
+
+impl StatusPattern {
+    /// What is repeated if nothing is set: `429` and `5xx`.
+    pub const DEFAULT: [Self; 2] = [Self([Some(4), Some(2), Some(9)]), Self([Some(5), None, None])];
+
+    /// Whether a status is one of these.
+    #[must_use]
+    pub fn matches(&self, status: u16) -> bool {
+        let digits = [status / 100, status / 10 % 10, status % 10];
+        self.0
+            .iter()
+            .zip(digits)
+            .all(|(wanted, digit)| wanted.is_none_or(|wanted| u16::from(wanted) == digit))
+    }
+}
+
+impl FromStr for StatusPattern {
+    type Err = SettingsError;
+
+    /// Reads a pattern; the error names the setting `retry_status_codes`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || {
+            SettingsError::new(
+                "retry_status_codes",
+                format!(
+                    "holds {text:?}, which is no status code: each has three digits, and `x` stands for any digit, as in `429` or `5xx`"
+                ),
+            )
+        };
+        let digits = text
+            .chars()
+            .map(|char| match char {
+                'x' | 'X' => Ok(None),
+                '0'..='9' => Ok(Some(char as u8 - b'0')),
+                _ => Err(wrong()),
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let digits: [Option<u8>; 3] = digits.try_into().map_err(|_| wrong())?;
+        match digits[0] {
+            None | Some(1..=5) => Ok(Self(digits)),
+            Some(_) => Err(wrong()),
+        }
+    }
+}
+
+impl fmt::Display for StatusPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for digit in self.0 {
+            match digit {
+                Some(digit) => write!(f, "{digit}")?,
+                None => f.write_str("x")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, status: u16) -> bool {
+        pattern.parse::<StatusPattern>().unwrap().matches(status)
+    }
+
+    #[test]
+    fn x_stands_for_one_digit() {
+        assert!(matches("429", 429));
+        assert!(!matches("429", 428));
+        assert!(matches("5xx", 500) && matches("5XX", 599));
+        assert!(!matches("5xx", 499));
+        assert!(matches("50x", 504) && !matches("50x", 511));
+        assert!(matches("x04", 404) && matches("x04", 504) && !matches("x04", 500));
+    }
+
+    #[test]
+    fn defaults_are_429_and_5xx() {
+        let shown: Vec<_> = StatusPattern::DEFAULT.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["429", "5xx"]);
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for text in ["", "5x", "5xxx", "abc", "999", "0xx", "5-1", "４２９"] {
+            let error = text.parse::<StatusPattern>().unwrap_err();
+            assert_eq!(error.setting, "retry_status_codes", "{text}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The provider, as a library: what `main` serves, and what tests drive in process.
+//!
+//! [`provider::Grafana`] is the provider. Arrows go one way: resources use [`access`], which holds
+//! the clients [`grafana`] and [`amazon`]; those know nothing of Terraform.
+
+pub mod access;
+pub mod amazon;
+mod diagnostics;
+pub mod grafana;
+pub mod provider;
+pub mod resources;

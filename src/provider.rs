@@ -1,0 +1,171 @@
+//! The provider: its schema, its configuration, and the table of everything it offers.
+
+mod amazon_settings;
+mod environment;
+mod grafana_settings;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tfplugin::{
+    AttributePath, Diagnostic, Done, Object, Offers, Outcome, Provider, Run, Schema, Secret, Value,
+    async_trait, parse_duration,
+};
+
+use crate::access::{AmazonAccess, GrafanaAccess};
+
+/// The provider's address in the registry.
+pub const ADDRESS: &str = "registry.terraform.io/grafana-license/grafana";
+
+/// Manages what no other provider does: the license of a self-hosted Grafana Enterprise, API keys on
+/// every generation of Grafana, and the Enterprise license of an Amazon Managed Grafana workspace.
+///
+/// Everything is optional here: a resource whose service is not configured says what to set.
+#[derive(Schema, Debug)]
+#[provider]
+pub struct Config {
+    /// Root URL of the Grafana instance, such as `https://grafana.example.com/`, with its sub-path
+    /// if there is one. `GRAFANA_URL` in the environment.
+    #[attr(optional)]
+    pub url: Value<String>,
+    /// A token, or `user:password`, which the licensing API asks for. `GRAFANA_AUTH` in the
+    /// environment.
+    #[attr(optional, sensitive)]
+    pub auth: Value<Secret>,
+    /// Id of the organization to work in where a resource names none. A token has one organization
+    /// only. `GRAFANA_ORG_ID` in the environment.
+    #[attr(optional, range(0..))]
+    pub org_id: Value<i64>,
+    /// Certificate authorities to trust instead of the system's: PEM text or the path of a PEM
+    /// file. `GRAFANA_CA_CERT` in the environment.
+    #[attr(optional)]
+    pub ca_cert: Value<String>,
+    /// Certificate to show to the instance: PEM text or the path of a PEM file. `GRAFANA_TLS_CERT`
+    /// in the environment.
+    #[attr(optional)]
+    pub tls_cert: Value<String>,
+    /// Key of that certificate: PEM text or the path of a PEM file. `GRAFANA_TLS_KEY` in the
+    /// environment.
+    #[attr(optional, sensitive)]
+    pub tls_key: Value<Secret>,
+    /// Accept any certificate of the instance. `GRAFANA_INSECURE_SKIP_VERIFY` in the environment.
+    #[attr(optional)]
+    pub insecure_skip_verify: Value<bool>,
+    /// Headers to send with every request, for a proxy in front of the instance, say.
+    /// `GRAFANA_HTTP_HEADERS` in the environment, as a JSON object.
+    #[attr(optional, sensitive)]
+    pub http_headers: Value<BTreeMap<String, Secret>>,
+    /// How often a request is sent again, at most; 3 by default. `GRAFANA_RETRIES` in the environment.
+    #[attr(optional, range(0..=100))]
+    pub retries: Value<i64>,
+    /// Which answers make a request worth sending again, `x` standing for any digit; `429` and `5xx`
+    /// by default. `GRAFANA_RETRY_STATUS_CODES` in the environment, separated by commas.
+    #[attr(optional)]
+    pub retry_status_codes: Value<BTreeSet<String>>,
+    /// Seconds to wait before sending again; by default a wait that grows. `GRAFANA_RETRY_WAIT` in
+    /// the environment.
+    #[attr(optional, range(0..=3600))]
+    pub retry_wait: Value<i64>,
+    /// How long one request may take, such as `30s`, the default. `GRAFANA_REQUEST_TIMEOUT` in the
+    /// environment.
+    #[attr(optional, validate = is_duration)]
+    pub request_timeout: Value<String>,
+    /// How to sign in to AWS, for Amazon Managed Grafana. What is absent is looked for as every AWS
+    /// SDK does: in the environment, the shared config and credentials files, and the role of the
+    /// machine.
+    #[attr(optional)]
+    pub aws: Value<Aws>,
+}
+
+/// How to sign in to AWS.
+#[derive(Object, Debug, Clone)]
+pub struct Aws {
+    /// Region of what names none itself, such as `eu-central-1`. `AWS_REGION` in the environment.
+    #[attr(optional)]
+    pub region: Value<String>,
+    /// Profile of the shared config and credentials files. `AWS_PROFILE` in the environment.
+    #[attr(optional)]
+    pub profile: Value<String>,
+    /// Access key id. `AWS_ACCESS_KEY_ID` in the environment.
+    #[attr(optional)]
+    pub access_key: Value<String>,
+    /// Secret access key. `AWS_SECRET_ACCESS_KEY` in the environment.
+    #[attr(optional, sensitive)]
+    pub secret_key: Value<Secret>,
+    /// Session token of temporary credentials. `AWS_SESSION_TOKEN` in the environment.
+    #[attr(optional, sensitive)]
+    pub token: Value<Secret>,
+    /// URL of the Amazon Managed Grafana API, if it is not the region's own.
+    /// `AWS_ENDPOINT_URL_GRAFANA` in the environment.
+    #[attr(optional)]
+    pub endpoint: Value<String>,
+    /// Role to assume with the credentials found.
+    #[attr(optional)]
+    pub assume_role: Value<AssumeRole>,
+}
+
+/// A role to assume.
+#[derive(Object, Debug, Clone)]
+pub struct AssumeRole {
+    /// ARN of the role.
+    #[attr(required, length(1..))]
+    pub role_arn: Value<String>,
+    /// Name of the session, as CloudTrail shows it; `terraform-provider-grafana` by default.
+    #[attr(optional)]
+    pub session_name: Value<String>,
+    /// External id that the role's trust policy asks for.
+    #[attr(optional)]
+    pub external_id: Value<String>,
+}
+
+fn is_duration(text: &String) -> Result<(), String> {
+    parse_duration(text).map(drop)
+}
+
+/// What one ConfigureProvider call makes.
+#[derive(Debug)]
+pub struct Clients {
+    grafana: GrafanaAccess,
+    amazon: AmazonAccess,
+}
+
+/// The provider.
+#[derive(Debug, Default)]
+pub struct Grafana;
+
+#[async_trait]
+impl Provider for Grafana {
+    type Config = Config;
+    type Configured = Clients;
+
+    fn address(&self) -> &str {
+        ADDRESS
+    }
+
+    fn version(&self) -> &str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    fn offers(&self) -> Offers<Clients> {
+        Offers::new()
+    }
+
+    fn validate(config: &Config) -> Vec<Diagnostic> {
+        let mut found = grafana_settings::validate(config);
+        found.extend(amazon_settings::validate(config));
+        found
+    }
+
+    async fn configure(&self, config: Config, _: &Run) -> Outcome<Clients> {
+        let grafana = grafana_settings::settings(&config, environment::variable);
+        let amazon = amazon_settings::settings(&config).map(crate::amazon::Amazon::new);
+        Ok(Done::new(Clients {
+            grafana: GrafanaAccess::new(grafana.map_err(|error| error.diagnostic())),
+            amazon: AmazonAccess::new(amazon),
+        }))
+    }
+}
+
+/// The attribute of the provider's configuration with that name, for diagnostics.
+fn attribute(name: &str) -> AttributePath {
+    AttributePath::of(name)
+}

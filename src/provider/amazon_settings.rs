@@ -1,0 +1,86 @@
+//! The settings of the Amazon client, from the configuration. What is absent there, the AWS SDK
+//! looks for by itself.
+
+use tfplugin::{AttributePath, Diagnostic, Value};
+
+use super::{AssumeRole, Aws, Config};
+use crate::amazon::{self, Settings};
+
+/// The settings that the configuration gives.
+///
+/// # Errors
+/// When the provider's `aws` is not known yet.
+pub(super) fn settings(config: &Config) -> Result<Settings, Diagnostic> {
+    match &config.aws {
+        Value::Null => Ok(Settings::default()),
+        Value::Unknown => Err(unknown("aws")),
+        Value::Known(aws) => from_attribute(aws),
+    }
+}
+
+fn from_attribute(aws: &Aws) -> Result<Settings, Diagnostic> {
+    Ok(Settings {
+        region: known("aws.region", &aws.region)?,
+        profile: known("aws.profile", &aws.profile)?,
+        access_key: known("aws.access_key", &aws.access_key)?,
+        secret_key: known("aws.secret_key", &aws.secret_key)?.map(Into::into),
+        token: known("aws.token", &aws.token)?.map(Into::into),
+        endpoint: known("aws.endpoint", &aws.endpoint)?,
+        assume_role: known("aws.assume_role", &aws.assume_role)?.map(role).transpose()?,
+    })
+}
+
+fn role(role: AssumeRole) -> Result<amazon::AssumeRole, Diagnostic> {
+    Ok(amazon::AssumeRole {
+        role_arn: known("aws.assume_role.role_arn", &role.role_arn)?.unwrap_or_default(),
+        session_name: known("aws.assume_role.session_name", &role.session_name)?,
+        external_id: known("aws.assume_role.external_id", &role.external_id)?,
+    })
+}
+
+fn known<T: Clone>(name: &str, value: &Value<T>) -> Result<Option<T>, Diagnostic> {
+    match value {
+        Value::Known(value) => Ok(Some(value.clone())),
+        Value::Null => Ok(None),
+        Value::Unknown => Err(unknown(name)),
+    }
+}
+
+fn unknown(name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "The provider's configuration is not known yet",
+        format!(
+            "The provider's `{name}` depends on something that is made only at apply, and this needs it now. \
+             Apply that first (`-target`), or set `{name}` to a value that is known."
+        ),
+    )
+}
+
+/// Checks what stands in the configuration: keys come in pairs, and an endpoint is a URL.
+pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
+    let Some(aws) = config.aws.known() else { return Vec::new() };
+    let mut found = Vec::new();
+    let pairs = [
+        ("access_key", aws.access_key.is_null(), "secret_key", aws.secret_key.is_null()),
+        ("secret_key", aws.secret_key.is_null(), "access_key", aws.access_key.is_null()),
+        ("token", aws.token.is_null(), "access_key", aws.access_key.is_null()),
+    ];
+    for (name, absent, other, other_absent) in pairs {
+        if !absent && other_absent {
+            let detail = format!("`{name}` is set without `{other}`: set both, or neither.");
+            found.push(Diagnostic::error("Incomplete AWS credentials", detail).at(at(name)));
+        }
+    }
+    if let Some(endpoint) = aws.endpoint.known() {
+        let url = url::Url::parse(endpoint).ok();
+        if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https")) {
+            let detail = format!("{endpoint:?} is no URL that begins with `https://` or `http://`.");
+            found.push(Diagnostic::error("Invalid AWS endpoint", detail).at(at("endpoint")));
+        }
+    }
+    found
+}
+
+fn at(name: &str) -> AttributePath {
+    AttributePath::of("aws").attribute(name)
+}

@@ -1,0 +1,186 @@
+//! The settings of the Grafana client, from the configuration and the environment.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tfplugin::{Diagnostic, Secret, Value, parse_duration};
+
+use super::{Config, attribute};
+use crate::access::{variable, wrong_setting};
+use crate::grafana::{Auth, Client, Settings, SettingsError, StatusPattern};
+
+/// Why there are no settings.
+#[derive(Debug)]
+pub(super) enum NoSettings {
+    /// A value of the configuration is known only after apply.
+    Unknown(&'static str),
+    /// No URL.
+    NoUrl,
+    /// A value that cannot be used.
+    Wrong(SettingsError),
+}
+
+impl NoSettings {
+    pub(super) fn diagnostic(&self) -> Diagnostic {
+        match self {
+            NoSettings::Unknown(setting) => Diagnostic::error(
+                "The provider's configuration is not known yet",
+                format!(
+                    "The provider's `{setting}` depends on something that is made only at apply, and this needs it now. \
+                     Apply that first (`-target`), or set `{setting}` to a value that is known."
+                ),
+            ),
+            NoSettings::NoUrl => Diagnostic::error(
+                "No Grafana instance is configured",
+                "Set `url` in the provider block, or GRAFANA_URL in the environment, to the root URL of \
+                 the instance, and `auth` or GRAFANA_AUTH to a token or `user:password`.",
+            ),
+            NoSettings::Wrong(error) => {
+                wrong_setting(error.setting, &error.message).at(attribute(error.setting))
+            }
+        }
+    }
+}
+
+impl From<SettingsError> for NoSettings {
+    fn from(error: SettingsError) -> Self {
+        NoSettings::Wrong(error)
+    }
+}
+
+type Variable = fn(&str) -> Option<String>;
+
+/// A value of the configuration, else of the environment.
+fn given<T, U: From<T>>(
+    setting: &'static str,
+    value: &Value<T>,
+    environment: Variable,
+    parse: impl FnOnce(String) -> Result<U, SettingsError>,
+) -> Result<Option<U>, NoSettings>
+where
+    T: Clone,
+{
+    match value {
+        Value::Known(value) => Ok(Some(value.clone().into())),
+        Value::Unknown => Err(NoSettings::Unknown(setting)),
+        Value::Null => Ok(environment(&variable(setting)).map(parse).transpose()?),
+    }
+}
+
+fn wrong(setting: &'static str, message: &str) -> SettingsError {
+    SettingsError { setting, message: message.to_owned() }
+}
+
+fn parsed<T: FromStr>(
+    setting: &'static str,
+    expected: &'static str,
+) -> impl FnOnce(String) -> Result<T, SettingsError> {
+    move |text| text.trim().parse().map_err(|_| wrong(setting, expected))
+}
+
+/// The settings that the configuration and the environment give together.
+pub(super) fn settings(config: &Config, environment: Variable) -> Result<Settings, NoSettings> {
+    let url: Option<String> = given("url", &config.url, environment, Ok)?;
+    let mut settings = Settings::new(&url.ok_or(NoSettings::NoUrl)?)?;
+    let auth: Option<Secret> = given("auth", &config.auth, environment, |t| Ok(Secret::from(t)))?;
+    if let Some(auth) = auth {
+        settings.auth = Auth::parse(&auth.into())?;
+    }
+    settings.org_id = given("org_id", &config.org_id, environment, parsed("org_id", "is no number"))?;
+    settings.ca_cert = given("ca_cert", &config.ca_cert, environment, Ok)?;
+    settings.tls_cert = given("tls_cert", &config.tls_cert, environment, Ok)?;
+    let key: Option<Secret> = given("tls_key", &config.tls_key, environment, |t| Ok(Secret::from(t)))?;
+    settings.tls_key = key.map(SecretString::from);
+    let skip = given("insecure_skip_verify", &config.insecure_skip_verify, environment, switch)?;
+    settings.insecure_skip_verify = skip.unwrap_or_default();
+    settings.http_headers = headers(config, environment)?;
+    retrying(config, environment, &mut settings)?;
+    Ok(settings)
+}
+
+fn switch(text: String) -> Result<bool, SettingsError> {
+    match text.to_ascii_lowercase().as_str() {
+        "1" | "t" | "true" => Ok(true),
+        "0" | "f" | "false" => Ok(false),
+        _ => Err(wrong("insecure_skip_verify", "is neither `true` nor `false`")),
+    }
+}
+
+fn headers(
+    config: &Config,
+    environment: Variable,
+) -> Result<BTreeMap<String, SecretString>, NoSettings> {
+    let read = |text: String| {
+        let headers: Result<BTreeMap<String, String>, _> = serde_json::from_str(&text);
+        let headers = headers
+            .map_err(|_| wrong("http_headers", "is no JSON object of texts, like `{\"X-Name\": \"value\"}`"))?;
+        Ok(headers.into_iter().map(|(name, value)| (name, Secret::from(value))).collect())
+    };
+    let headers: Option<BTreeMap<String, Secret>> =
+        given("http_headers", &config.http_headers, environment, read)?;
+    let headers = headers.unwrap_or_default().into_iter();
+    Ok(headers.map(|(name, value)| (name, value.into())).collect())
+}
+
+fn retrying(config: &Config, environment: Variable, settings: &mut Settings) -> Result<(), NoSettings> {
+    let number = |setting| parsed::<i64>(setting, "is no whole number");
+    if let Some(retries) = given("retries", &config.retries, environment, number("retries"))? {
+        settings.retries = u32::try_from(retries).map_err(|_| wrong("retries", "is no number of retries"))?;
+    }
+    if let Some(wait) = given("retry_wait", &config.retry_wait, environment, number("retry_wait"))? {
+        let seconds = u64::try_from(wait).map_err(|_| wrong("retry_wait", "is no number of seconds"))?;
+        settings.retry_wait = Duration::from_secs(seconds);
+    }
+    let split = |text: String| Ok(text.split(',').map(|code| code.trim().to_owned()).collect());
+    let codes: Option<std::collections::BTreeSet<String>> =
+        given("retry_status_codes", &config.retry_status_codes, environment, split)?;
+    if let Some(codes) = codes {
+        let patterns = codes.iter().map(|code| code.parse::<StatusPattern>());
+        settings.retry_status_codes = patterns.collect::<Result<_, _>>()?;
+    }
+    let timeout: Option<String> = given("request_timeout", &config.request_timeout, environment, Ok)?;
+    if let Some(timeout) = timeout {
+        let expected = "is no duration such as `30s` or `1m30s`";
+        settings.request_timeout =
+            parse_duration(&timeout).map_err(|_| wrong("request_timeout", expected))?;
+    }
+    Ok(())
+}
+
+/// Checks what stands in the configuration itself, without the environment.
+pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
+    let checked = match settings(config, |_| None) {
+        // Without a URL the rest would go unchecked.
+        Err(NoSettings::NoUrl | NoSettings::Unknown("url")) => {
+            let stand_in = Value::from("http://localhost/");
+            settings(&Config { url: stand_in, ..shallow(config) }, |_| None)
+        }
+        checked => checked,
+    };
+    // Making a client reads files, and sends nothing.
+    let checked = checked.and_then(|settings| Ok(Client::new(&settings).map(drop)?));
+    match checked {
+        Err(error @ NoSettings::Wrong(_)) => vec![error.diagnostic()],
+        _ => Vec::new(),
+    }
+}
+
+fn shallow(config: &Config) -> Config {
+    Config {
+        url: config.url.clone(),
+        auth: config.auth.clone(),
+        org_id: config.org_id.clone(),
+        ca_cert: config.ca_cert.clone(),
+        tls_cert: config.tls_cert.clone(),
+        tls_key: config.tls_key.clone(),
+        insecure_skip_verify: config.insecure_skip_verify.clone(),
+        http_headers: config.http_headers.clone(),
+        retries: config.retries.clone(),
+        retry_status_codes: config.retry_status_codes.clone(),
+        retry_wait: config.retry_wait.clone(),
+        request_timeout: config.request_timeout.clone(),
+        aws: Value::Null,
+    }
+}

@@ -1,0 +1,4 @@
+//! What users do, through the real Terraform, against simulated Grafana and AWS.
+
+#[macro_use]
+mod setup;

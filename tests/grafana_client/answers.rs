@@ -1,0 +1,265 @@
+//! What is not an answer of Grafana, and what Grafana lacks.
+
+use serde_json::json;
+use terraform_provider_grafana::grafana::{Deletion, Error, Role};
+
+use crate::server::{Received, Reply, Server};
+
+fn page(status: u16) -> Reply {
+    let html =
+        "<!DOCTYPE html><html><head><title>Sign in to ACME</title></head><body>form</body></html>";
+    Reply::Text(status, "text/html; charset=utf-8", html.to_owned())
+}
+
+#[tokio::test]
+async fn html_or_nothing_where_json_is_due_asks_about_the_url() {
+    for status in [200, 404, 500] {
+        let server = Server::start(move |received, _| match received.method.as_str() {
+            "GET" => page(status),
+            _ => Reply::Text(status, "text/html", String::new()),
+        })
+        .await;
+        let client = server.client_with(|settings| settings.retries = 0);
+        let read = client.api_keys().list(true).await.unwrap_err();
+        let text = read.to_string();
+        assert!(
+            text.contains("Is `url` right") && text.contains("“Sign in to ACME”"),
+            "{text}"
+        );
+        assert!(!text.contains("form"), "{text}");
+        let deleted = client.api_keys().delete(1).await.unwrap_err();
+        assert!(deleted.to_string().contains("an empty answer"), "{deleted}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let server = Server::start(|_, _| {
+        Reply::Headed(
+            302,
+            "location",
+            "https://sso.example.com/login?state=hunter2".to_owned(),
+        )
+    })
+    .await;
+    let error = server.client().instance().await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Redirected { location: Some(to), .. } if to == "https://sso.example.com/login")
+    );
+    assert!(error.is_unreachable());
+    assert_eq!(server.count(), 1);
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_not_read_to_its_end() {
+    let server =
+        Server::start(|_, _| Reply::Text(200, "application/json", " ".repeat(33 << 20))).await;
+    let error = server.client().instance().await.unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn json_of_another_shape_is_told() {
+    let server = Server::start(|_, _| Reply::Json(200, json!({"id": "hunter2"}))).await;
+    let error = server.client().instance().await.unwrap_err();
+    assert!(
+        error.to_string().contains("missing field `appUrl`"),
+        "{error}"
+    );
+    let error = server.client().organization().await.unwrap_err();
+    assert!(
+        !format!("{error} {error:?}").contains("hunter2"),
+        "{error:?}"
+    );
+}
+
+fn grafana_without_keys(received: &Received, _: usize) -> Reply {
+    match received.path.as_str() {
+        "/api/health" => Reply::Json(200, json!({"database": "ok"})),
+        _ => Reply::Json(404, json!({"message": "Not found", "traceID": ""})),
+    }
+}
+
+#[tokio::test]
+async fn a_404_of_a_grafana_means_not_offered() {
+    let server = Server::start(grafana_without_keys).await;
+    let client = server.client();
+    let list = client.api_keys().list(true).await.unwrap_err();
+    let create = client
+        .api_keys()
+        .create("a", Role::Viewer, None)
+        .await
+        .unwrap_err();
+    let delete = client.api_keys().delete(1).await.unwrap_err();
+    let search = client.service_accounts().search("").await.unwrap_err();
+    for error in [list, create, delete, search] {
+        assert!(
+            matches!(error, Error::NotOffered { .. }) && error.is_not_offered(),
+            "{error}"
+        );
+    }
+    let asked = server.journal();
+    let health = asked
+        .iter()
+        .filter(|received| received.path == "/api/health");
+    assert_eq!(health.count(), 1, "asked once");
+}
+
+#[tokio::test]
+async fn a_404_of_something_else_does_not() {
+    let server = Server::start(|_, _| Reply::Json(404, json!({"error": "no such route"}))).await;
+    let error = server.client().api_keys().list(true).await.unwrap_err();
+    assert!(matches!(error, Error::NotGrafana { .. }), "{error}");
+    assert!(!error.is_not_offered());
+}
+
+#[tokio::test]
+async fn a_404_without_health_stays_one() {
+    let server = Server::start(|received, _| match received.path.as_str() {
+        "/api/health" => Reply::Json(503, json!({"database": "failing"})),
+        _ => Reply::Json(404, json!({"message": "Not found"})),
+    })
+    .await;
+    let error = server.client().api_keys().list(true).await.unwrap_err();
+    assert!(matches!(error, Error::NotFound { .. }), "{error}");
+}
+
+/// Grafana 9.4 without any account or token.
+fn nothing_there(received: &Received, _: usize) -> Reply {
+    let message = |status, text: &str| Reply::Json(status, json!({"message": text, "traceID": ""}));
+    match (received.method.as_str(), received.path.as_str()) {
+        ("DELETE", "/api/serviceaccounts/7") => message(500, "Service account deletion error"),
+        ("DELETE", "/api/serviceaccounts/7/tokens/9") => {
+            message(500, "Failed to delete service account token")
+        }
+        ("DELETE", "/api/auth/keys/9") => message(404, "Failed to delete API key"),
+        ("GET", "/api/serviceaccounts/7") => message(404, "Failed to retrieve service account"),
+        ("GET", "/api/serviceaccounts/7/tokens") => Reply::Json(200, json!([])),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_counts_as_deleted() {
+    let server = Server::start(nothing_there).await;
+    let client = server.client();
+    let accounts = client.service_accounts();
+    assert_eq!(accounts.delete(7).await.unwrap(), Deletion::AlreadyGone);
+    assert_eq!(
+        accounts.delete_token(7, 9).await.unwrap(),
+        Deletion::AlreadyGone
+    );
+    assert_eq!(
+        client.api_keys().delete(9).await.unwrap(),
+        Deletion::AlreadyGone
+    );
+    assert_eq!(accounts.get(7).await.unwrap(), None);
+    assert_eq!(server.count(), 6, "nothing was repeated");
+}
+
+#[tokio::test]
+async fn what_is_still_there_was_not_deleted() {
+    let server = Server::start(|received, before| match received.method.as_str() {
+        "GET" if before == 1 => Reply::Json(200, json!({"id": 7, "name": "a", "role": "Viewer"})),
+        "GET" => Reply::Json(
+            200,
+            json!([{"id": 9, "name": "a", "created": "2026-11-22T05:35:39Z"}]),
+        ),
+        _ if before == 0 => Reply::Json(500, json!({"message": "Service account deletion error"})),
+        _ => Reply::Json(
+            500,
+            json!({"message": "Failed to delete service account token"}),
+        ),
+    })
+    .await;
+    let accounts = server.client().service_accounts();
+    assert!(matches!(
+        accounts.delete(7).await,
+        Err(Error::Server { .. })
+    ));
+    assert!(matches!(
+        accounts.delete_token(7, 9).await,
+        Err(Error::Server { .. })
+    ));
+    assert_eq!(server.count(), 4);
+}
+
+#[tokio::test]
+async fn all_pages_of_a_search_are_read() {
+    let server = Server::start(|received, _| {
+        let account =
+            |id: i64| json!({"id": id, "name": format!("sa {id}"), "role": "Viewer", "tokens": 1});
+        let found = if received.path.ends_with("page=1") {
+            vec![account(1), account(2)]
+        } else {
+            vec![account(2), account(3)]
+        };
+        Reply::Json(
+            200,
+            json!({"totalCount": 3, "serviceAccounts": found, "page": 1, "perPage": 2}),
+        )
+    })
+    .await;
+    let found = server
+        .client()
+        .service_accounts()
+        .search("sa/ü&x=1")
+        .await
+        .unwrap();
+    let ids: Vec<_> = found.iter().map(|account| account.id).collect();
+    assert_eq!(ids, [1, 2, 3]);
+    let asked = server.journal();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(
+        asked[0].path,
+        "/api/serviceaccounts/search?query=sa%2F%C3%BC%26x%3D1&perpage=1000&page=1"
+    );
+}
+
+#[tokio::test]
+async fn a_search_ends_even_if_the_total_is_never_reached() {
+    let server = Server::start(|_, _| {
+        Reply::Json(200, json!({"totalCount": 9, "serviceAccounts": [{"id": 1, "name": "a"}], "page": 1, "perPage": 1}))
+    })
+    .await;
+    assert_eq!(
+        server
+            .client()
+            .service_accounts()
+            .search("")
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(server.count(), 2);
+}
+
+#[tokio::test]
+async fn a_taken_name_is_a_conflict_in_any_words() {
+    for words in [
+        "Failed to create service account",
+        "service account already exists",
+    ] {
+        let server = Server::start(move |_, _| Reply::Json(400, json!({"message": words}))).await;
+        let error = server
+            .client()
+            .service_accounts()
+            .create("a", Role::Admin)
+            .await
+            .unwrap_err();
+        assert!(matches!(error, Error::Conflict { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_a_hundred_may_be_cut() {
+    for (rows, cut) in [(99, false), (100, true)] {
+        let keys: Vec<_> = (0..rows)
+            .map(|id| json!({"id": id, "name": id.to_string(), "role": "Viewer"}))
+            .collect();
+        let server = Server::start(move |_, _| Reply::Json(200, json!(keys))).await;
+        let list = server.client().api_keys().list(true).await.unwrap();
+        assert_eq!((list.keys.len(), list.may_be_cut), (rows, cut));
+    }
+}

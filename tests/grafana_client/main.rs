@@ -1,0 +1,10 @@
+//! The Grafana client against servers that answer, and fail, as a test says.
+
+mod answers;
+mod connections;
+mod logs;
+mod resources;
+mod retrying;
+mod server;
+mod sign_in;
+mod simulated;

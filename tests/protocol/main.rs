@@ -1,0 +1,1 @@
+//! What Terraform can ask, in process over the protocol, against simulated Grafana and AWS.
