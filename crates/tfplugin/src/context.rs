@@ -9,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 use crate::diagnostic::{Diagnostic, IntoDiagnostic};
 use crate::private::Private;
 
+/// What a time limit beyond the clock's range comes to.
+const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
 /// What surrounds one operation: how long it may take, whether the user has stopped it, and its private state.
 #[derive(Debug)]
 pub struct Context {
@@ -30,7 +33,8 @@ pub enum Interrupted {
 impl Context {
     /// A context of its own, for tests and for calls outside an operation.
     pub fn new(stop: CancellationToken, timeout: Duration, private: Private) -> Self {
-        let deadline = Instant::now() + timeout;
+        let now = Instant::now();
+        let deadline = now.checked_add(timeout).unwrap_or(now + FOREVER);
         Context { stop, timeout, deadline, private }
     }
 
@@ -110,5 +114,11 @@ mod tests {
         let limit = Duration::from_secs(60);
         let (cx, _stop) = context(limit);
         assert_eq!(cx.sleep(limit * 2).await, Err(Interrupted::TimedOut(limit)));
+    }
+
+    #[tokio::test]
+    async fn a_limit_beyond_the_clock_is_no_limit() {
+        let (cx, _stop) = context(Duration::MAX);
+        assert_eq!(cx.wait(async { 7 }).await, Ok(7));
     }
 }

@@ -1,7 +1,7 @@
 //! Provider functions.
 
 use crate::schema::Attribute;
-use crate::value::{AnyValue, AttributeValue, DecodeError};
+use crate::value::{AnyValue, AttributeValue, DecodeError, Type};
 
 /// A provider function: computed from its arguments alone, without a configured provider.
 pub trait Function: Send + Sync + 'static {
@@ -38,6 +38,23 @@ pub trait Parameters: Sized + Send + 'static {
     /// # Errors
     /// When an argument has another type; the path's index is its position.
     fn decode(arguments: Vec<AnyValue>) -> Result<Self, DecodeError>;
+}
+
+/// What a function takes and returns.
+#[derive(Clone, Debug)]
+pub struct FunctionSignature {
+    /// Its name.
+    pub name: String,
+    /// One line.
+    pub summary: String,
+    /// Markdown.
+    pub description: String,
+    /// Its parameters; `mode` is optional where null and unknown are taken.
+    pub parameters: Vec<Attribute>,
+    /// Whether the last parameter, a list, takes any number of arguments.
+    pub is_variadic: bool,
+    /// What it returns.
+    pub return_type: Type,
 }
 
 /// Why a function could not be computed.

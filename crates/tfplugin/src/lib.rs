@@ -94,6 +94,7 @@
 //! - [`Value`] is a typed attribute, [`Secret`] one that is never shown, [`Number`] one of any size;
 //! - [`Outcome`] is how operations end, [`Diagnostic`] what people read, [`path!`] where it points;
 //! - [`Context`] is what surrounds an operation: time, cancellation, private state;
+//! - [`described`] is what a provider offers, for whoever documents it;
 //! - [`serve`] runs the program; `testing` (a feature) drives a provider in process.
 
 extern crate self as tfplugin;
@@ -104,6 +105,7 @@ mod context;
 mod data_source;
 #[doc(hidden)]
 pub mod derive_support;
+pub mod described;
 mod diagnostic;
 mod ephemeral;
 pub mod function;

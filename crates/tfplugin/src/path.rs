@@ -96,8 +96,6 @@ macro_rules! path {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn reads_as_in_a_configuration() {
         assert_eq!(path!(aws.assume_role).to_string(), "aws.assume_role");

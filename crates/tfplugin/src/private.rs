@@ -6,6 +6,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
+/// The key that marks what is kept of a plan; no resource can use it.
+const PLANNED: &str = "";
+
 /// Values by key that Terraform stores beside a resource's state and hands back, unseen by users.
 ///
 /// It is stored in clear: no secrets. What another provider left there reads as empty.
@@ -15,8 +18,16 @@ pub struct Private(Mutex<Map<String, Json>>);
 impl Private {
     /// Reads what Terraform hands back.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        let stored = serde_json::from_slice(bytes);
-        Private(Mutex::new(stored.unwrap_or_default()))
+        let mut stored: Map<String, Json> = serde_json::from_slice(bytes).unwrap_or_default();
+        stored.remove(PLANNED);
+        Private(Mutex::new(stored))
+    }
+
+    /// What Terraform is to hand to the same plan made again at apply: never empty, which is how it is told.
+    pub(crate) fn planned(bytes: &[u8]) -> Vec<u8> {
+        let private = Private::from_bytes(bytes);
+        private.set(PLANNED, true);
+        private.to_bytes()
     }
 
     /// What Terraform is to store.
@@ -58,6 +69,13 @@ mod tests {
             assert_eq!(private.get::<u8>("a"), None);
             assert!(private.to_bytes().is_empty());
         }
+    }
+
+    #[test]
+    fn what_marks_a_plan_is_not_seen() {
+        let planned = Private::planned(b"");
+        assert!(!planned.is_empty());
+        assert!(Private::from_bytes(&planned).to_bytes().is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use serde_json::Value as Json;
 
 use crate::derive_support;
 use crate::diagnostic::Diagnostic;
@@ -49,6 +50,19 @@ fn attribute(operation: &str, default: &str) -> Attribute {
     Attribute { validators: vec![rule], ..plain }
 }
 
+/// The block as it stands in a stored state, wrapped in an object; null where there is none that can be read.
+pub(crate) fn stored(state: &Json, operations: &[(&str, &str)]) -> AnyValue {
+    let attribute = |(operation, _): &(&str, &str)| {
+        let text = state[BLOCK][operation].as_str();
+        ((*operation).to_owned(), text.map_or(AnyValue::Null, AnyValue::from))
+    };
+    if !state[BLOCK].is_object() {
+        return AnyValue::Null;
+    }
+    let block = AnyValue::Mapping(operations.iter().map(attribute).collect());
+    AnyValue::Mapping([(BLOCK.to_owned(), block)].into())
+}
+
 /// The time an operation may take, from the block in `value`, else the default.
 pub(crate) fn of(
     value: &AnyValue,
@@ -75,6 +89,16 @@ mod tests {
         assert_eq!(seconds("1h30m"), Ok(5400.0));
         assert_eq!(seconds("1.5h"), Ok(5400.0));
         assert_eq!(seconds("250ms"), Ok(0.25));
+    }
+
+    #[test]
+    fn a_stored_block_keeps_what_is_still_offered() {
+        let state = serde_json::json!({ "timeouts": { "create": "5m", "gone": "1m" } });
+        let kept = stored(&state, &[("create", "20m"), ("delete", "20m")]);
+        assert_eq!(kept.get(BLOCK).get("create").as_str(), Some("5m"));
+        assert!(kept.get(BLOCK).get("delete").is_null());
+        assert!(kept.get(BLOCK).get("gone").is_null());
+        assert!(stored(&Json::Null, &[("create", "20m")]).is_null());
     }
 
     #[test]

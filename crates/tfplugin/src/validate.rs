@@ -53,7 +53,9 @@ impl Check {
             self.found.push(write_only_refused(attribute, at));
         }
         for other in &attribute.conflicts_with {
-            if !beside.get(other).is_null() {
+            let set = beside.get(other);
+            // What is not known yet may turn out to be null.
+            if !set.is_null() && !set.is_unknown() && !value.is_unknown() {
                 self.found.push(conflict(attribute, other, at));
             }
         }

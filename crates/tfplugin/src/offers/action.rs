@@ -2,12 +2,11 @@
 
 use async_trait::async_trait;
 
-use super::{Call, Make, Offered, undecodable};
+use super::{Call, Make, Offered};
 use crate::action::{Action, Progress};
 use crate::diagnostic::Diagnostic;
 use crate::outcome::{Outcome, split};
 use crate::schema::Model;
-use crate::validate::validate;
 use crate::value::AnyValue;
 
 #[async_trait]
@@ -36,7 +35,7 @@ impl<C, A: Action> Entry<C, A> {
 
     async fn plan_typed(&self, configured: &C, config: AnyValue, call: &Call) -> Outcome<()> {
         let cx = call.context::<A::Config>("plan", &config)?;
-        let config = A::Config::decode(config)?;
+        let config = A::Config::decode(self.offered.config(config))?;
         (self.make)(configured).plan(&config, &cx).await
     }
 
@@ -48,7 +47,7 @@ impl<C, A: Action> Entry<C, A> {
         call: &Call,
     ) -> Outcome<()> {
         let cx = call.context::<A::Config>("invoke", &config)?;
-        let config = A::Config::decode(config)?;
+        let config = A::Config::decode(self.offered.config(config))?;
         (self.make)(configured).invoke(config, progress, &cx).await
     }
 }
@@ -60,12 +59,7 @@ impl<C: Send + Sync + 'static, A: Action> AnyAction<C> for Entry<C, A> {
     }
 
     fn validate(&self, config: AnyValue) -> Vec<Diagnostic> {
-        let mut found = validate(&self.offered.schema.block, &config, true);
-        match A::Config::decode(config) {
-            Ok(config) => found.extend(A::validate(&config)),
-            Err(error) => found.push(undecodable(&error)),
-        }
-        found
+        self.offered.validate::<A::Config>(config, true, A::validate)
     }
 
     async fn plan(&self, configured: &C, config: AnyValue, call: &Call) -> Vec<Diagnostic> {

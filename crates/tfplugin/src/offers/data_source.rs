@@ -2,12 +2,11 @@
 
 use async_trait::async_trait;
 
-use super::{Call, Make, Offered, undecodable};
+use super::{Call, Make, Offered};
 use crate::data_source::DataSource;
 use crate::diagnostic::Diagnostic;
 use crate::outcome::{Outcome, split};
 use crate::schema::Model;
-use crate::validate::validate;
 use crate::value::AnyValue;
 
 #[async_trait]
@@ -51,12 +50,7 @@ impl<C: Send + Sync + 'static, D: DataSource> AnyDataSource<C> for Entry<C, D> {
     }
 
     fn validate(&self, config: AnyValue) -> Vec<Diagnostic> {
-        let mut found = validate(&self.offered.schema.block, &config, true);
-        match D::Model::decode(config) {
-            Ok(model) => found.extend(D::validate(&model)),
-            Err(error) => found.push(undecodable(&error)),
-        }
-        found
+        self.offered.validate::<D::Model>(config, true, D::validate)
     }
 
     async fn read(

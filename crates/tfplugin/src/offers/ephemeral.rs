@@ -8,7 +8,6 @@ use crate::diagnostic::Diagnostic;
 use crate::ephemeral::EphemeralResource;
 use crate::outcome::split;
 use crate::schema::Model;
-use crate::validate::validate;
 use crate::value::AnyValue;
 
 /// An opened ephemeral resource.
@@ -53,12 +52,7 @@ impl<C: Send + Sync + 'static, E: EphemeralResource> AnyEphemeral<C> for Entry<C
     }
 
     fn validate(&self, config: AnyValue) -> Vec<Diagnostic> {
-        let mut found = validate(&self.offered.schema.block, &config, true);
-        match E::Model::decode(config) {
-            Ok(model) => found.extend(E::validate(&model)),
-            Err(error) => found.push(undecodable(&error)),
-        }
-        found
+        self.offered.validate::<E::Model>(config, true, E::validate)
     }
 
     async fn open(&self, configured: &C, config: AnyValue, call: &Call) -> OpenedAny {
@@ -87,7 +81,7 @@ impl<C: Send + Sync + 'static, E: EphemeralResource> AnyEphemeral<C> for Entry<C
     async fn renew(&self, configured: &C, call: &Call) -> OpenedAny {
         let cx = match call.context::<E::Model>("renew", &AnyValue::Null) {
             Ok(cx) => cx,
-            Err(error) => return not_opened(error),
+            Err(error) => return OpenedAny { private: call.private.clone(), ..not_opened(error) },
         };
         let (renew_at, diagnostics) = split((self.make)(configured).renew(&cx).await);
         let private = cx.private().to_bytes();

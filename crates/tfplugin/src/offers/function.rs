@@ -1,6 +1,6 @@
 //! Functions, with their types erased.
 
-use crate::function::{Function, FunctionError, Parameters};
+use crate::function::{Function, FunctionError, FunctionSignature, Parameters};
 use crate::path::Step;
 use crate::schema::Attribute;
 use crate::value::{AnyValue, AttributeValue, Type};
@@ -12,6 +12,17 @@ pub(crate) trait AnyFunction: Send + Sync {
     fn is_variadic(&self) -> bool;
     fn return_type(&self) -> &Type;
     fn call(&self, arguments: Vec<AnyValue>) -> Result<AnyValue, FunctionError>;
+
+    fn signature(&self, name: &str) -> FunctionSignature {
+        FunctionSignature {
+            name: name.to_owned(),
+            summary: self.summary().to_owned(),
+            description: self.description().to_owned(),
+            parameters: self.parameters().to_vec(),
+            is_variadic: self.is_variadic(),
+            return_type: self.return_type().clone(),
+        }
+    }
 }
 
 pub(crate) struct Entry<F> {

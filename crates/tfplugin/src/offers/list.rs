@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 
-use super::{Call, Make, Offered, undecodable};
+use super::{Call, Make, Offered};
 use crate::diagnostic::Diagnostic;
 use crate::list::{Found, ListResource, Listed};
 use crate::outcome::{Outcome, split};
+use crate::plan::draft::without_write_only;
 use crate::schema::{Identity, Model};
-use crate::validate::validate;
 use crate::value::AnyValue;
 
 /// One object found.
@@ -61,24 +61,27 @@ impl<C, L: ListResource> Entry<C, L> {
         call: &Call,
     ) -> Outcome<()> {
         let cx = call.context::<L::Config>("list", &config)?;
-        let config = L::Config::decode(config)?;
+        let config = L::Config::decode(self.offered.config(config))?;
         (self.make)(configured).list(config, &found, &cx).await
+    }
+
+    fn state(&self, model: &ModelOf<L>) -> AnyValue {
+        let state = self.resource.complete(model, &AnyValue::Null).without_unknowns();
+        without_write_only(&self.resource.members, state)
     }
 
     async fn forward(
         &self,
         mut listed: mpsc::Receiver<Listed<L::Resource>>,
-        limit: usize,
+        wants: Wants,
         events: mpsc::Sender<ListedAny>,
     ) {
-        for _ in 0..limit {
+        for _ in 0..wants.limit {
             let Some(listed) = listed.recv().await else { return };
-            let complete =
-                |model| self.resource.complete(&model, &AnyValue::Null).without_unknowns();
             let event = ListedAny {
                 identity: listed.identity.encode(),
                 display_name: listed.display_name,
-                resource: listed.resource.map(complete),
+                resource: listed.resource.filter(|_| wants.resource).map(|r| self.state(&r)),
             };
             if events.send(event).await.is_err() {
                 return;
@@ -94,12 +97,7 @@ impl<C: Send + Sync + 'static, L: ListResource> AnyList<C> for Entry<C, L> {
     }
 
     fn validate(&self, config: AnyValue) -> Vec<Diagnostic> {
-        let mut found = validate(&self.offered.schema.block, &config, true);
-        match L::Config::decode(config) {
-            Ok(config) => found.extend(L::validate(&config)),
-            Err(error) => found.push(undecodable(&error)),
-        }
-        found
+        self.offered.validate::<L::Config>(config, true, L::validate)
     }
 
     async fn list(
@@ -113,7 +111,7 @@ impl<C: Send + Sync + 'static, L: ListResource> AnyList<C> for Entry<C, L> {
         let (sender, receiver) = mpsc::channel(64);
         let found = Found::new(sender, wants.resource);
         let listing = self.list_typed(configured, config, found, call);
-        let (outcome, ()) = tokio::join!(listing, self.forward(receiver, wants.limit, events));
+        let (outcome, ()) = tokio::join!(listing, self.forward(receiver, wants, events));
         split(outcome).1
     }
 }

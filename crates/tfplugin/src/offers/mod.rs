@@ -30,8 +30,9 @@ use crate::list::ListResource;
 use crate::outcome::Failure;
 use crate::private::Private;
 use crate::resource::Resource;
-use crate::schema::{Model, Schema};
+use crate::schema::{Attribute, Model, Schema};
 use crate::timeouts;
+use crate::validate::validate;
 use crate::value::{AnyValue, DecodeError, Type};
 
 /// Everything a provider offers. `C` is what one ConfigureProvider call made: each entry says how
@@ -143,6 +144,8 @@ impl Call {
 pub(crate) struct Offered {
     pub(crate) schema: Schema,
     pub(crate) ty: Type,
+    /// Attributes and blocks alike, for planning.
+    pub(crate) members: Arc<[Attribute]>,
 }
 
 impl Offered {
@@ -151,8 +154,29 @@ impl Offered {
         if !M::timeouts().is_empty() {
             schema.block.blocks.push(timeouts::block(M::timeouts()));
         }
-        let ty = schema.block.ty();
-        Offered { schema, ty }
+        let (ty, members) = (schema.block.ty(), schema.block.members().into());
+        Offered { schema, ty, members }
+    }
+
+    /// Checks a configuration: what the schema says first, then the rules of the provider's own.
+    pub(crate) fn validate<M: Model>(
+        &self,
+        config: AnyValue,
+        write_only_allowed: bool,
+        rules: fn(&M) -> Vec<Diagnostic>,
+    ) -> Vec<Diagnostic> {
+        let config = self.config(config);
+        let mut found = validate(&self.schema.block, &config, write_only_allowed);
+        match M::decode(config) {
+            Ok(model) => found.extend(rules(&model)),
+            Err(error) => found.push(invalid(&error)),
+        }
+        found
+    }
+
+    /// A configuration; a block that does not stand there at all is an empty one.
+    pub(crate) fn config(&self, config: AnyValue) -> AnyValue {
+        if config.is_null() { self.schema.block.empty() } else { config }
     }
 
     /// A model's value, completed by the `timeouts` block that stands in `beside`.
@@ -161,17 +185,28 @@ impl Offered {
         if !M::timeouts().is_empty() {
             value.set(timeouts::BLOCK, beside.get(timeouts::BLOCK).clone());
         }
-        value.normalized(&self.ty)
+        self.schema.block.with_blocks(value).normalized(&self.ty)
     }
 }
 
 /// A value of Terraform's that does not fit the model: a mistake in the provider.
 fn undecodable(error: &DecodeError) -> Diagnostic {
+    let at = error.path.to_string();
+    let at = if at.is_empty() { at } else { format!(" at {at}") };
     Diagnostic::error(
         "Unexpected value",
-        format!("This is a mistake in the provider; please report it. {error}."),
+        format!("This is a mistake in the provider; please report it: {error}{at}."),
     )
     .at(error.path.clone())
+}
+
+/// A value in the configuration that does not fit the model: the user's to mend.
+fn invalid(error: &DecodeError) -> Diagnostic {
+    let summary = format!("Invalid {}", error.path);
+    let text = error.to_string();
+    let (first, rest) = text.split_at(1);
+    Diagnostic::error(summary.trim_end(), format!("{}{rest}.", first.to_uppercase()))
+        .at(error.path.clone())
 }
 
 impl crate::diagnostic::IntoDiagnostic for DecodeError {

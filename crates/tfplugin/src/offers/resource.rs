@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use super::{Call, Make, Offered, failed, undecodable};
+use super::{Call, Make, Offered, failed, invalid, undecodable};
 use crate::diagnostic::Diagnostic;
 use crate::outcome::{Outcome, split};
 use crate::path::AttributePath;
@@ -11,7 +11,7 @@ use crate::plan::draft::{Draft, with_write_only, without_write_only};
 use crate::plan::{Plan, keep_planned};
 use crate::resource::{ImportTarget, MoveSource, Resource};
 use crate::schema::{Attribute, Identity, Model};
-use crate::validate::validate;
+use crate::timeouts;
 use crate::value::{AnyValue, DecodeError, Type};
 
 /// What PlanResourceChange brings.
@@ -87,26 +87,18 @@ impl<C, R: Resource> Entry<C, R> {
         Entry { make, offered: Offered::of::<R::Model>(), identity, identity_type }
     }
 
-    fn attributes(&self) -> &[Attribute] {
-        &self.offered.schema.block.attributes
-    }
-
     /// The identity to tell: the one Terraform has, which must not change, else that of the state.
     fn identity_of(&self, known: AnyValue, state: &AnyValue) -> AnyValue {
+        if state.is_null() || self.identity.is_empty() {
+            return AnyValue::Null;
+        }
         if !known.is_null() && known.is_wholly_known() {
             return known;
-        }
-        if state.is_null() || !self.has_identity() {
-            return AnyValue::Null;
         }
         let model = R::Model::decode(state.clone()).ok();
         let identity = model.and_then(|model| R::identity(&model));
         let identity = identity.map_or(AnyValue::Null, |identity| identity.encode());
         if identity.is_wholly_known() { identity } else { AnyValue::Null }
-    }
-
-    fn has_identity(&self) -> bool {
-        !self.identity.is_empty()
     }
 
     async fn create_or_update(
@@ -133,7 +125,7 @@ impl<C, R: Resource> Entry<C, R> {
         &self,
         request: &ApplyRequest,
     ) -> Result<(Option<R::Model>, R::Model), DecodeError> {
-        let plan = with_write_only(self.attributes(), request.planned.clone(), &request.config);
+        let plan = with_write_only(&self.offered.members, request.planned.clone(), &request.config);
         let prior = match &request.prior {
             AnyValue::Null => None,
             prior => Some(R::Model::decode(prior.clone())?),
@@ -153,7 +145,7 @@ impl<C, R: Resource> Entry<C, R> {
             return (request.prior.clone(), said);
         };
         let reached = self.offered.complete(&reached, &request.planned);
-        let reached = without_write_only(self.attributes(), reached);
+        let reached = without_write_only(&self.offered.members, reached);
         let state = if succeeded {
             keep_planned(&request.planned, reached, &self.offered.ty)
         } else {
@@ -187,38 +179,29 @@ impl<C, R: Resource> Entry<C, R> {
         }
     }
 
-    /// A state that comes from elsewhere: an import, an upgrade or a move.
-    fn taken_over(
-        &self,
-        outcome: Outcome<R::Model>,
-        private: Vec<u8>,
-        identity: AnyValue,
-    ) -> Applied {
+    /// A state that comes from elsewhere: an import, an upgrade or a move. `beside` is the state it comes from.
+    fn taken_over(&self, outcome: Outcome<R::Model>, beside: &AnyValue) -> Applied {
         let failed = outcome.is_err();
         let (model, diagnostics) = split(outcome);
         let Some(model) = model.filter(|_| !failed) else {
             return Applied { diagnostics, ..Applied::default() };
         };
-        let state = self.offered.complete(&model, &AnyValue::Null).without_unknowns();
-        let state = without_write_only(self.attributes(), state);
-        let identity = self.identity_of(identity, &state);
-        Applied { state, private, identity, diagnostics }
-    }
-
-    fn draft(&self, request: &PlanRequest) -> Draft {
-        let (prior, config) = (request.prior.clone(), request.config.clone());
-        Draft::new(&self.offered.schema.block, prior, request.proposed.clone(), config)
+        let state = self.offered.complete(&model, beside).without_unknowns();
+        let state = without_write_only(&self.offered.members, state);
+        let identity = self.identity_of(AnyValue::Null, &state);
+        Applied { state, identity, diagnostics, ..Applied::default() }
     }
 
     async fn plan_change(
         &self,
         configured: &C,
-        request: &PlanRequest,
+        request: PlanRequest,
         call: &Call,
     ) -> Result<Planned, Vec<Diagnostic>> {
-        let block = self.offered.schema.block.clone();
+        let members = self.offered.members.clone();
         let cx = call.context::<R::Model>("plan", &AnyValue::Null).map_err(|e| vec![e])?;
-        let mut plan = Plan::<R::Model>::new(self.draft(request), block, request.is_second)
+        let draft = Draft::new(&members, request.prior, request.proposed, request.config);
+        let mut plan = Plan::<R::Model>::new(draft, members, request.is_second)
             .map_err(|error| vec![undecodable(&error)])?;
         let outcome = (self.make)(configured).plan(&mut plan, &cx).await;
         let has_failed = outcome.is_err();
@@ -229,7 +212,7 @@ impl<C, R: Resource> Entry<C, R> {
         let finished = plan.finish(&self.offered.ty);
         diagnostics.extend(finished.warnings);
         Ok(Planned {
-            identity: self.identity_of(request.prior_identity.clone(), &finished.planned),
+            identity: self.identity_of(request.prior_identity, &finished.planned),
             planned: finished.planned,
             replacements: finished.replacements,
             private: cx.private().to_bytes(),
@@ -264,32 +247,28 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
     }
 
     fn validate(&self, config: AnyValue, write_only_allowed: bool) -> Vec<Diagnostic> {
-        let mut found = validate(&self.offered.schema.block, &config, write_only_allowed);
-        match R::Model::decode(config) {
-            Ok(model) => found.extend(R::validate(&model)),
-            Err(error) => found.push(undecodable(&error)),
-        }
-        found
+        self.offered.validate::<R::Model>(config, write_only_allowed, R::validate)
     }
 
     fn upgrade(&self, version: i64, state: &Json) -> Option<Applied> {
         let outcome = R::upgrade(version, state)?;
-        Some(self.taken_over(outcome, Vec::new(), AnyValue::Null))
+        Some(self.taken_over(outcome, &timeouts::stored(state, R::Model::timeouts())))
     }
 
     fn move_from(&self, source: &MoveSource) -> Option<Applied> {
         let outcome = R::move_from(source)?;
-        Some(self.taken_over(outcome, Vec::new(), AnyValue::Null))
+        Some(self.taken_over(outcome, &timeouts::stored(&source.state, R::Model::timeouts())))
     }
 
     async fn plan(&self, configured: &C, request: PlanRequest, call: &Call) -> Planned {
         if request.proposed.is_null() {
             return self.plan_destroy(configured, &request, call).await;
         }
-        match self.plan_change(configured, &request, call).await {
+        let prior = request.prior.clone();
+        match self.plan_change(configured, request, call).await {
             Ok(planned) => planned,
             Err(diagnostics) => Planned {
-                planned: request.prior,
+                planned: prior,
                 private: call.private.clone(),
                 diagnostics,
                 ..Planned::default()
@@ -328,7 +307,7 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
         let state = match reached.flatten() {
             Some(model) => {
                 let read = self.offered.complete(&model, &state).without_unknowns();
-                without_write_only(self.attributes(), read)
+                without_write_only(&self.offered.members, read)
             }
             None if has_failed => state,
             None => AnyValue::Null,
@@ -348,8 +327,12 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
         };
         let outcome = match target {
             Ok(target) => (self.make)(configured).import(target, &cx).await,
-            Err(error) => Err(failed(undecodable(&error))),
+            Err(error) => Err(failed(invalid(&error))),
         };
-        self.taken_over(outcome, cx.private().to_bytes(), identity)
+        let mut imported = self.taken_over(outcome, &AnyValue::Null);
+        if imported.identity.is_null() {
+            imported.identity = self.identity_of(identity, &imported.state);
+        }
+        Applied { private: cx.private().to_bytes(), ..imported }
     }
 }

@@ -1,10 +1,14 @@
 //! Planning: what a change will bring, as far as it can be known.
 
 pub(crate) mod draft;
+mod nested;
+mod replace;
+
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::path::AttributePath;
-use crate::schema::{Block, Model};
+use crate::schema::{Attribute, Model};
 use crate::value::{AnyValue, DecodeError, Type};
 use draft::{Draft, with_write_only, without_write_only};
 
@@ -16,7 +20,7 @@ pub struct Plan<M> {
     /// The planned state; write-only attributes hold what the configuration says.
     pub planned: M,
     draft: Draft,
-    block: Block,
+    members: Arc<[Attribute]>,
     replacing: Vec<AttributePath>,
     not_replacing: Vec<AttributePath>,
     silent: bool,
@@ -24,20 +28,24 @@ pub struct Plan<M> {
 }
 
 impl<M: Model> Plan<M> {
-    pub(crate) fn new(draft: Draft, block: Block, silent: bool) -> Result<Self, DecodeError> {
+    pub(crate) fn new(
+        draft: Draft,
+        members: Arc<[Attribute]>,
+        silent: bool,
+    ) -> Result<Self, DecodeError> {
         let prior = match &draft.prior {
             AnyValue::Null => None,
             prior => Some(M::decode(prior.clone())?),
         };
         let config = M::decode(draft.config.clone())?;
-        let planned = decode_planned(&draft, &block)?;
+        let planned = decode_planned(&draft, &members)?;
         let (replacing, not_replacing, warnings) = Default::default();
         Ok(Plan {
             prior,
             config,
             planned,
             draft,
-            block,
+            members,
             replacing,
             not_replacing,
             silent,
@@ -69,8 +77,8 @@ impl<M: Model> Plan<M> {
     /// kept ones. Changes made to `planned` before are lost.
     pub fn force_change(&mut self) {
         if !self.draft.changed {
-            self.draft.mark_computed(&self.block);
-            if let Ok(planned) = decode_planned(&self.draft, &self.block) {
+            self.draft.mark_computed(&self.members);
+            if let Ok(planned) = decode_planned(&self.draft, &self.members) {
                 self.planned = planned;
             }
         }
@@ -94,7 +102,7 @@ impl<M: Model> Plan<M> {
     }
 
     pub(crate) fn finish(mut self, ty: &Type) -> Finished {
-        let before = decode_planned::<M>(&self.draft, &self.block);
+        let before = decode_planned::<M>(&self.draft, &self.members);
         let after = self.planned.encode().normalized(ty);
         if let (Ok(before), AnyValue::Mapping(after)) = (before, after) {
             let before = before.encode().normalized(ty);
@@ -106,8 +114,8 @@ impl<M: Model> Plan<M> {
             }
         }
         let planned = std::mem::take(&mut self.draft.planned);
-        self.draft.planned = without_write_only(&self.block.attributes, planned);
-        let mut replacements = self.draft.replacements(&self.block);
+        self.draft.planned = without_write_only(&self.members, planned);
+        let mut replacements = self.draft.replacements(&self.members);
         replacements.retain(|path| !self.not_replacing.contains(path));
         replacements.extend(self.replacing);
         Finished { planned: self.draft.planned, replacements, warnings: self.warnings }
@@ -121,8 +129,8 @@ pub(crate) struct Finished {
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
-fn decode_planned<M: Model>(draft: &Draft, block: &Block) -> Result<M, DecodeError> {
-    let planned = with_write_only(&block.attributes, draft.planned.clone(), &draft.config);
+fn decode_planned<M: Model>(draft: &Draft, members: &[Attribute]) -> Result<M, DecodeError> {
+    let planned = with_write_only(members, draft.planned.clone(), &draft.config);
     M::decode(planned)
 }
 

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::draft::Draft;
+use super::draft::{Draft, config_from_state};
 use super::keep_planned;
 use crate::codec::{from_json, to_json};
 use crate::derive_support;
@@ -50,29 +50,30 @@ fn proposed(name: &str) -> AnyValue {
 
 #[test]
 fn a_create_has_defaults_and_unknowns() {
-    let draft = Draft::new(&block(), AnyValue::Null, config("n"), config("n"));
+    let draft = Draft::new(&block().members(), AnyValue::Null, config("n"), config("n"));
     assert_eq!(draft.planned.get("level"), &"d".into());
     assert!(draft.planned.get("id").is_unknown());
     assert!(draft.planned.get("seen").is_unknown());
     assert!(draft.planned.get("secret").is_null());
     let AnyValue::Sequence(rules) = draft.planned.get("rules") else { panic!() };
     assert!(rules[0].get("made").is_unknown());
-    assert!(draft.replacements(&block()).is_empty());
+    assert!(draft.replacements(&block().members()).is_empty());
 }
 
 #[test]
 fn nothing_changes_when_nothing_changed() {
-    let draft = Draft::new(&block(), prior(), proposed("n"), config("n"));
+    let draft = Draft::new(&block().members(), prior(), proposed("n"), config("n"));
     assert!(!draft.changed);
     assert_eq!(draft.planned, prior());
 }
 
 #[test]
 fn a_change_keeps_what_is_kept_and_replaces_what_must_be() {
-    let draft = Draft::new(&block(), prior(), proposed("other"), config("other"));
+    let draft = Draft::new(&block().members(), prior(), proposed("other"), config("other"));
     assert_eq!(draft.planned.get("id"), &"1".into());
     assert!(draft.planned.get("seen").is_unknown());
-    let paths: Vec<_> = draft.replacements(&block()).iter().map(ToString::to_string).collect();
+    let paths: Vec<_> =
+        draft.replacements(&block().members()).iter().map(ToString::to_string).collect();
     assert_eq!(paths, ["name"]);
 }
 
@@ -87,5 +88,122 @@ fn an_apply_says_what_was_planned() {
         to_json(&state),
         json!({ "name": "n", "level": "d", "id": "1", "seen": "new", "secret": null,
                 "rules": [{ "in": "x", "made": "y" }] })
+    );
+}
+
+/// A schema whose only attribute is a collection of objects with all kinds of attributes.
+fn collection(nesting: Nesting) -> Block {
+    let inner = vec![
+        Attribute { keep: true, ..attribute("an_id", Mode::Computed) },
+        Attribute { replace: true, ..attribute("fixed", Mode::Optional) },
+        Attribute { default: Some("d".into()), ..attribute("level", Mode::OptionalComputed) },
+        attribute("name", Mode::Required),
+        attribute("seen", Mode::Computed),
+    ];
+    let kind = AttributeKind::Nested(nesting, inner);
+    let rules = Attribute { kind, ..attribute("rules", Mode::Optional) };
+    Block { attributes: vec![rules], ..Block::default() }
+}
+
+fn of(block: &Block, json: serde_json::Value) -> AnyValue {
+    from_json(&json, &block.ty()).unwrap()
+}
+
+fn paths(draft: &Draft, block: &Block) -> Vec<String> {
+    draft.replacements(&block.members()).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn elements_of_a_set_are_matched_by_what_is_configured() {
+    let block = collection(Nesting::Set);
+    let config = of(&block, json!({ "rules": [{ "name": "a", "level": "x" }, { "name": "b" }] }));
+    // In order, `b` comes first here, and second in the configuration.
+    let prior = json!({ "rules": [
+        { "an_id": "2", "name": "a", "level": "x", "seen": "s" },
+        { "an_id": "1", "name": "b", "level": "d", "seen": "s" },
+    ] });
+    let prior = of(&block, prior);
+    let draft = Draft::new(&block.members(), prior.clone(), prior.clone(), config.clone());
+    assert!(!draft.changed);
+
+    let mut draft = Draft::new(&block.members(), prior.clone(), prior, config);
+    draft.mark_computed(&block.members());
+    let AnyValue::Sequence(rules) = draft.planned.get("rules") else { panic!() };
+    for (name, id, level) in [("a", "2", "x"), ("b", "1", "d")] {
+        let rule = rules.iter().find(|rule| rule.get("name") == &name.into()).unwrap();
+        assert_eq!((rule.get("an_id"), rule.get("level")), (&id.into(), &level.into()));
+        assert!(rule.get("seen").is_unknown());
+    }
+}
+
+#[test]
+fn what_a_new_element_of_a_set_keeps_is_unknown() {
+    let block = collection(Nesting::Set);
+    let config = of(&block, json!({ "rules": [{ "name": "a" }] }));
+    let prior = of(&block, json!({ "rules": [] }));
+    let draft = Draft::new(&block.members(), prior, config.clone(), config);
+    let AnyValue::Sequence(rules) = draft.planned.get("rules") else { panic!() };
+    assert!(rules[0].get("an_id").is_unknown());
+    assert_eq!(rules[0].get("level"), &"d".into());
+}
+
+#[test]
+fn replacement_is_required_by_nested_attributes_too() {
+    let rules =
+        |fixed: &str| json!([{ "name": "a", "fixed": "f" }, { "name": "b", "fixed": fixed }]);
+    let cases = [
+        (Nesting::List, rules("f"), rules("g"), "rules[1].fixed"),
+        (Nesting::Set, rules("f"), rules("g"), "rules"),
+        (
+            Nesting::Map,
+            json!({ "k": { "name": "a", "fixed": "f" } }),
+            json!({ "k": { "name": "a", "fixed": null } }),
+            r#"rules["k"].fixed"#,
+        ),
+        (Nesting::Single, json!(null), json!({ "name": "a", "fixed": "f" }), "rules.fixed"),
+    ];
+    for (nesting, before, after, expected) in cases {
+        let block = collection(nesting);
+        let prior = of(&block, json!({ "rules": before }));
+        let config = of(&block, json!({ "rules": after }));
+        let draft = Draft::new(&block.members(), prior, config.clone(), config);
+        assert_eq!(paths(&draft, &block), [expected]);
+    }
+}
+
+#[test]
+fn other_nested_changes_replace_nothing() {
+    for nesting in [Nesting::List, Nesting::Set] {
+        let block = collection(nesting);
+        let prior = of(&block, json!({ "rules": [{ "name": "a", "fixed": "f" }] }));
+        let config = of(&block, json!({ "rules": [{ "name": "b", "fixed": "f" }] }));
+        let draft = Draft::new(&block.members(), prior, config.clone(), config);
+        assert!(draft.changed);
+        assert!(paths(&draft, &block).is_empty());
+    }
+}
+
+#[test]
+fn blocks_are_planned_like_attributes() {
+    let Block { attributes, .. } = collection(Nesting::List);
+    let AttributeKind::Nested(nesting, inner) = attributes[0].kind.clone() else { panic!() };
+    let nested = Block { attributes: inner, ..Block::default() };
+    let rules = crate::schema::NestedBlock { name: "rules".to_owned(), nesting, block: nested };
+    let block = Block { blocks: vec![rules], ..Block::default() };
+    let config = of(&block, json!({ "rules": [{ "name": "a" }] }));
+    let draft = Draft::new(&block.members(), AnyValue::Null, config.clone(), config);
+    let AnyValue::Sequence(rules) = draft.planned.get("rules") else { panic!() };
+    assert_eq!(rules[0].get("level"), &"d".into());
+    assert!(rules[0].get("seen").is_unknown());
+    assert_eq!(block.with_blocks(block.empty()).get("rules"), &AnyValue::Sequence(Vec::new()));
+}
+
+#[test]
+fn a_configuration_from_a_state_has_what_a_user_would_write() {
+    let config = config_from_state(&block().members(), prior());
+    assert_eq!(
+        to_json(&config),
+        json!({ "name": "n", "level": null, "id": null, "seen": null, "secret": null,
+                "rules": [{ "in": "x", "made": null }] })
     );
 }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 pub use model::{Identity, Model, Nested, NoIdentity};
 pub use validator::{OneOf, Validator};
 
+use crate::derive_support;
 use crate::value::{AnyValue, Type};
 
 /// The schema of a resource, data source, action or of the provider itself.
@@ -163,6 +164,25 @@ impl Block {
         let blocks =
             self.blocks.iter().map(|b| (b.name.clone(), collection(b.nesting, b.block.ty())));
         Type::object(attributes.chain(blocks))
+    }
+
+    /// Attributes and blocks alike, as planning treats them: a block is a nested attribute.
+    pub(crate) fn members(&self) -> Vec<Attribute> {
+        let block = |nested: &NestedBlock| {
+            let kind = AttributeKind::Nested(nested.nesting, nested.block.members());
+            derive_support::attribute(&nested.name, "", kind, Mode::Optional)
+        };
+        self.attributes.iter().cloned().chain(self.blocks.iter().map(block)).collect()
+    }
+
+    /// The value with the blocks that it lacks absent, which for a collection of blocks is empty.
+    pub(crate) fn with_blocks(&self, mut value: AnyValue) -> AnyValue {
+        for nested in &self.blocks {
+            if value.get(&nested.name).is_null() {
+                value.set(&nested.name, nested.absent());
+            }
+        }
+        value
     }
 
     /// The attribute of that name.

@@ -1,6 +1,7 @@
 //! Where the server listens: a Unix socket that only the user may reach, or TCP on Windows.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::ServerConfig;
 use tokio::sync::mpsc;
@@ -9,6 +10,12 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::StartError;
 use super::connection::{Connection, ConnectionId};
 use super::handshake::Endpoint;
+
+/// How long to wait after a failure to accept: it may be a lack of descriptors.
+const AFTER_FAILURE: Duration = Duration::from_millis(50);
+
+/// How long a client may take to agree on TLS.
+const TLS_BOUND: Duration = Duration::from_secs(20);
 
 /// A bound listener. Dropping it removes the socket.
 pub(super) struct Listener {
@@ -41,9 +48,17 @@ impl Listener {
         let (sender, receiver) = mpsc::channel(16);
         let (listener, kept) = self.socket.into_parts();
         tokio::spawn(async move {
-            while let Ok(stream) = listener.accept().await {
-                let connection = Connection::new(stream, ended.clone());
-                tokio::spawn(hand_over(connection, tls.clone(), sender.clone()));
+            loop {
+                match listener.accept().await {
+                    Ok(stream) => {
+                        let connection = Connection::new(stream, ended.clone());
+                        tokio::spawn(hand_over(connection, tls.clone(), sender.clone()));
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "a connection was lost before it was accepted");
+                        tokio::time::sleep(AFTER_FAILURE).await;
+                    }
+                }
             }
         });
         (ReceiverStream::new(receiver), kept)
@@ -57,7 +72,9 @@ async fn hand_over(
 ) {
     let connection = match tls {
         None => Ok(connection),
-        Some(config) => connection.secured(config).await,
+        Some(config) => tokio::time::timeout(TLS_BOUND, connection.secured(config))
+            .await
+            .unwrap_or_else(|late| Err(late.into())),
     };
     match connection {
         Ok(connection) => drop(sender.send(Ok(connection)).await),

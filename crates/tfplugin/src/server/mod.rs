@@ -9,6 +9,7 @@ mod parent;
 mod plugin_services;
 pub(crate) mod service;
 pub(crate) mod session;
+mod signals;
 mod tls;
 
 use std::process::ExitCode;
@@ -67,32 +68,22 @@ async fn serve_parent<P: Provider>(provider: P) -> Result<(), StartError> {
     let listener = Listener::bind(environment)?;
     let certificate = tls.as_ref().map_or("", |tls| tls.certificate.as_str());
     let line = handshake::line(&parent, &listener.endpoint(), certificate);
-    let exit = CancellationToken::new();
-    let served = serve_on(listener, tls.map(|tls| tls.config), provider, exit.clone(), true);
-    // The line first would invite calls before anybody listens; the listener is bound already.
+    signals::ignore_interrupts();
+    // Calls can come from here on: the listener is bound already.
     handshake::say(&line).map_err(StartError::Say)?;
-    tokio::spawn(ignore_interrupts());
-    served.await
+    let exit = CancellationToken::new();
+    tokio::spawn(leave(exit.clone(), parent::gone()));
+    serve_on(listener, tls.map(|tls| tls.config), provider, exit, true).await
 }
 
 /// Serves every Terraform that comes, until interrupted.
 async fn serve_debug<P: Provider>(provider: P) -> Result<(), StartError> {
     let listener = Listener::bind(|name| std::env::var(name).ok())?;
     let told = command_line::reattach_line(provider.address(), &listener.endpoint());
-    let exit = CancellationToken::new();
-    let served = serve_on(listener, None, provider, exit.clone(), false);
     handshake::say(&told).map_err(StartError::Say)?;
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            exit.cancel();
-        }
-    });
-    served.await
-}
-
-/// Terraform forwards the user's stop by a call; the signal itself reaches the whole group.
-async fn ignore_interrupts() {
-    while tokio::signal::ctrl_c().await.is_ok() {}
+    let exit = CancellationToken::new();
+    tokio::spawn(leave(exit.clone(), signals::interrupted()));
+    serve_on(listener, None, provider, exit, false).await
 }
 
 async fn serve_on<P: Provider>(
@@ -106,7 +97,6 @@ async fn serve_on<P: Provider>(
     let (ended, ends) = mpsc::unbounded_channel();
     let (connections, socket) = listener.connections(tls, ended);
     tokio::spawn(end_sessions(sessions.clone(), ends));
-    tokio::spawn(leave(exit.clone(), has_parent));
     let served = route(sessions.clone(), exit.clone(), has_parent)
         .await
         .serve_with_incoming_shutdown(connections, exit.clone().cancelled_owned());
@@ -119,29 +109,13 @@ async fn serve_on<P: Provider>(
     result
 }
 
-/// Ends when the parent dies or the system asks for it.
-async fn leave(exit: CancellationToken, has_parent: bool) {
-    let orphaned =
-        async { if has_parent { parent::gone().await } else { std::future::pending().await } };
+/// Ends serving when there is nobody to serve any more, or the system asks for it.
+async fn leave(exit: CancellationToken, nobody_left: impl Future<Output = ()>) {
     tokio::select! {
-        () = orphaned => {}
-        () = terminated() => {}
+        () = nobody_left => {}
+        () = signals::terminated() => {}
     }
     exit.cancel();
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => drop(terminate.recv().await),
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
 }
 
 async fn end_sessions<P: Provider>(

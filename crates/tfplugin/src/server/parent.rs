@@ -2,17 +2,20 @@
 
 /// Waits until the process that started this one is gone.
 #[cfg(target_os = "linux")]
-pub(super) async fn gone() {
+pub(super) fn gone() -> impl Future<Output = ()> {
+    // Asked at once: a parent that dies before the first look must not be taken for its heir.
     let parent = std::os::unix::process::parent_id();
-    if watch(parent).await.is_none() {
-        poll(parent).await;
+    async move {
+        if watch(parent).await.is_none() {
+            poll(parent).await;
+        }
     }
 }
 
 /// Waits until the process that started this one is gone.
 #[cfg(all(unix, not(target_os = "linux")))]
-pub(super) async fn gone() {
-    poll(std::os::unix::process::parent_id()).await;
+pub(super) fn gone() -> impl Future<Output = ()> {
+    poll(std::os::unix::process::parent_id())
 }
 
 /// Windows ends a provider with its Terraform by other means: the connection's end is noticed.

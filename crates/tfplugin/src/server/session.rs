@@ -1,14 +1,16 @@
 //! Sessions: what one connection of Terraform's has configured, opened and set going.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::connection::ConnectionId;
-use crate::offers::{Call, Offers};
+use crate::offers::{Call, Offered, Offers};
 use crate::provider::Provider;
 
 /// How long giving back what runs hold may take in all.
@@ -26,6 +28,7 @@ struct State<C> {
     configured: Vec<Arc<C>>,
     stop: CancellationToken,
     open: Vec<OpenEphemeral<C>>,
+    ended: bool,
 }
 
 /// An ephemeral resource that is open.
@@ -38,7 +41,7 @@ pub(crate) struct OpenEphemeral<C> {
 impl<C> Default for Session<C> {
     fn default() -> Self {
         let stop = CancellationToken::new();
-        let state = State { configured: Vec::new(), stop, open: Vec::new() };
+        let state = State { configured: Vec::new(), stop, open: Vec::new(), ended: false };
         Session { state: Mutex::new(state), running: TaskTracker::new() }
     }
 }
@@ -71,8 +74,15 @@ impl<C> Session<C> {
         Call { stop: self.lock().stop.clone(), private }
     }
 
-    pub(crate) fn opened(&self, ephemeral: OpenEphemeral<C>) {
-        self.lock().open.push(ephemeral);
+    /// Remembers an ephemeral resource that is open now; gives it back if the session has ended
+    /// meanwhile, and nobody will close it any more.
+    pub(crate) fn opened(&self, ephemeral: OpenEphemeral<C>) -> Result<(), OpenEphemeral<C>> {
+        let mut state = self.lock();
+        if state.ended {
+            return Err(ephemeral);
+        }
+        state.open.push(ephemeral);
+        Ok(())
     }
 
     /// Forgets an ephemeral resource that has been closed.
@@ -99,33 +109,45 @@ impl<C> Session<C> {
         let _ = tokio::time::timeout(RELEASE_BOUND / 2, self.running.wait()).await;
         let (open, configured) = {
             let mut state = self.lock();
+            state.ended = true;
             (std::mem::take(&mut state.open), std::mem::take(&mut state.configured))
         };
-        for ephemeral in open {
-            let Some(entry) = offers.ephemerals.get(ephemeral.type_name.as_str()) else { continue };
-            // The user's stop is not for clean-up.
-            let call = Call { stop: CancellationToken::new(), private: ephemeral.private };
-            for said in entry.close(&ephemeral.configured, &call).await {
-                tracing::error!(summary = said.summary, "an ephemeral resource was not closed");
-            }
-        }
-        for configured in configured {
-            provider.release(&configured).await;
-        }
+        // Side by side, so that one that hangs or panics does not keep the others.
+        let closing = open.iter().map(|ephemeral| surviving(close(offers, ephemeral)));
+        futures::future::join_all(closing).await;
+        let releasing = configured.iter().map(|it| surviving(provider.release(it)));
+        futures::future::join_all(releasing).await;
     }
+}
+
+/// Closes an ephemeral resource that Terraform has left open. The user's stop is not for clean-up.
+pub(crate) async fn close<C>(offers: &Offers<C>, ephemeral: &OpenEphemeral<C>) {
+    let Some(entry) = offers.ephemerals.get(ephemeral.type_name.as_str()) else { return };
+    let call = Call { stop: CancellationToken::new(), private: ephemeral.private.clone() };
+    for said in entry.close(&ephemeral.configured, &call).await {
+        let type_name = ephemeral.type_name.as_str();
+        tracing::warn!(tf_resource_type = type_name, summary = said.summary, "closing");
+    }
+}
+
+/// Clean-up that ends here even if it panics; the panic itself has been logged.
+async fn surviving(work: impl Future<Output = ()>) {
+    let _ = AssertUnwindSafe(work).catch_unwind().await;
 }
 
 /// All sessions of a server.
 pub(crate) struct Sessions<P: Provider> {
     pub(crate) provider: P,
+    /// The schema of the provider's own configuration.
+    pub(crate) config: Offered,
     pub(crate) offers: Offers<P::Configured>,
     by_connection: Mutex<HashMap<ConnectionId, Arc<Session<P::Configured>>>>,
 }
 
 impl<P: Provider> Sessions<P> {
     pub(crate) fn new(provider: P) -> Self {
-        let offers = provider.offers();
-        Sessions { provider, offers, by_connection: Mutex::default() }
+        let (config, offers) = (Offered::of::<P::Config>(), provider.offers());
+        Sessions { provider, config, offers, by_connection: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ConnectionId, Arc<Session<P::Configured>>>> {

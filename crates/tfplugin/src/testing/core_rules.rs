@@ -2,19 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::schema::{Attribute, AttributeKind, Block, Nesting};
+use crate::schema::{Attribute, AttributeKind, Nesting};
 use crate::value::AnyValue;
 
 /// What core proposes to a provider: the configuration, with what the provider computes as it was.
-pub(super) fn proposed(block: &Block, prior: &AnyValue, config: &AnyValue) -> AnyValue {
-    let mut proposed = proposed_attributes(&block.attributes, prior, config);
-    for nested in &block.blocks {
-        proposed.set(&nested.name, config.get(&nested.name).clone());
+pub(super) fn proposed(members: &[Attribute], prior: &AnyValue, config: &AnyValue) -> AnyValue {
+    if !matches!(config, AnyValue::Mapping(_)) {
+        return config.clone();
     }
-    proposed
-}
-
-fn proposed_attributes(attributes: &[Attribute], prior: &AnyValue, config: &AnyValue) -> AnyValue {
     let propose = |attribute: &Attribute| {
         let (before, set) = (prior.get(&attribute.name), config.get(&attribute.name));
         let value = match &attribute.kind {
@@ -24,25 +19,24 @@ fn proposed_attributes(attributes: &[Attribute], prior: &AnyValue, config: &AnyV
         };
         (attribute.name.clone(), value)
     };
-    AnyValue::Mapping(attributes.iter().map(propose).collect::<BTreeMap<_, _>>())
+    AnyValue::Mapping(members.iter().map(propose).collect::<BTreeMap<_, _>>())
 }
 
 fn nested(nesting: Nesting, inner: &[Attribute], prior: &AnyValue, config: &AnyValue) -> AnyValue {
     match (nesting, config) {
-        (Nesting::Single, AnyValue::Mapping(_)) => proposed_attributes(inner, prior, config),
+        (Nesting::Single, AnyValue::Mapping(_)) => proposed(inner, prior, config),
         (Nesting::List, AnyValue::Sequence(items)) => {
-            let before = |at: usize| match prior {
-                AnyValue::Sequence(items) => items.get(at).cloned().unwrap_or_default(),
-                _ => AnyValue::Null,
-            };
             let items = items.iter().enumerate();
-            AnyValue::Sequence(
-                items.map(|(at, i)| proposed_attributes(inner, &before(at), i)).collect(),
-            )
+            let propose = |(at, item)| proposed(inner, element(prior, at), item);
+            AnyValue::Sequence(items.map(propose).collect())
+        }
+        (Nesting::Set, AnyValue::Sequence(items)) => {
+            let propose = |item| proposed(inner, former(inner, prior, item), item);
+            AnyValue::Sequence(items.iter().map(propose).collect())
         }
         (Nesting::Map, AnyValue::Mapping(items)) => {
             let propose = |(key, item): (&String, &AnyValue)| {
-                (key.clone(), proposed_attributes(inner, prior.get(key), item))
+                (key.clone(), proposed(inner, prior.get(key), item))
             };
             AnyValue::Mapping(items.iter().map(propose).collect())
         }
@@ -50,24 +44,79 @@ fn nested(nesting: Nesting, inner: &[Attribute], prior: &AnyValue, config: &AnyV
     }
 }
 
-/// Fails the test where core would say that the provider planned an invalid value.
+fn element(value: &AnyValue, at: usize) -> &AnyValue {
+    match value {
+        AnyValue::Sequence(items) => items.get(at).unwrap_or(&AnyValue::Null),
+        _ => &AnyValue::Null,
+    }
+}
+
+/// The element of a former set that differs from `config` only in what is computed.
+fn former<'a>(inner: &[Attribute], prior: &'a AnyValue, config: &AnyValue) -> &'a AnyValue {
+    let AnyValue::Sequence(items) = prior else { return &AnyValue::Null };
+    let matches = |item: &&AnyValue| {
+        inner.iter().all(|attribute| {
+            let (before, set) = (item.get(&attribute.name), config.get(&attribute.name));
+            before == set || (set.is_null() && attribute.mode.is_computed())
+        })
+    };
+    items.iter().find(matches).unwrap_or(&AnyValue::Null)
+}
+
+/// Fails the test where core would say that the provider planned an invalid value. The values are
+/// the prior state, the configuration and the plan.
 pub(super) fn assert_plan_valid(
-    block: &Block,
-    prior: &AnyValue,
-    config: &AnyValue,
-    planned: &AnyValue,
+    members: &[Attribute],
+    [prior, config, planned]: [&AnyValue; 3],
+    at: &str,
 ) {
-    for attribute in &block.attributes {
+    for attribute in members {
         let name = attribute.name.as_str();
-        let (set, value) = (config.get(name), planned.get(name));
-        if attribute.write_only {
-            assert!(value.is_null(), "core: write-only {name} is planned");
-        } else if matches!(attribute.kind, AttributeKind::Plain(_))
-            && !(set.is_null() && attribute.mode.is_computed())
-        {
-            let kept = !prior.is_null() && value == prior.get(name);
-            assert!(value == set || kept, "core: {name} is planned other than configured");
+        let values = [prior.get(name), config.get(name), planned.get(name)];
+        assert_attribute_valid(attribute, values, &format!("{at}.{name}"));
+    }
+}
+
+fn assert_attribute_valid(attribute: &Attribute, values: [&AnyValue; 3], at: &str) {
+    let [prior, config, planned] = values;
+    if attribute.write_only {
+        return assert!(planned.is_null(), "core: write-only {at} is planned");
+    }
+    if config.is_null() && attribute.mode.is_computed() {
+        return;
+    }
+    match (&attribute.kind, config) {
+        (AttributeKind::Nested(Nesting::Single, inner), AnyValue::Mapping(_)) => {
+            assert!(!planned.is_null(), "core: {at} is configured and planned as null");
+            assert_plan_valid(inner, values, at);
         }
+        (AttributeKind::Nested(Nesting::List, inner), AnyValue::Sequence(items)) => {
+            assert_eq!(count(planned), items.len(), "core: elements of {at}");
+            for index in 0..items.len() {
+                let values = values.map(|value| element(value, index));
+                assert_plan_valid(inner, values, &format!("{at}[{index}]"));
+            }
+        }
+        (AttributeKind::Nested(Nesting::Map, inner), AnyValue::Mapping(items)) => {
+            for key in items.keys() {
+                let values = values.map(|value| value.get(key));
+                assert_plan_valid(inner, values, &format!("{at}[{key:?}]"));
+            }
+        }
+        (AttributeKind::Nested(Nesting::Set, _), AnyValue::Sequence(items)) => {
+            assert_eq!(count(planned), items.len(), "core: elements of {at}");
+        }
+        _ => {
+            let kept = !prior.is_null() && planned == prior;
+            assert!(planned == config || kept, "core: {at} is planned other than configured");
+        }
+    }
+}
+
+fn count(value: &AnyValue) -> usize {
+    match value {
+        AnyValue::Sequence(items) => items.len(),
+        _ => 0,
     }
 }
 

@@ -6,7 +6,12 @@
 
 mod client;
 mod core_rules;
+mod others;
+mod resources;
+mod schemas;
 mod value;
 
-pub use client::{Client, Planned, State};
+pub use client::Client;
+pub use others::Listed;
+pub use resources::{Planned, State};
 pub use value::unknown;

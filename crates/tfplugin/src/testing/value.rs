@@ -22,7 +22,8 @@ pub(super) fn read(json: &Json, ty: &Type) -> AnyValue {
     }
     match (json, ty) {
         (Json::Array(items), Type::List(element) | Type::Set(element)) => {
-            AnyValue::Sequence(items.iter().map(|item| read(item, element)).collect())
+            let items = items.iter().map(|item| read(item, element)).collect();
+            AnyValue::Sequence(items).normalized(ty)
         }
         (Json::Object(items), Type::Map(element)) => AnyValue::Mapping(
             items.iter().map(|(key, item)| (key.clone(), read(item, element))).collect(),

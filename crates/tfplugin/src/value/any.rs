@@ -34,12 +34,18 @@ static NULL: AnyValue = AnyValue::Null;
 impl AnyValue {
     /// Whether the value is absent.
     pub fn is_null(&self) -> bool {
-        matches!(self, AnyValue::Null)
+        match self {
+            AnyValue::Dynamic(typed) => typed.1.is_null(),
+            other => matches!(other, AnyValue::Null),
+        }
     }
 
     /// Whether the value as a whole is not known yet.
     pub fn is_unknown(&self) -> bool {
-        matches!(self, AnyValue::Unknown)
+        match self {
+            AnyValue::Dynamic(typed) => typed.1.is_unknown(),
+            other => matches!(other, AnyValue::Unknown),
+        }
     }
 
     /// Whether nothing in the value is unknown, at any depth.
@@ -65,6 +71,15 @@ impl AnyValue {
     pub fn set(&mut self, name: &str, value: AnyValue) {
         if let AnyValue::Mapping(items) = self {
             items.insert(name.to_owned(), value);
+        }
+    }
+
+    /// Changes an attribute of an object; does nothing to other values, nor to what is not there.
+    pub(crate) fn update(&mut self, name: &str, change: impl FnOnce(AnyValue) -> AnyValue) {
+        if let AnyValue::Mapping(items) = self
+            && let Some(value) = items.get_mut(name)
+        {
+            *value = change(std::mem::take(value));
         }
     }
 

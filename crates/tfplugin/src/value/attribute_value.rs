@@ -8,7 +8,7 @@ use crate::schema::{AttributeKind, Nesting};
 
 /// A value that does not fit the Rust type of its attribute.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{expected} expected, {found} found at {path:?}")]
+#[error("expected {expected}, but got {found}")]
 pub struct DecodeError {
     /// Where.
     pub path: AttributePath,
@@ -141,8 +141,8 @@ impl<T: AttributeValue> AttributeValue for Value<T> {
 
     fn decode(value: AnyValue) -> Result<Self, DecodeError> {
         match value {
-            AnyValue::Null => Ok(Value::Null),
-            AnyValue::Unknown => Ok(Value::Unknown),
+            absent if absent.is_null() => Ok(Value::Null),
+            later if later.is_unknown() => Ok(Value::Unknown),
             known => match T::decode(known) {
                 Ok(value) => Ok(Value::Known(value)),
                 Err(error) if error.unknown => Ok(Value::Unknown),

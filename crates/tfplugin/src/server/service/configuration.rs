@@ -2,24 +2,19 @@
 
 use super::decode;
 use super::run::{Scope, to_wire};
-use crate::diagnostic::Diagnostic;
-use crate::offers::Offered;
+use crate::diagnostic::{Diagnostic, IntoDiagnostic};
 use crate::outcome::split;
 use crate::proto::tfplugin6::*;
 use crate::provider::{Provider, Run};
 use crate::schema::Model;
-use crate::validate;
 
 pub(super) async fn validate<P: Provider>(
-    _: Scope<P>,
+    scope: Scope<P>,
     request: validate_provider_config::Request,
 ) -> Result<validate_provider_config::Response, Diagnostic> {
-    let offered = Offered::of::<P::Config>();
+    let offered = &scope.sessions.config;
     let config = decode(request.config.as_ref(), &offered.ty)?;
-    let mut found = validate::validate(&offered.schema.block, &config, true);
-    let config = P::Config::decode(config)
-        .map_err(|error| crate::diagnostic::IntoDiagnostic::into_diagnostic(error))?;
-    found.extend(P::validate(&config));
+    let found = offered.validate::<P::Config>(config, true, P::validate);
     Ok(validate_provider_config::Response { diagnostics: to_wire(&found) })
 }
 
@@ -27,10 +22,9 @@ pub(super) async fn configure<P: Provider>(
     scope: Scope<P>,
     request: configure_provider::Request,
 ) -> Result<configure_provider::Response, Diagnostic> {
-    let offered = Offered::of::<P::Config>();
-    let config = decode(request.config.as_ref(), &offered.ty)?;
-    let config = P::Config::decode(config)
-        .map_err(|error| crate::diagnostic::IntoDiagnostic::into_diagnostic(error))?;
+    let offered = &scope.sessions.config;
+    let config = offered.config(decode(request.config.as_ref(), &offered.ty)?);
+    let config = P::Config::decode(config).map_err(IntoDiagnostic::into_diagnostic)?;
     let run = Run { terraform_version: request.terraform_version };
     let (configured, said) = split(scope.sessions.provider.configure(config, &run).await);
     if let Some(configured) = configured {

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::offers::{AnyEphemeral, Call};
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;
-use crate::server::session::OpenEphemeral;
+use crate::server::session::{self, OpenEphemeral};
 
 type Entry<P> = Arc<dyn AnyEphemeral<<P as Provider>::Configured>>;
 
@@ -46,7 +46,7 @@ pub(super) async fn open<P: Provider>(
     let opened = entry.open(&configured, config, &call).await;
     if opened.is_open {
         let (type_name, private) = (request.type_name, opened.private.clone());
-        scope.session.opened(OpenEphemeral { type_name, private, configured });
+        remember(&scope, OpenEphemeral { type_name, private, configured }).await;
     }
     Ok(open_ephemeral_resource::Response {
         diagnostics: to_wire(&opened.diagnostics),
@@ -55,6 +55,13 @@ pub(super) async fn open<P: Provider>(
         private: Some(opened.private),
         deferred: None,
     })
+}
+
+/// Remembers what has to be closed; closes it at once if the run has ended meanwhile.
+async fn remember<P: Provider>(scope: &Scope<P>, open: OpenEphemeral<P::Configured>) {
+    if let Err(open) = scope.session.opened(open) {
+        session::close(&scope.sessions.offers, &open).await;
+    }
 }
 
 pub(super) async fn renew<P: Provider>(
@@ -70,7 +77,7 @@ pub(super) async fn renew<P: Provider>(
     if renewed.private != private {
         scope.session.closed(&request.type_name, &private);
         let (type_name, private) = (request.type_name, renewed.private.clone());
-        scope.session.opened(OpenEphemeral { type_name, private, configured });
+        remember(&scope, OpenEphemeral { type_name, private, configured }).await;
     }
     Ok(renew_ephemeral_resource::Response {
         diagnostics: to_wire(&renewed.diagnostics),

@@ -6,8 +6,9 @@ use super::run::{Scope, to_wire};
 use super::{decode, unknown_type, unreadable};
 use crate::codec::{self, encode};
 use crate::diagnostic::Diagnostic;
-use crate::offers::{AnyResource, Applied, ApplyRequest, PlanRequest};
+use crate::offers::{AnyResource, Applied, ApplyRequest, Offered, PlanRequest};
 use crate::plan::draft::config_from_state;
+use crate::private::Private;
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;
 use crate::resource::MoveSource;
@@ -45,23 +46,19 @@ pub(super) async fn upgrade<P: Provider>(
     request: upgrade_resource_state::Request,
 ) -> Result<upgrade_resource_state::Response, Diagnostic> {
     let entry = entry(&scope, &request.type_name)?;
-    let ty = &entry.offered().ty;
-    let present = entry.offered().schema.version;
-    if request.version > present {
-        return Err(Diagnostic::error(
-            "State of a newer provider",
-            format!(
-                "The state of this {} was stored by a newer version of the provider (schema version {}, here {present}). Use that version or a newer one.",
-                request.type_name, request.version
-            ),
-        ));
-    }
+    let Offered { schema, ty, .. } = entry.offered();
     let raw = request.raw_state.as_ref();
     let json = raw.map(|raw| serde_json::from_slice(&raw.json).unwrap_or_default());
     let upgraded = json.and_then(|json| entry.upgrade(request.version, &json));
     let (state, said) = match upgraded {
         Some(upgraded) => (upgraded.state, upgraded.diagnostics),
-        None => (codec::decode_stored(raw, ty).map_err(|error| unreadable(&error))?, Vec::new()),
+        None if request.version > schema.version => {
+            return Err(newer(&request, schema.version));
+        }
+        None => {
+            let state = codec::decode_stored(raw, ty).map_err(|error| unreadable(&error))?;
+            (schema.block.with_blocks(state), Vec::new())
+        }
     };
     Ok(upgrade_resource_state::Response {
         upgraded_state: Some(encode(&state, ty)),
@@ -69,11 +66,24 @@ pub(super) async fn upgrade<P: Provider>(
     })
 }
 
+fn newer(request: &upgrade_resource_state::Request, present: i64) -> Diagnostic {
+    Diagnostic::error(
+        "State of a newer provider",
+        format!(
+            "The state of this {} was stored by a newer version of the provider (schema version {}, here {present}). Use that version or a newer one.",
+            request.type_name, request.version
+        ),
+    )
+}
+
 pub(super) async fn upgrade_identity<P: Provider>(
     scope: Scope<P>,
     request: upgrade_resource_identity::Request,
 ) -> Result<upgrade_resource_identity::Response, Diagnostic> {
     let entry = entry(&scope, &request.type_name)?;
+    if entry.identity_schema().1.is_empty() {
+        return Err(without_identity(&request.type_name));
+    }
     let ty = entry.identity_type();
     let identity = codec::decode_stored(request.raw_identity.as_ref(), ty)
         .map_err(|error| unreadable(&error))?;
@@ -81,6 +91,10 @@ pub(super) async fn upgrade_identity<P: Provider>(
         upgraded_identity: identity_out(&identity, ty),
         diagnostics: Vec::new(),
     })
+}
+
+fn without_identity(type_name: &str) -> Diagnostic {
+    Diagnostic::error("No identity", format!("A {type_name} has no identity beside its id."))
 }
 
 pub(super) async fn read<P: Provider>(
@@ -111,6 +125,7 @@ pub(super) async fn plan<P: Provider>(
     let configured = scope.configured()?;
     let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
     let call = scope.session.call(request.prior_private);
+    let capabilities = request.client_capabilities.unwrap_or_default();
     let request = PlanRequest {
         prior: decode(request.prior_state.as_ref(), ty)?,
         proposed: decode(request.proposed_new_state.as_ref(), ty)?,
@@ -118,7 +133,10 @@ pub(super) async fn plan<P: Provider>(
         prior_identity: identity_in(request.prior_identity.as_ref(), identity_ty)?,
         is_second: !request.planned_private.is_empty(),
     };
-    let planned = entry.plan(&configured, request, &call).await;
+    let mut planned = entry.plan(&configured, request, &call).await;
+    if capabilities.store_planned_private {
+        planned.private = Private::planned(&planned.private);
+    }
     Ok(plan_resource_change::Response {
         planned_state: Some(encode(&planned.planned, ty)),
         requires_replace: planned.replacements.iter().map(|path| path.to_wire()).collect(),
@@ -218,7 +236,7 @@ pub(super) async fn generate_config<P: Provider>(
     let entry = entry(&scope, &request.type_name)?;
     let ty = &entry.offered().ty;
     let state = decode(request.state.as_ref(), ty)?;
-    let config = config_from_state(&entry.offered().schema.block, state);
+    let config = config_from_state(&entry.offered().members, state);
     Ok(generate_resource_config::Response {
         config: Some(encode(&config, ty)),
         diagnostics: Vec::new(),

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use futures::FutureExt;
 use tonic::{Request, Response, Status};
-use tracing::{Instrument, Span, debug, debug_span, warn};
+use tracing::{Instrument, Span, debug, error_span, warn};
 
 use super::Service;
 use super::wire::{Answer, Asked};
@@ -62,7 +62,8 @@ impl<P: Provider> Service<P> {
 
     pub(super) fn span(&self, rpc: &'static str, type_name: &str) -> Span {
         static REQUESTS: AtomicU64 = AtomicU64::new(1);
-        debug_span!(
+        // Of the highest level, so that lines of every level have its fields.
+        error_span!(
             "rpc",
             tf_rpc = rpc,
             tf_resource_type = type_name,
@@ -108,11 +109,12 @@ impl<P: Provider> Service<P> {
 /// The diagnostic for a panic, to be made on the thread that panicked.
 pub(super) fn panicked(rpc: &str, type_name: &str) -> Diagnostic {
     let at = PANICKED_AT.with_borrow(Clone::clone);
+    let at = if at.is_empty() { at } else { format!(" at {at}") };
     let of = if type_name.is_empty() { String::new() } else { format!(" of {type_name}") };
     Diagnostic::error(
         "The provider has a bug",
         format!(
-            "{rpc}{of} panicked at {at}. Nothing else is affected; please report it with this text."
+            "{rpc}{of} panicked{at}. Nothing else is affected; please report it with this text."
         ),
     )
 }

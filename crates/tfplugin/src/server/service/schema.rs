@@ -9,7 +9,7 @@ use crate::offers::Offered;
 use crate::proto::tfplugin6::get_metadata as metadata_of;
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;
-use crate::schema::{Attribute, Mode, Model};
+use crate::schema::{Attribute, Mode};
 
 fn capabilities() -> ServerCapabilities {
     ServerCapabilities {
@@ -79,7 +79,7 @@ pub(super) async fn provider_schema<P: Provider>(
         ((*name).to_owned(), ActionSchema { schema })
     });
     Ok(get_provider_schema::Response {
-        provider: Some(P::Config::schema().to_wire()),
+        provider: Some(scope.sessions.config.schema.to_wire()),
         resource_schemas: schemas(offers.resources.iter().map(|(n, o)| (n, o.offered()))),
         data_source_schemas: schemas(offers.data_sources.iter().map(|(n, o)| (n, o.offered()))),
         functions: function::schemas(offers),
