@@ -17,7 +17,8 @@ pub fn provider_binary(package: &str, binary: &str) -> Result<PathBuf, Error> {
     let build = escargot::CargoBuild::new().manifest_path(workspace_root().join("Cargo.toml"));
     let build = build.package(package).bin(binary);
     let build = if cfg!(debug_assertions) {
-        build
+        // Examples have the features of the tests, so that no dependency is compiled a second time.
+        build.arg("--examples")
     } else {
         build.release()
     };

@@ -1,0 +1,45 @@
+# Everything this provider manages, once. `cargo run --example quickstart` runs it against a simulated Grafana and a
+# simulated Amazon Managed Grafana; the README shows how to run it against real ones.
+
+terraform {
+  required_providers {
+    grafana = {
+      source = "grafana-license/grafana"
+    }
+  }
+}
+
+# Where Grafana is and how to sign in comes from GRAFANA_URL and GRAFANA_AUTH, and from the AWS variables.
+provider "grafana" {}
+
+# The Enterprise license of the Grafana at GRAFANA_URL.
+resource "grafana_enterprise_license" "this" {
+  token = var.license_token
+}
+
+# A key for a build server: read only, and gone by itself after 30 days.
+resource "grafana_api_key" "ci" {
+  name            = "ci"
+  role            = "Viewer"
+  seconds_to_live = 2592000
+}
+
+# The Enterprise license of an Amazon Managed Grafana workspace. The type does not begin with `grafana_`, so the
+# resource has to say which provider it belongs to.
+resource "managed_workspace_license" "this" {
+  provider = grafana
+
+  workspace_id  = var.workspace_id
+  grafana_token = var.grafana_labs_token
+}
+
+output "licensed_users" {
+  description = "How many users the license includes."
+  value       = grafana_enterprise_license.this.included_users
+}
+
+output "ci_key" {
+  description = "The key itself, for the build server."
+  value       = grafana_api_key.ci.key
+  sensitive   = true
+}
