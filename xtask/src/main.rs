@@ -1,5 +1,6 @@
 //! What developers and releases do with this repository. `cargo xtask --help` lists it.
 
+mod bench;
 mod docs;
 
 use std::path::Path;
@@ -16,6 +17,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Measures the release build: start, memory, size, and plans of unchanged keys.
+    Bench(bench::Options),
     /// Writes docs/ from the provider's schemas, examples/ and templates/.
     Docs {
         /// Writes nothing; fails if docs/ is not what would be written, or a link leads nowhere.
@@ -26,6 +29,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
+        Task::Bench(options) => bench::run(&options),
         Task::Docs { check } => docs::run(root(), check),
     };
     match result {

@@ -1,0 +1,81 @@
+//! The provider's start, as Terraform sees it.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, PKCS_ECDSA_P521_SHA512};
+use sysinfo::{Pid, ProcessesToUpdate, System};
+
+use super::median;
+
+/// What HashiCorp's go-plugin asks for, so that nobody starts a plugin by mistake.
+const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+
+/// A start, measured.
+pub struct Started {
+    /// From the start of the process to its first line.
+    pub handshake: Duration,
+    /// Resident memory then, in bytes.
+    pub resident: u64,
+}
+
+/// Starts the provider `runs` times.
+pub fn measure(provider: &Path, runs: usize) -> Result<Started> {
+    let certificate = client_certificate()?;
+    let starts = (0..runs).map(|_| start(provider, &certificate));
+    let starts = starts.collect::<Result<Vec<_>>>()?;
+    let times = starts.iter().map(|start| start.handshake).collect();
+    let sizes = starts.iter().map(|start| start.resident).collect();
+    Ok(Started {
+        handshake: median(times).context("no run")?,
+        resident: median(sizes).context("no run")?,
+    })
+}
+
+fn start(provider: &Path, certificate: &str) -> Result<Started> {
+    let begin = Instant::now();
+    let child = Command::new(provider)
+        .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
+        .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
+        .env("PLUGIN_CLIENT_CERT", certificate)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("starting the provider")?;
+    let mut child = Ended(child);
+    let output = child.0.stdout.take().context("no output")?;
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line)?;
+    let handshake = begin.elapsed();
+    ensure!(line.starts_with("1|6|"), "not a handshake line: {line}");
+    Ok(Started { handshake, resident: resident(child.0.id())? })
+}
+
+/// A process that is ended when it is dropped.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn resident(process: u32) -> Result<u64> {
+    let id = Pid::from_u32(process);
+    let mut system = System::new()?;
+    system.refresh_processes(ProcessesToUpdate::Some(&[id]), true);
+    system.process(id).map(sysinfo::Process::memory).context("the provider has ended")
+}
+
+/// A certificate like the one that Terraform makes for each provider it starts.
+fn client_certificate() -> Result<String> {
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512)?;
+    let mut parameters = CertificateParams::new(["localhost".to_owned()])?;
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    Ok(parameters.self_signed(&key)?.pem())
+}
