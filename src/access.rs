@@ -3,8 +3,10 @@
 //! A configuration may be incomplete: a URL that another resource makes is unknown at plan, and
 //! whoever uses only AWS sets none. So only what really needs a client complains, here.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tfplugin::Diagnostic;
 
@@ -17,13 +19,20 @@ pub struct GrafanaAccess(Arc<Inner>);
 
 struct Inner {
     settings: Result<Settings, Diagnostic>,
+    known_later: bool,
     client: OnceLock<Result<Client, Diagnostic>>,
 }
 
 impl GrafanaAccess {
     /// Access with these settings, or the reason why there is none.
     pub fn new(settings: Result<Settings, Diagnostic>) -> Self {
-        GrafanaAccess(Arc::new(Inner { settings, client: OnceLock::new() }))
+        GrafanaAccess(Arc::new(Inner { settings, known_later: false, client: OnceLock::new() }))
+    }
+
+    /// Access that there will be at apply, when the configuration is known; until then `why` not.
+    pub fn later(why: Diagnostic) -> Self {
+        let client = OnceLock::new();
+        GrafanaAccess(Arc::new(Inner { settings: Err(why), known_later: true, client }))
     }
 
     /// The client, in the organization that the provider's configuration names.
@@ -33,6 +42,14 @@ impl GrafanaAccess {
     /// diagnostic names the attribute and the variable to set.
     pub fn client(&self) -> Result<Client, Diagnostic> {
         self.0.client.get_or_init(|| self.connect()).clone()
+    }
+
+    /// The client for what is only asked ahead of time: `None` while the configuration is not known.
+    ///
+    /// # Errors
+    /// When no instance is configured, or the configuration cannot be used.
+    pub fn client_at_plan(&self) -> Result<Option<Client>, Diagnostic> {
+        if self.0.known_later { Ok(None) } else { self.client().map(Some) }
     }
 
     /// The client, in the given organization; that of the provider's configuration if `None`.
@@ -69,14 +86,17 @@ pub(crate) fn variable(setting: &str) -> String {
     format!("GRAFANA_{}", setting.to_uppercase())
 }
 
-/// Access to Amazon Managed Grafana.
+/// Access to Amazon Managed Grafana. Clones share what is known of the workspaces.
 #[derive(Clone, Debug)]
-pub struct AmazonAccess(Result<Amazon, Diagnostic>);
+pub struct AmazonAccess {
+    amazon: Result<Amazon, Diagnostic>,
+    workspaces: Arc<Mutex<HashMap<String, Arc<WorkspaceOfRun>>>>,
+}
 
 impl AmazonAccess {
     /// Access by this handle, or the reason why there is none.
     pub fn new(amazon: Result<Amazon, Diagnostic>) -> Self {
-        AmazonAccess(amazon)
+        AmazonAccess { amazon, workspaces: Arc::default() }
     }
 
     /// The handle. It touches nothing before its first call.
@@ -84,6 +104,48 @@ impl AmazonAccess {
     /// # Errors
     /// When the provider's `aws` is not known yet.
     pub fn amazon(&self) -> Result<Amazon, Diagnostic> {
-        self.0.clone()
+        self.amazon.clone()
+    }
+
+    /// What this run knows of the workspace with that id.
+    pub fn workspace(&self, id: &str) -> Arc<WorkspaceOfRun> {
+        let mut workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
+        workspaces.entry(id.to_owned()).or_default().clone()
+    }
+}
+
+/// What one run has seen of a workspace, and done with it. A workspace has one license, and
+/// Terraform creates and deletes in any order.
+#[derive(Debug, Default)]
+pub struct WorkspaceOfRun {
+    turn: tokio::sync::Mutex<()>,
+    license_seen: AtomicBool,
+    license_installed: AtomicBool,
+}
+
+impl WorkspaceOfRun {
+    /// Waits until nobody else in this run changes the workspace.
+    pub async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
+    /// Takes note that the workspace has, or had, a license that Terraform knows of.
+    pub fn has_seen_license(&self) {
+        self.license_seen.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the workspace has, or had, a license that Terraform knows of.
+    pub fn is_license_known(&self) -> bool {
+        self.license_seen.load(Ordering::Relaxed)
+    }
+
+    /// Takes note that this run has put a license on the workspace, or found it for a resource.
+    pub fn has_installed(&self) {
+        self.license_installed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether this run has put a license on the workspace, or found it for a resource.
+    pub fn is_installed(&self) -> bool {
+        self.license_installed.load(Ordering::Relaxed)
     }
 }

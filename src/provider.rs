@@ -12,6 +12,7 @@ use tfplugin::{
 };
 
 use crate::access::{AmazonAccess, GrafanaAccess};
+use crate::resources::managed_workspace_license::ManagedWorkspaceLicenses;
 
 /// The provider's address in the registry.
 pub const ADDRESS: &str = "registry.terraform.io/grafana-license/grafana";
@@ -147,6 +148,7 @@ impl Provider for Grafana {
 
     fn offers(&self) -> Offers<Clients> {
         Offers::new()
+            .resource(|clients: &Clients| ManagedWorkspaceLicenses::new(clients.amazon.clone()))
     }
 
     fn validate(config: &Config) -> Vec<Diagnostic> {

@@ -1,1 +1,2 @@
 //! The managed resources, one file each.
+pub mod managed_workspace_license;

@@ -1,0 +1,353 @@
+//! `managed_workspace_license`: the Enterprise license of an Amazon Managed Grafana workspace.
+
+mod association;
+mod diagnostics;
+mod import;
+mod moved;
+pub mod workspace;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use tfplugin::{
+    Context, Diagnostic, Done, Failure, Identity, ImportTarget, IntoDiagnostic, MoveSource,
+    Outcome, Plan, Resource, Schema, Secret, Value, async_trait, path,
+};
+
+use self::association::{Association, Ended, Removal};
+use self::workspace::Workspace;
+use crate::access::{AmazonAccess, WorkspaceOfRun};
+use crate::amazon;
+
+/// The license type that AWS offers.
+const ENTERPRISE: &str = "ENTERPRISE";
+
+/// Key of the private state: the token is not to be seen in `workspace`.
+const TOKEN_HIDDEN: &str = "token_hidden";
+
+/// The Enterprise license of an [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/upgrade-to-enterprise-plugins.html)
+/// workspace. It gives the workspace access to Enterprise plugins, and **costs extra** for each of
+/// its users as long as it is there; destroying this resource removes it.
+///
+/// The name of this type does not begin with `grafana_`, so every block of it needs
+/// `provider = grafana`.
+///
+/// A workspace that already has the license is taken over as it is. The IAM permissions needed are
+/// `grafana:DescribeWorkspace`, `grafana:AssociateLicense`, `grafana:DisassociateLicense` and
+/// `aws-marketplace:ViewSubscriptions`.
+#[derive(Schema, Debug, Clone)]
+#[resource(
+    "managed_workspace_license",
+    version = 0,
+    timeouts(create = "10m", update = "10m", delete = "10m")
+)]
+pub struct ManagedWorkspaceLicense {
+    /// The id of the workspace.
+    #[attr(computed, keep)]
+    pub id: Value<String>,
+    /// Id of the workspace, such as `g-0123456789`. Another one replaces the resource.
+    #[attr(required, replace, validate = is_workspace_id)]
+    pub workspace_id: Value<String>,
+    /// Type of the license. AWS offers `ENTERPRISE` only, which is the default; the free trial
+    /// `ENTERPRISE_FREE_TRIAL` is no longer offered.
+    #[attr(optional, default = ENTERPRISE, validate = is_offered)]
+    pub license_type: Value<String>,
+    /// Token from Grafana Labs, 1 to 36 characters, that
+    /// [links the AWS account with a Grafana Labs account](https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html).
+    /// AWS asks for it once for each account and region; workspaces after the first need none. It is
+    /// kept in the state: `grafana_token_wo` is not. Another token is handed to AWS in place.
+    #[attr(optional, sensitive, length(1..=36), conflicts(grafana_token_wo))]
+    pub grafana_token: Value<Secret>,
+    /// The same token, write-only (Terraform 1.11+): it is in no plan and no state. Say with
+    /// `grafana_token_wo_version` when it has changed.
+    #[attr(optional, sensitive, write_only, length(1..=36))]
+    pub grafana_token_wo: Value<Secret>,
+    /// Any number. Another one hands `grafana_token_wo` to AWS again.
+    #[attr(optional)]
+    pub grafana_token_wo_version: Value<i64>,
+    /// Region of the workspace, such as `eu-central-1`; that of the provider by default. Another one
+    /// replaces the resource.
+    #[attr(optional, computed, keep, replace)]
+    pub region: Value<String>,
+    /// When a full license bought in the AWS Marketplace has to be renewed, RFC 3339. Usually null:
+    /// a license added by AWS itself is valid until it is removed.
+    #[attr(computed)]
+    pub license_expiration: Value<Timestamp>,
+    /// When a free trial that was begun in former times ends, RFC 3339.
+    #[attr(computed)]
+    pub free_trial_expiration: Value<Timestamp>,
+    /// The workspace, as AWS describes it.
+    #[attr(computed)]
+    pub workspace: Value<Workspace>,
+}
+
+/// What names the license of one workspace.
+#[derive(Identity, Debug, Clone, PartialEq, Eq)]
+pub struct WorkspaceIdentity {
+    /// Id of the workspace, such as `g-0123456789`.
+    #[identity(required)]
+    pub workspace_id: Value<String>,
+    /// Its region; that of the provider if absent.
+    #[identity(optional)]
+    pub region: Value<String>,
+}
+
+fn is_workspace_id(id: &String) -> Result<(), String> {
+    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    match id.strip_prefix("g-") {
+        Some(digits) if digits.len() == 10 && digits.bytes().all(is_hex) => Ok(()),
+        _ => Err(format!(
+            "Expected the id of a workspace, which is `g-` and ten digits of 0 to 9 and a to f like \
+             `g-0123456789`, but got {id:?}."
+        )),
+    }
+}
+
+fn is_offered(license_type: &impl AsRef<str>) -> Result<(), String> {
+    match license_type.as_ref() {
+        ENTERPRISE => Ok(()),
+        "ENTERPRISE_FREE_TRIAL" => Err("AWS says: `ENTERPRISE_FREE_TRIAL has been deprecated and \
+             is no longer offered`. Use `ENTERPRISE`, or leave `license_type` out."
+            .to_owned()),
+        other => {
+            Err(format!("Expected `ENTERPRISE`, the only type that AWS offers, but got {other:?}."))
+        }
+    }
+}
+
+impl ManagedWorkspaceLicense {
+    /// The license of that workspace, before it is read.
+    fn of_workspace(workspace_id: String, region: Value<String>) -> Self {
+        Self {
+            id: workspace_id.clone().into(),
+            workspace_id: workspace_id.into(),
+            license_type: Value::Null,
+            grafana_token: Value::Null,
+            grafana_token_wo: Value::Null,
+            grafana_token_wo_version: Value::Null,
+            region,
+            license_expiration: Value::Null,
+            free_trial_expiration: Value::Null,
+            workspace: Value::Null,
+        }
+    }
+
+    /// The token to hand over, by whichever attribute it is given.
+    fn token(&self) -> Option<SecretString> {
+        let token = self.grafana_token.known().or(self.grafana_token_wo.known());
+        token.cloned().map(SecretString::from)
+    }
+
+    /// Whether the token was given in a way that keeps it out of the state.
+    fn hides_token(&self) -> bool {
+        let is_write_only =
+            self.grafana_token_wo.is_known() || self.grafana_token_wo_version.is_known();
+        is_write_only && !self.grafana_token.is_known()
+    }
+
+    /// Whether AWS has nothing to do to come from `prior` to this.
+    fn asks_as(&self, prior: &Self) -> bool {
+        prior.workspace.is_known()
+            && self.license_type == prior.license_type
+            && self.grafana_token == prior.grafana_token
+            && self.grafana_token_wo_version == prior.grafana_token_wo_version
+    }
+
+    /// With what AWS tells.
+    fn completed(self, region: &str, workspace: &amazon::Workspace, cx: &Context) -> Self {
+        let is_hidden = cx.private().get(TOKEN_HIDDEN).unwrap_or(false) || self.hides_token();
+        let described = Workspace::described(workspace);
+        let grafana_token = if is_hidden { Value::Null } else { described.grafana_token };
+        Self {
+            id: self.workspace_id.clone(),
+            region: region.into(),
+            license_expiration: workspace.license_expiration.into(),
+            free_trial_expiration: workspace.free_trial_expiration.into(),
+            workspace: Workspace { grafana_token, ..described }.into(),
+            ..self
+        }
+    }
+}
+
+/// Licenses of the workspaces that an AWS account has.
+pub struct ManagedWorkspaceLicenses {
+    amazon: AmazonAccess,
+}
+
+impl ManagedWorkspaceLicenses {
+    /// Licenses that are reached this way.
+    pub fn new(amazon: AmazonAccess) -> Self {
+        Self { amazon }
+    }
+
+    /// What is to be done with the workspace of `model`, and where.
+    async fn association<'a>(
+        &self,
+        model: &ManagedWorkspaceLicense,
+        cx: &'a Context,
+    ) -> Result<Association<'a>, Diagnostic> {
+        let amazon = self.amazon.amazon()?;
+        let region = model.region.known().map(String::as_str);
+        let region = amazon.region(region).await.map_err(IntoDiagnostic::into_diagnostic)?;
+        let workspace_id = model.workspace_id.clone().into_known().unwrap_or_default();
+        Ok(Association { amazon, region, workspace_id, cx })
+    }
+
+    fn of_run(&self, model: &ManagedWorkspaceLicense) -> Arc<WorkspaceOfRun> {
+        self.amazon.workspace(model.workspace_id.known().map_or("", String::as_str))
+    }
+
+    /// Associates the license that `plan` asks for, or finds it in place.
+    async fn associate(
+        &self,
+        plan: ManagedWorkspaceLicense,
+        cx: &Context,
+    ) -> Outcome<ManagedWorkspaceLicense> {
+        let association = self.association(&plan, cx).await?;
+        let of_run = self.of_run(&plan);
+        let _turn = cx.wait(of_run.turn()).await?;
+        let token = plan.token();
+        cx.private().set(TOKEN_HIDDEN, plan.hides_token());
+        let license_type = plan.license_type.known().map_or(ENTERPRISE, String::as_str);
+        match association.associate(license_type, token.as_ref()).await {
+            Ok(Ended::Done(workspace)) => {
+                of_run.has_installed();
+                let warning = diagnostics::of_status(&workspace);
+                let state = plan.completed(&association.region, &workspace, cx);
+                Ok(Done::new(state).warn_all(warning))
+            }
+            Ok(Ended::Unfinished { last, why }) => {
+                of_run.has_installed();
+                let (summary, next) = diagnostics::unfinished(&last, &why);
+                let state = plan.completed(&association.region, &last, cx);
+                Ok(Done::accepted_but_not_finished(state, summary, next))
+            }
+            Ok(Ended::Failed(workspace)) => {
+                let error =
+                    diagnostics::failed("The Enterprise license was not installed", &workspace);
+                match workspace.license_type {
+                    Some(_) => Err(Failure::after(
+                        plan.completed(&association.region, &workspace, cx),
+                        error,
+                    )),
+                    None => Err(error)?,
+                }
+            }
+            Err(trouble) => Err(diagnostics::not_associated(trouble, &plan))?,
+        }
+    }
+}
+
+#[async_trait]
+impl Resource for ManagedWorkspaceLicenses {
+    type Model = ManagedWorkspaceLicense;
+    type Identity = WorkspaceIdentity;
+
+    async fn create(
+        &self,
+        plan: ManagedWorkspaceLicense,
+        cx: &Context,
+    ) -> Outcome<ManagedWorkspaceLicense> {
+        self.associate(plan, cx).await
+    }
+
+    async fn read(
+        &self,
+        state: ManagedWorkspaceLicense,
+        cx: &Context,
+    ) -> Outcome<Option<ManagedWorkspaceLicense>> {
+        let association = self.association(&state, cx).await?;
+        let workspace = match cx.wait(association.describe()).await? {
+            Ok(workspace) => workspace,
+            Err(error) if error.is_not_found() => return Ok(None.into()),
+            Err(error) => Err(error)?,
+        };
+        let warning = diagnostics::of_status(&workspace);
+        if workspace.license_type.is_none() && workspace.status != "UPGRADING" {
+            return Ok(Done::new(None).warn_all(warning));
+        }
+        self.of_run(&state).has_seen_license();
+        let license_type =
+            workspace.license_type.clone().map_or(state.license_type.clone(), Value::from);
+        let state = ManagedWorkspaceLicense { license_type, ..state };
+        let state = state.completed(&association.region, &workspace, cx);
+        Ok(Done::new(Some(state)).warn_all(warning))
+    }
+
+    async fn update(
+        &self,
+        prior: ManagedWorkspaceLicense,
+        plan: ManagedWorkspaceLicense,
+        cx: &Context,
+    ) -> Outcome<ManagedWorkspaceLicense> {
+        if plan.asks_as(&prior) {
+            return Ok(plan.into());
+        }
+        self.associate(plan, cx).await
+    }
+
+    async fn delete(&self, state: ManagedWorkspaceLicense, cx: &Context) -> Outcome<()> {
+        let association = self.association(&state, cx).await?;
+        let of_run = self.of_run(&state);
+        let _turn = cx.wait(of_run.turn()).await?;
+        if of_run.is_installed() {
+            return Ok(Done::new(()).warn(diagnostics::left_in_place(&association.workspace_id)));
+        }
+        let license_type = state.license_type.known().map_or(ENTERPRISE, String::as_str);
+        match association.remove(license_type).await {
+            Ok(Removal::Done) => Ok(().into()),
+            Ok(Removal::NotOurs(other)) => {
+                let id = &association.workspace_id;
+                Ok(Done::new(()).warn(diagnostics::not_ours(id, license_type, &other)))
+            }
+            Ok(Removal::Failed(workspace)) => {
+                Err(diagnostics::failed("The Enterprise license was not removed", &workspace))?
+            }
+            Ok(Removal::Unfinished { last, why }) => {
+                Err(diagnostics::not_yet_removed(&last, &why))?
+            }
+            Err(trouble) => Err(diagnostics::not_removed(trouble))?,
+        }
+    }
+
+    async fn plan(&self, plan: &mut Plan<ManagedWorkspaceLicense>, _: &Context) -> Outcome<()> {
+        let Some(prior) = plan.prior().cloned() else {
+            if !self.of_run(&plan.planned).is_license_known() {
+                plan.warn(diagnostics::costs());
+            }
+            return Ok(().into());
+        };
+        self.of_run(&prior).has_seen_license();
+        if prior.region.is_null() {
+            plan.update_despite(path!(region));
+        }
+        if plan.is_changed() && plan.planned.asks_as(&prior) {
+            plan.planned.license_expiration = prior.license_expiration;
+            plan.planned.free_trial_expiration = prior.free_trial_expiration;
+            plan.planned.workspace = prior.workspace;
+        }
+        Ok(().into())
+    }
+
+    async fn import(
+        &self,
+        target: ImportTarget<WorkspaceIdentity>,
+        cx: &Context,
+    ) -> Outcome<ManagedWorkspaceLicense> {
+        let (workspace_id, region) = import::target(target)?;
+        cx.private().set(TOKEN_HIDDEN, true);
+        Ok(ManagedWorkspaceLicense::of_workspace(workspace_id, region).into())
+    }
+
+    fn identity(state: &ManagedWorkspaceLicense) -> Option<WorkspaceIdentity> {
+        Some(WorkspaceIdentity {
+            workspace_id: state.workspace_id.clone(),
+            region: state.region.clone(),
+        })
+    }
+
+    fn move_from(source: &MoveSource) -> Option<Outcome<ManagedWorkspaceLicense>> {
+        moved::from_aws(source)
+    }
+}

@@ -1,0 +1,282 @@
+//! Putting a license on a workspace and taking it off, with the waits around both.
+//!
+//! AWS accepts and works afterwards, so everything here looks at the workspace first, calls, and
+//! then looks until the workspace has settled.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use secrecy::{ExposeSecret, SecretString};
+use tfplugin::{Context, Interrupted};
+
+use crate::amazon::{Amazon, CarriedOut, Error, ErrorKind, Status, Workspace};
+
+/// What is to be done with one workspace.
+pub(super) struct Association<'a> {
+    pub(super) amazon: Amazon,
+    pub(super) region: String,
+    pub(super) workspace_id: String,
+    pub(super) cx: &'a Context,
+}
+
+/// How an association that AWS accepted ended.
+pub(super) enum Ended {
+    /// The license is on the workspace.
+    Done(Box<Workspace>),
+    /// In a status that says so.
+    Failed(Box<Workspace>),
+    /// Not yet, as far as is known.
+    Unfinished { last: Box<Workspace>, why: Trouble },
+}
+
+/// How a removal ended.
+pub(super) enum Removal {
+    /// There is no license, or no workspace.
+    Done,
+    /// There is a license of another type, which is left alone.
+    NotOurs(String),
+    /// In a status that says so.
+    Failed(Box<Workspace>),
+    /// Not yet, as far as is known.
+    Unfinished { last: Box<Workspace>, why: Trouble },
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// AWS refused it, or could not be asked.
+    Aws(Error),
+    /// The user or the clock ended it.
+    Interrupted(Interrupted),
+    /// The workspace is in a status in which AWS changes nothing.
+    Unchangeable(Box<Workspace>),
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Trouble::Aws(error)
+    }
+}
+
+impl From<Interrupted> for Trouble {
+    fn from(interrupted: Interrupted) -> Self {
+        Trouble::Interrupted(interrupted)
+    }
+}
+
+impl Association<'_> {
+    /// The workspace as it is now.
+    pub(super) async fn describe(&self) -> Result<Workspace, Error> {
+        self.amazon.describe_workspace(Some(&self.region), &self.workspace_id).await
+    }
+
+    /// Puts the license on the workspace, unless it is there with that token.
+    pub(super) async fn associate(
+        &self,
+        license_type: &str,
+        token: Option<&SecretString>,
+    ) -> Result<Ended, Trouble> {
+        let mut pauses = pauses();
+        loop {
+            let workspace = self.settled().await?;
+            if is_in_place(&workspace, license_type, token) {
+                return Ok(Ended::Done(workspace.into()));
+            }
+            let (region, id) = (Some(self.region.as_str()), self.workspace_id.as_str());
+            let answer = self.amazon.associate_license(region, id, license_type, token).await;
+            let accepted = match answer {
+                Ok(accepted) => accepted,
+                Err(error) => match self.after_refusal(error, &mut pauses).await? {
+                    Some(accepted) => accepted,
+                    None => continue,
+                },
+            };
+            let has_license = |now: &Workspace| now.license_type.as_deref() == Some(license_type);
+            return Ok(self.wait_until(accepted, has_license).await);
+        }
+    }
+
+    /// Takes the license off the workspace, if it is there and of that type.
+    pub(super) async fn remove(&self, license_type: &str) -> Result<Removal, Trouble> {
+        let mut pauses = pauses();
+        loop {
+            let workspace = match self.settled().await {
+                Err(Trouble::Aws(error)) if error.is_not_found() => return Ok(Removal::Done),
+                Err(Trouble::Unchangeable(gone)) if gone.license_type.is_none() => {
+                    return Ok(Removal::Done);
+                }
+                settled => settled?,
+            };
+            match workspace.license_type {
+                None => return Ok(Removal::Done),
+                Some(other) if other != license_type => return Ok(Removal::NotOurs(other)),
+                Some(_) => {}
+            }
+            let (region, id) = (Some(self.region.as_str()), self.workspace_id.as_str());
+            let answer = self.amazon.disassociate_license(region, id, license_type).await;
+            let accepted = match answer {
+                Ok(accepted) => accepted,
+                Err(error) => match self.after_refused_removal(error, &mut pauses).await? {
+                    Some(accepted) => accepted,
+                    None => continue,
+                },
+            };
+            let has_none = |now: &Workspace| now.license_type.is_none();
+            return Ok(match self.wait_until(accepted, has_none).await {
+                Ended::Done(_) => Removal::Done,
+                Ended::Failed(workspace) => Removal::Failed(workspace),
+                Ended::Unfinished { why: Trouble::Aws(error), .. } if error.is_not_found() => {
+                    Removal::Done
+                }
+                Ended::Unfinished { last, why } => Removal::Unfinished { last, why },
+            });
+        }
+    }
+
+    /// The workspace, once nothing else is under way in it.
+    async fn settled(&self) -> Result<Workspace, Trouble> {
+        let mut pauses = pauses();
+        loop {
+            match self.cx.wait(self.describe()).await? {
+                Ok(workspace) if workspace.status() == Status::Busy => {
+                    tracing::info!(
+                        status = workspace.status,
+                        "waiting for the workspace to settle"
+                    );
+                    self.cx.sleep(next(&mut pauses)).await?;
+                }
+                Ok(workspace) if is_unchangeable(&workspace.status) => {
+                    return Err(Trouble::Unchangeable(workspace.into()));
+                }
+                Ok(workspace) => return Ok(workspace),
+                Err(error) => self.pause_if_throttled(error, &mut pauses).await?,
+            }
+        }
+    }
+
+    /// Looks until the workspace has settled and is as wanted, or says that it will not be.
+    async fn wait_until(
+        &self,
+        accepted: Workspace,
+        is_wanted: impl Fn(&Workspace) -> bool,
+    ) -> Ended {
+        let mut pauses = pauses();
+        let mut last = accepted;
+        loop {
+            match self.look_again(&mut pauses).await {
+                Ok(now) if now.status().is_ready() && is_wanted(&now) => {
+                    return Ended::Done(now.into());
+                }
+                Ok(now) if now.status() == Status::Failed => return Ended::Failed(now.into()),
+                Ok(now) => {
+                    tracing::info!(status = now.status, "AWS is at work on the license");
+                    last = now;
+                }
+                Err(Trouble::Aws(error)) if is_passing(&error) => {
+                    tracing::warn!(%error, "the workspace cannot be described at present");
+                    if let Err(why) = self.cx.sleep(error.retry_after().unwrap_or_default()).await {
+                        return Ended::Unfinished { last: last.into(), why: why.into() };
+                    }
+                }
+                Err(why) => return Ended::Unfinished { last: last.into(), why },
+            }
+        }
+    }
+
+    async fn look_again(&self, pauses: &mut Pauses) -> Result<Workspace, Trouble> {
+        self.cx.sleep(next(pauses)).await?;
+        Ok(self.cx.wait(self.describe()).await??)
+    }
+
+    /// What is to be done about a refused association: wait for it all the same, because it may
+    /// have been carried out, or try again (`None`).
+    async fn after_refusal(
+        &self,
+        error: Error,
+        pauses: &mut Pauses,
+    ) -> Result<Option<Workspace>, Trouble> {
+        if error.carried_out() == CarriedOut::Maybe {
+            let now = self.look_again(pauses).await;
+            return match now {
+                Ok(now) if now.status == "UPGRADING" || now.license_type.is_some() => Ok(Some(now)),
+                _ => Err(error.into()),
+            };
+        }
+        self.again_if_busy(error, pauses).await.map(|()| None)
+    }
+
+    async fn after_refused_removal(
+        &self,
+        error: Error,
+        pauses: &mut Pauses,
+    ) -> Result<Option<Workspace>, Trouble> {
+        match self.look_again(pauses).await {
+            Ok(now) if now.license_type.is_none() => Ok(None),
+            Err(Trouble::Aws(gone)) if gone.is_not_found() => Ok(None),
+            Ok(now) if error.carried_out() == CarriedOut::Maybe && now.status() == Status::Busy => {
+                Ok(Some(now))
+            }
+            _ => self.again_if_busy(error, pauses).await.map(|()| None),
+        }
+    }
+
+    /// Pauses if the call may succeed later: AWS throttles, or another change came in between.
+    async fn again_if_busy(&self, error: Error, pauses: &mut Pauses) -> Result<(), Trouble> {
+        let is_contended = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Validation(_));
+        if is_contended && !error.asks_for_grafana_token() {
+            return match self.look_again(pauses).await {
+                Ok(now) if now.status() == Status::Busy => Ok(()),
+                _ => Err(error.into()),
+            };
+        }
+        self.pause_if_throttled(error, pauses).await
+    }
+
+    /// Waits as long as AWS asks for, if it does.
+    async fn pause_if_throttled(&self, error: Error, pauses: &mut Pauses) -> Result<(), Trouble> {
+        match (error.kind(), error.retry_after()) {
+            (ErrorKind::Throttled, Some(wait)) if wait < self.cx.timeout() => {
+                let ended = self.cx.sleep(wait.max(next(pauses))).await;
+                ended.map_err(|_| error.into())
+            }
+            _ => Err(error.into()),
+        }
+    }
+}
+
+type Pauses = backon::ExponentialBackoff;
+
+/// A quarter of a second at first, then longer, ten seconds at most.
+fn pauses() -> Pauses {
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(250))
+        .with_factor(1.7)
+        .with_max_delay(LONGEST_PAUSE)
+        .without_max_times()
+        .build()
+}
+
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+fn next(pauses: &mut Pauses) -> Duration {
+    pauses.next().unwrap_or(LONGEST_PAUSE)
+}
+
+fn is_in_place(workspace: &Workspace, license_type: &str, token: Option<&SecretString>) -> bool {
+    let reported = workspace.grafana_token.as_ref().map(ExposeSecret::expose_secret);
+    let is_token = |token: &SecretString| reported == Some(token.expose_secret());
+    workspace.status().is_ready()
+        && workspace.license_type.as_deref() == Some(license_type)
+        && token.is_none_or(is_token)
+}
+
+/// Whether AWS takes no change, now and later.
+fn is_unchangeable(status: &str) -> bool {
+    matches!(status, "DELETING" | "FAILED" | "CREATION_FAILED" | "DELETION_FAILED")
+}
+
+/// Whether looking again may succeed.
+fn is_passing(error: &Error) -> bool {
+    use ErrorKind::*;
+    matches!(error.kind(), Throttled | Internal | Connection | NoAnswer | UnexpectedAnswer)
+}

@@ -1,0 +1,182 @@
+//! What people read about the license of a workspace.
+
+use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
+
+use super::ManagedWorkspaceLicense;
+use super::association::Trouble;
+use crate::amazon::{ErrorKind, Status, Workspace};
+
+const LINKING: &str =
+    "https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html";
+
+/// For a reviewer of a create.
+pub(super) fn costs() -> Diagnostic {
+    Diagnostic::warning(
+        "Amazon Managed Grafana Enterprise costs extra",
+        "AWS charges the Enterprise license of a workspace for each of its active users, on top of \
+         the workspace itself, until the license is removed: see \
+         https://aws.amazon.com/grafana/pricing/.",
+    )
+}
+
+/// What there is to tell of a workspace's status, if it is not simply at work.
+pub(super) fn of_status(workspace: &Workspace) -> Option<Diagnostic> {
+    let Workspace { id, status, .. } = workspace;
+    let (summary, detail) = match workspace.status() {
+        Status::Degraded => {
+            let reason = workspace.degraded_workspace_reason.as_deref();
+            let reason = reason.unwrap_or("AWS gives no reason");
+            (
+                "The workspace is degraded",
+                format!("Workspace {id} works, but is DEGRADED: {reason}."),
+            )
+        }
+        Status::Failed => (
+            "Something failed in the workspace",
+            format!("Workspace {id} has the status {status}. {}", advice(status)),
+        ),
+        Status::Busy if status == "UPGRADING" => (
+            "The Enterprise license is being installed",
+            format!(
+                "Workspace {id} has the status UPGRADING; the next refresh tells how it ended."
+            ),
+        ),
+        Status::Busy | Status::Active => return None,
+    };
+    Some(Diagnostic::warning(summary, detail.replace("..", ".")))
+}
+
+/// For a change that ended in a status that says it failed.
+pub(super) fn failed(what: &str, workspace: &Workspace) -> Diagnostic {
+    let Workspace { id, status, .. } = workspace;
+    let detail = format!("Workspace {id} has the status {status}. {}", advice(status));
+    Diagnostic::error(what, detail)
+}
+
+fn advice(status: &str) -> &'static str {
+    match status {
+        "UPGRADE_FAILED" => {
+            "AWS tells no reason in its API: look at the workspace in the console, check that the \
+             account may subscribe to Grafana Enterprise in the AWS Marketplace, and apply again."
+        }
+        "LICENSE_REMOVAL_FAILED" => {
+            "The license is still there and still costs: apply again, and ask AWS Support if that \
+             does not help."
+        }
+        "DELETING" => "It is being deleted; its license goes with it.",
+        "FAILED" | "CREATION_FAILED" | "DELETION_FAILED" => {
+            "AWS changes nothing in such a workspace: repair or replace it first."
+        }
+        _ => "Look at the workspace in the console, and apply again.",
+    }
+}
+
+/// Summary and detail for an association that AWS has accepted and not finished.
+pub(super) fn unfinished(last: &Workspace, why: &Trouble) -> (String, String) {
+    let Workspace { id, status, .. } = last;
+    let because = because(why);
+    let detail = format!(
+        "AWS has accepted the license of workspace {id}, whose last known status is {status}. \
+         {because} The license is in the state; the next plan or apply refreshes it."
+    );
+    ("The Enterprise license is not installed yet".to_owned(), detail)
+}
+
+/// For a removal that AWS has accepted and not finished.
+pub(super) fn not_yet_removed(last: &Workspace, why: &Trouble) -> Diagnostic {
+    let Workspace { id, status, .. } = last;
+    let because = because(why);
+    let detail = format!(
+        "AWS has accepted to remove the license of workspace {id}, whose last known status is \
+         {status}. {because} It stays in the state; the next plan or apply finds out whether it is \
+         gone."
+    );
+    Diagnostic::error("The Enterprise license is not removed yet", detail)
+}
+
+fn because(why: &Trouble) -> String {
+    match why {
+        Trouble::Interrupted(Interrupted::Stopped) => {
+            "Terraform was stopped while waiting.".to_owned()
+        }
+        Trouble::Interrupted(Interrupted::TimedOut(limit)) => format!(
+            "The wait ended after {limit:?}; a longer time can be set in the `timeouts` block."
+        ),
+        Trouble::Aws(error) => format!("The wait ended with an error. {error}."),
+        Trouble::Unchangeable(workspace) => format!("It is now {}.", workspace.status),
+    }
+}
+
+/// For an association that was not accepted.
+pub(super) fn not_associated(trouble: Trouble, plan: &ManagedWorkspaceLicense) -> Diagnostic {
+    let error = match trouble {
+        Trouble::Aws(error) => error,
+        other => return not_begun("The Enterprise license cannot be installed", other),
+    };
+    if error.asks_for_grafana_token() && plan.token().is_none() {
+        let detail = format!(
+            "This AWS account is not linked with Grafana Labs in this region yet. Get a token from \
+             Grafana Labs as {LINKING} describes, and set it as `grafana_token`, or as \
+             `grafana_token_wo` to keep it out of the state. It is needed once for each account and \
+             region. {error}"
+        );
+        return Diagnostic::error("A Grafana Labs token is needed", detail)
+            .at(path!(grafana_token));
+    }
+    let is_about_token = error.is_not_found().then_some("workspace").is_none()
+        && matches!(error.kind(), ErrorKind::Validation(_))
+        && error.aws_message().is_some_and(|text| text.to_ascii_lowercase().contains("token"));
+    let is_write_only = plan.grafana_token.is_null();
+    match (is_about_token, is_write_only) {
+        (true, false) => token_refused(&error.to_string()).at(path!(grafana_token)),
+        (true, true) => token_refused(&error.to_string()).at(path!(grafana_token_wo)),
+        _ if error.is_not_found() => error.into_diagnostic().at(path!(workspace_id)),
+        _ => error.into_diagnostic(),
+    }
+}
+
+fn token_refused(why: &str) -> Diagnostic {
+    let detail = format!("Check that it is the token that Grafana Labs gave: see {LINKING}. {why}");
+    Diagnostic::error("AWS does not accept the Grafana Labs token", detail)
+}
+
+/// For a removal that was not accepted.
+pub(super) fn not_removed(trouble: Trouble) -> Diagnostic {
+    not_begun("The Enterprise license cannot be removed", trouble)
+}
+
+fn not_begun(what: &str, trouble: Trouble) -> Diagnostic {
+    match trouble {
+        Trouble::Aws(error) => error.into_diagnostic(),
+        Trouble::Interrupted(interrupted) => {
+            let Diagnostic { detail, .. } = interrupted.into_diagnostic();
+            let detail =
+                format!("The workspace was busy with another change all the time. {detail}");
+            Diagnostic::error(what, detail)
+        }
+        Trouble::Unchangeable(workspace) => failed(what, &workspace),
+    }
+}
+
+/// For a delete of what this run has just put there.
+pub(super) fn left_in_place(workspace_id: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "The Enterprise license stays",
+        format!(
+            "This run has just put a license on workspace {workspace_id} for another resource or \
+             object (a rename, a replacement, or create_before_destroy), and a workspace has one \
+             license only. So the former one is dropped from the state and nothing is removed."
+        ),
+    )
+}
+
+/// For a delete that finds another license than the one in the state.
+pub(super) fn not_ours(workspace_id: &str, expected: &str, found: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "Another license is left alone",
+        format!(
+            "Workspace {workspace_id} has a license of the type {found}, not {expected} as the state \
+             says. It is not removed."
+        ),
+    )
+}

@@ -1,0 +1,195 @@
+//! The description of a workspace, as Terraform shows it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use tfplugin::{Object, Secret, Value};
+
+use crate::amazon;
+
+/// An Amazon Managed Grafana workspace. What AWS leaves out is null; what it sends empty is empty.
+#[derive(Object, Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Whose data the workspace may use: `CURRENT_ACCOUNT` or `ORGANIZATION`.
+    #[attr(computed)]
+    pub account_access_type: Value<String>,
+    /// Ways to sign in to the workspace.
+    #[attr(computed)]
+    pub authentication: Value<Authentication>,
+    /// When the workspace was made, RFC 3339.
+    #[attr(computed)]
+    pub created: Value<Timestamp>,
+    /// AWS data sources with roles of their own; only for workspaces made in the console with
+    /// `SERVICE_MANAGED` permissions.
+    #[attr(computed)]
+    pub data_sources: Value<Vec<String>>,
+    /// Why `status` is `DEGRADED`.
+    #[attr(computed)]
+    pub degraded_workspace_reason: Value<String>,
+    /// The user's description of the workspace.
+    #[attr(computed)]
+    pub description: Value<String>,
+    /// Host name of the workspace's Grafana, without `https://`.
+    #[attr(computed)]
+    pub endpoint: Value<String>,
+    /// Whether the free trial of Enterprise has been used up.
+    #[attr(computed)]
+    pub free_trial_consumed: Value<bool>,
+    /// When a free trial ends, RFC 3339.
+    #[attr(computed)]
+    pub free_trial_expiration: Value<Timestamp>,
+    /// The token from Grafana Labs that ties the workspace to an account there. Null where the
+    /// token was given write-only, and after an import until a token is set in the configuration.
+    #[attr(computed, sensitive)]
+    pub grafana_token: Value<Secret>,
+    /// Version of Grafana, such as `10.4`.
+    #[attr(computed)]
+    pub grafana_version: Value<String>,
+    /// Id, such as `g-0123456789`.
+    #[attr(computed)]
+    pub id: Value<String>,
+    /// `IPv4` or `DualStack`.
+    #[attr(computed)]
+    pub ip_address_type: Value<String>,
+    /// Id or ARN of the KMS key that encrypts the workspace.
+    #[attr(computed)]
+    pub kms_key_id: Value<String>,
+    /// When a full license bought in the AWS Marketplace has to be renewed, RFC 3339; usually null.
+    #[attr(computed)]
+    pub license_expiration: Value<Timestamp>,
+    /// Type of the Enterprise license; null without one.
+    #[attr(computed)]
+    pub license_type: Value<String>,
+    /// When the workspace was last changed, RFC 3339.
+    #[attr(computed)]
+    pub modified: Value<Timestamp>,
+    /// Name of the workspace.
+    #[attr(computed)]
+    pub name: Value<String>,
+    /// Who may reach the workspace: everybody if null.
+    #[attr(computed)]
+    pub network_access_control: Value<NetworkAccessControl>,
+    /// Notification channels with roles of their own.
+    #[attr(computed)]
+    pub notification_destinations: Value<Vec<String>>,
+    /// Role by which the workspace reaches data through AWS Organizations.
+    #[attr(computed)]
+    pub organization_role_name: Value<String>,
+    /// Organizational units whose data the workspace may use.
+    #[attr(computed)]
+    pub organizational_units: Value<Vec<String>>,
+    /// Who manages the permissions: `CUSTOMER_MANAGED` or `SERVICE_MANAGED`.
+    #[attr(computed)]
+    pub permission_type: Value<String>,
+    /// CloudFormation stack set that made the roles.
+    #[attr(computed)]
+    pub stack_set_name: Value<String>,
+    /// Status, such as `ACTIVE`.
+    #[attr(computed)]
+    pub status: Value<String>,
+    /// Tags.
+    #[attr(computed)]
+    pub tags: Value<BTreeMap<String, String>>,
+    /// Connection to a private VPC; null without one.
+    #[attr(computed)]
+    pub vpc_configuration: Value<VpcConfiguration>,
+    /// ARN of the role by which the workspace reaches AWS.
+    #[attr(computed)]
+    pub workspace_role_arn: Value<String>,
+}
+
+/// Ways to sign in to a workspace.
+#[derive(Object, Debug, Clone, PartialEq, Eq)]
+pub struct Authentication {
+    /// `AWS_SSO`, `SAML`.
+    #[attr(computed)]
+    pub providers: Value<Vec<String>>,
+    /// Whether SAML is set up: `CONFIGURED` or `NOT_CONFIGURED`; null without SAML.
+    #[attr(computed)]
+    pub saml_configuration_status: Value<String>,
+}
+
+/// Who may reach a workspace.
+#[derive(Object, Debug, Clone, PartialEq, Eq)]
+pub struct NetworkAccessControl {
+    /// Managed prefix lists from which it can be reached; if empty, from none.
+    #[attr(computed)]
+    pub prefix_list_ids: Value<Vec<String>>,
+    /// VPC endpoints by which it can be reached; if empty, by none.
+    #[attr(computed)]
+    pub vpce_ids: Value<Vec<String>>,
+}
+
+/// Connection of a workspace to a private VPC.
+#[derive(Object, Debug, Clone, PartialEq, Eq)]
+pub struct VpcConfiguration {
+    /// Security groups of the connection.
+    #[attr(computed)]
+    pub security_group_ids: Value<BTreeSet<String>>,
+    /// Subnets of the connection.
+    #[attr(computed)]
+    pub subnet_ids: Value<BTreeSet<String>>,
+}
+
+impl Workspace {
+    /// The description that AWS gives, the token in it.
+    pub fn described(workspace: &amazon::Workspace) -> Self {
+        let from = workspace.clone();
+        Self {
+            account_access_type: from.account_access_type.into(),
+            authentication: from.authentication.map(Into::into).into(),
+            created: from.created.into(),
+            data_sources: from.data_sources.into(),
+            degraded_workspace_reason: from.degraded_workspace_reason.into(),
+            description: from.description.into(),
+            endpoint: from.endpoint.into(),
+            free_trial_consumed: from.free_trial_consumed.into(),
+            free_trial_expiration: from.free_trial_expiration.into(),
+            grafana_token: from.grafana_token.map(secret).into(),
+            grafana_version: from.grafana_version.into(),
+            id: from.id.into(),
+            ip_address_type: from.ip_address_type.into(),
+            kms_key_id: from.kms_key_id.into(),
+            license_expiration: from.license_expiration.into(),
+            license_type: from.license_type.into(),
+            modified: from.modified.into(),
+            name: from.name.into(),
+            network_access_control: from.network_access_control.map(Into::into).into(),
+            notification_destinations: from.notification_destinations.into(),
+            organization_role_name: from.organization_role_name.into(),
+            organizational_units: from.organizational_units.into(),
+            permission_type: from.permission_type.into(),
+            stack_set_name: from.stack_set_name.into(),
+            status: from.status.into(),
+            tags: from.tags.into(),
+            vpc_configuration: from.vpc_configuration.map(Into::into).into(),
+            workspace_role_arn: from.workspace_role_arn.into(),
+        }
+    }
+}
+
+fn secret(text: secrecy::SecretString) -> Secret {
+    Secret::from(secrecy::ExposeSecret::expose_secret(&text))
+}
+
+impl From<amazon::Authentication> for Authentication {
+    fn from(from: amazon::Authentication) -> Self {
+        Self {
+            providers: from.providers.into(),
+            saml_configuration_status: from.saml_configuration_status.into(),
+        }
+    }
+}
+
+impl From<amazon::NetworkAccessControl> for NetworkAccessControl {
+    fn from(from: amazon::NetworkAccessControl) -> Self {
+        Self { prefix_list_ids: from.prefix_list_ids.into(), vpce_ids: from.vpce_ids.into() }
+    }
+}
+
+impl From<amazon::VpcConfiguration> for VpcConfiguration {
+    fn from(from: amazon::VpcConfiguration) -> Self {
+        let set = |ids: Vec<String>| Value::from(ids.into_iter().collect::<BTreeSet<_>>());
+        Self { security_group_ids: set(from.security_group_ids), subnet_ids: set(from.subnet_ids) }
+    }
+}

@@ -1,0 +1,142 @@
+//! `managed_workspace_license` against a simulated Amazon Managed Grafana.
+
+mod association;
+mod description;
+mod moved;
+mod plan;
+mod removal;
+mod tokens;
+mod waits;
+
+use secrecy::ExposeSecret;
+use serde_json::{Value as Json, json};
+use simulator::amazon::{Amazon, Endpoint, Operation, Options};
+use terraform_provider_grafana::provider::Grafana;
+use tfplugin::proto::tfplugin6::{
+    Diagnostic, attribute_path::step::Selector, diagnostic::Severity,
+};
+use tfplugin::testing::{Client, State};
+
+const TYPE: &str = "managed_workspace_license";
+
+/// A service with one workspace, whose account is linked with Grafana Labs, and a configured
+/// provider. Each run of Terraform is a client of its own.
+struct Stage {
+    amazon: Amazon,
+    client: Client,
+}
+
+impl Stage {
+    async fn linked() -> Self {
+        let stage = Self::unlinked().await;
+        stage.amazon.link_account(stage.amazon.region());
+        stage
+    }
+
+    async fn unlinked() -> Self {
+        Self::with(Options { endpoint: Endpoint::Nowhere, ..Options::default() }).await
+    }
+
+    async fn with(options: Options) -> Self {
+        let amazon = Amazon::start(options).unwrap();
+        let client = Client::start(Grafana).await;
+        assert_eq!(client.configure(provider(&amazon)).await, []);
+        Self { amazon, client }
+    }
+
+    /// The same with another process of the provider.
+    async fn next_run(self) -> Self {
+        let client = Client::start(Grafana).await;
+        assert_eq!(client.configure(provider(&self.amazon)).await, []);
+        Self { client, ..self }
+    }
+
+    fn id(&self) -> &str {
+        self.amazon.workspace_id()
+    }
+
+    /// The smallest configuration, with these attributes more.
+    fn config(&self, more: Json) -> Json {
+        let mut config = json!({ "workspace_id": self.id() });
+        let more = more.as_object().unwrap().clone();
+        config.as_object_mut().unwrap().extend(more);
+        config
+    }
+
+    async fn create(&self, more: Json) -> State {
+        self.apply(&State::none(), more).await
+    }
+
+    /// Creates it, which must go well.
+    async fn created(&self, more: Json) -> State {
+        let state = self.create(more).await;
+        assert_eq!(texts(&state.diagnostics), [""; 0]);
+        state
+    }
+
+    async fn apply(&self, prior: &State, more: Json) -> State {
+        self.client.plan_and_apply(TYPE, prior, self.config(more)).await
+    }
+
+    async fn destroy(&self, state: &State) -> State {
+        self.client.plan_and_apply(TYPE, state, Json::Null).await
+    }
+
+    async fn read(&self, state: &State) -> State {
+        self.client.read(TYPE, state).await
+    }
+
+    /// How often an operation was called.
+    fn count(&self, operation: Operation) -> usize {
+        self.amazon.calls().iter().filter(|call| call.operation == operation).count()
+    }
+
+    fn license(&self) -> Option<String> {
+        self.amazon.workspace(self.id()).unwrap().license_type
+    }
+}
+
+fn provider(amazon: &Amazon) -> Json {
+    let credential = amazon.credential();
+    json!({ "aws": {
+        "region": amazon.region(),
+        "access_key": credential.access_key,
+        "secret_key": credential.secret.expose_secret(),
+        "endpoint": amazon.url(),
+    }})
+}
+
+/// Summaries and details, for reading and searching.
+fn texts(diagnostics: &[Diagnostic]) -> Vec<String> {
+    diagnostics.iter().map(|d| format!("{}: {}", d.summary, d.detail)).collect()
+}
+
+/// The only thing that was said, which must be an error with these parts.
+fn error(diagnostics: &[Diagnostic], parts: &[&str]) -> Diagnostic {
+    only(diagnostics, Severity::Error, parts)
+}
+
+/// The only thing that was said, which must be a warning with these parts.
+fn warning(diagnostics: &[Diagnostic], parts: &[&str]) -> Diagnostic {
+    only(diagnostics, Severity::Warning, parts)
+}
+
+fn only(diagnostics: &[Diagnostic], severity: Severity, parts: &[&str]) -> Diagnostic {
+    let [said] = diagnostics else { panic!("not one: {:?}", texts(diagnostics)) };
+    assert_eq!(said.severity(), severity, "{said:?}");
+    for part in parts {
+        let text = &texts(diagnostics)[0];
+        assert!(text.contains(part), "{part:?} in: {text}");
+    }
+    said.clone()
+}
+
+/// The attribute that a diagnostic points at.
+fn attribute(diagnostic: &Diagnostic) -> String {
+    let steps = diagnostic.attribute.as_ref().map_or(&[][..], |path| &path.steps);
+    let names = steps.iter().map(|step| match &step.selector {
+        Some(Selector::AttributeName(name)) => name.clone(),
+        other => panic!("{other:?}"),
+    });
+    names.collect::<Vec<_>>().join(".")
+}
