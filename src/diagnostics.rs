@@ -6,8 +6,13 @@ use crate::{amazon, grafana};
 
 impl IntoDiagnostic for grafana::Error {
     fn into_diagnostic(self) -> Diagnostic {
-        Diagnostic::error(grafana_summary(&self), format!("{self}."))
+        Diagnostic::error(grafana_summary(&self), sentence(&self.to_string()))
     }
+}
+
+/// The text with a full stop, unless it ends in a mark of its own.
+fn sentence(text: &str) -> String {
+    if text.ends_with(['.', '?', '!']) { text.to_owned() } else { format!("{text}.") }
 }
 
 fn grafana_summary(error: &grafana::Error) -> &'static str {

@@ -120,7 +120,8 @@ impl Call {
             None => {
                 let message = format!(
                     "There is no host for Amazon Managed Grafana in `{}`. Check that the region \
-                     is right and has Amazon Managed Grafana, and that names can be resolved here.",
+                     is right and has Amazon Managed Grafana, that AWS_ENDPOINT_URL_GRAFANA is right if \
+                     it is set, and that names can be resolved here.",
                     self.region
                 );
                 self.error(ErrorKind::Region, message)

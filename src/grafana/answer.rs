@@ -21,7 +21,8 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The JSON of a success, or the error that the answer is. `url` is the configured root; `secrets` are kept out of messages.
+    /// The JSON of a success, or the error that the answer is. `url` is the configured root;
+    /// `secrets` are kept out of messages.
     pub(super) fn judge(
         self,
         call: &Call,
@@ -43,7 +44,10 @@ impl Answer {
                     location: self.location,
                 });
             }
-            401 => return Err(Error::Refused { call, message }),
+            401 => {
+                let id = json.as_ref().ok().and_then(message_id);
+                return Err(Error::Refused { call, message, id });
+            }
             429 => {
                 return Err(Error::TooManyRequests { call, retry_after: self.retry_after });
             }
@@ -111,11 +115,15 @@ fn fields(item: &Value) -> String {
     if names.is_empty() { String::new() } else { format!("{}: ", names.join(", ")) }
 }
 
-/// A missing thing is named (`Failed to delete API key`), or has a message id; an unknown path is just not found.
+fn message_id(json: &Value) -> Option<String> {
+    json.get("messageId").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// A missing thing is named (`Failed to delete API key`), or has a message id; an unknown path is
+/// just not found.
 fn is_unknown_path(json: &Value) -> bool {
     let message = json.get("message").and_then(Value::as_str);
-    json.get("messageId").is_none()
-        && message.is_none_or(|text| text.eq_ignore_ascii_case("not found"))
+    message_id(json).is_none() && message.is_none_or(|text| text.eq_ignore_ascii_case("not found"))
 }
 
 /// `apikeys:read` out of `… Permissions needed: apikeys:read`.
@@ -133,11 +141,12 @@ fn title(html: &str) -> Option<&str> {
     Some(html[start..end].trim()).filter(|title| !title.is_empty())
 }
 
-/// Text of a server, made fit for a message: one line, not long, and without a secret that the server may repeat.
+/// Text of a server, made fit for a message: one line, not long, and without a secret that the
+/// server may repeat.
 fn quotable(text: &str, secrets: &[&SecretString]) -> String {
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for secret in secrets.iter().map(|secret| secret.expose_secret()) {
-        // Shorter ones may be words that stand for themselves, in messages that are also recognised by their words.
+        // Shorter ones may be words that stand for themselves, and messages are recognised by words.
         if secret.len() >= 12 {
             text = text.replace(secret, "…");
         }
@@ -263,7 +272,7 @@ mod tests {
         assert!(matches!(error(503, &body), Error::Server { status: 503, .. }));
         assert!(matches!(
             judge(401, "text/html", "<html>"),
-            Err(Error::Refused { message: None, .. })
+            Err(Error::Refused { message: None, id: None, .. })
         ));
         assert!(matches!(judge(302, "text/html", ""), Err(Error::Redirected { .. })));
     }

@@ -11,7 +11,8 @@ use super::json::time;
 use super::request::{Request, SignedBy};
 use super::role::Role;
 
-/// How many rows a list of API keys has at most. Grafana has no paging: absence from a list this long proves nothing.
+/// How many rows a list of API keys has at most. Grafana has no paging: absence from a list this
+/// long proves nothing.
 pub const LIST_LIMIT: usize = 100;
 
 /// `/api/auth/keys` of one organization, from [`Client::api_keys`].
@@ -76,7 +77,8 @@ pub enum Probe {
     Gone,
     /// It is there, and its service account is disabled.
     Disabled,
-    /// The answer proves nothing.
+    /// The answer proves nothing. From 10.4 on Grafana refuses a key that is gone just so, as
+    /// [`Error::Refused`] with the word `Unauthorized` and no id; so does many a proxy.
     Unproven(Error),
 }
 
@@ -100,8 +102,9 @@ impl ApiKeys {
     /// `POST /api/auth/keys`. Sent again only if it was certainly not carried out.
     ///
     /// # Errors
-    /// [`Error::is_not_offered`] from Grafana 11.3 on; [`Error::Conflict`] if the name is taken; [`Error::LifeLimited`] if the server
-    /// limits life; else as every request: see [`Error::carried_out`].
+    /// [`Error::is_not_offered`] from Grafana 11.3 on; [`Error::Conflict`] if the name is taken;
+    /// [`Error::LifeLimited`] if the server limits life; else as every request: see
+    /// [`Error::carried_out`].
     pub async fn create(
         &self,
         name: &str,
@@ -119,7 +122,8 @@ impl ApiKeys {
     /// `DELETE /api/auth/keys/:id`.
     ///
     /// # Errors
-    /// [`Error::is_not_offered`] from Grafana 12.1 on, which tells nothing about the key; else as every request.
+    /// [`Error::is_not_offered`] from Grafana 12.1 on, which tells nothing about the key; else as
+    /// every request.
     pub async fn delete(&self, id: i64) -> Result<Deletion, Error> {
         match self.0.send(Request::delete(format!("/api/auth/keys/{id}"))).await {
             Ok(_) => Ok(Deletion::Deleted),
@@ -128,8 +132,8 @@ impl ApiKeys {
         }
     }
 
-    /// Asks with a key itself (`GET /api/org`) whether it is there: an API key or a service account token of any organization.
-    /// It neither uses nor judges the client's own sign-in.
+    /// Asks with a key itself (`GET /api/org`) whether it is there: an API key or a service account
+    /// token of any organization. It neither uses nor judges the client's own sign-in.
     pub async fn probe(&self, key: &SecretString) -> Probe {
         #[derive(Deserialize)]
         struct Own {
@@ -145,17 +149,17 @@ impl ApiKeys {
 }
 
 fn probed(error: Error) -> Probe {
-    let (Error::Refused { message, .. } | Error::Server { message, .. }) = &error else {
-        return Probe::Unproven(error);
+    let (message, id) = match &error {
+        Error::Refused { message, id, .. } => (message.as_deref(), id.as_deref()),
+        Error::Server { message: Some(message), .. } if message == DEAD_KEY => return Probe::Gone,
+        _ => return Probe::Unproven(error),
     };
-    let says =
-        |words: &str| message.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(words));
-    let refused = matches!(error, Error::Refused { .. });
+    let says = |words: &str| message.is_some_and(|text| text.eq_ignore_ascii_case(words));
     if says(DEAD_KEY) {
         Probe::Gone
-    } else if refused && says("Expired API key") {
+    } else if says("Expired API key") || id == Some("api-key.expired") {
         Probe::Expired
-    } else if refused && says("Service account is disabled") {
+    } else if says("Service account is disabled") || id == Some("identity.disabled") {
         Probe::Disabled
     } else {
         Probe::Unproven(error)
@@ -201,7 +205,15 @@ mod tests {
     }
 
     fn refused(message: &str) -> Probe {
-        probed(Error::Refused { call: call(), message: Some(message.to_owned()) })
+        refused_as(message, None)
+    }
+
+    fn refused_as(message: &str, id: Option<&str>) -> Probe {
+        probed(Error::Refused {
+            call: call(),
+            message: Some(message.to_owned()),
+            id: id.map(str::to_owned),
+        })
     }
 
     fn failed(message: &str) -> Probe {
@@ -214,8 +226,9 @@ mod tests {
         assert_eq!(refused("Service account is disabled"), Probe::Disabled);
         for dead in ["invalid API key", "Invalid API key"] {
             assert_eq!(refused(dead), Probe::Gone);
-            assert_eq!(failed(dead), Probe::Gone);
         }
+        assert_eq!(failed("invalid API key"), Probe::Gone);
+        assert_eq!(refused_as("Unauthorized", Some("identity.disabled")), Probe::Disabled);
         assert!(matches!(refused("Unauthorized"), Probe::Unproven(_)));
         assert!(matches!(failed("Expired API key"), Probe::Unproven(_)));
         assert!(matches!(failed("database is locked"), Probe::Unproven(_)));

@@ -17,7 +17,8 @@ pub enum Auth {
         /// The user's password.
         password: SecretString,
     },
-    /// A service account token (`glsa_…`), an access policy token (`glc_…`), an API key or a JWT (both `eyJ…`).
+    /// A service account token (`glsa_…`), an access policy token (`glc_…`), an API key or a JWT
+    /// (both `eyJ…`).
     Token(SecretString),
     /// No sign-in at all.
     #[default]
@@ -25,7 +26,8 @@ pub enum Auth {
 }
 
 impl Auth {
-    /// Reads `user:password`, a token, or the word `anonymous`. Line ends after the text are ignored, because files end in one.
+    /// Reads `user:password`, a token, or the word `anonymous`. Line ends after the text are
+    /// ignored, because files end in one.
     ///
     /// # Errors
     /// If the text is none of these, naming the setting `auth`; the error never quotes the text.

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-/// The claims of a license, from its token or from Grafana. Missing, zero, false and empty claims are all absent, because Grafana
-/// writes each of these for what a license does not have; unknown ones are ignored, because they come and go without notice.
+/// The claims of a license, from its token or from Grafana. Missing, zero, false and empty claims
+/// are all absent, because Grafana writes each of these for what a license does not have; unknown
+/// ones are ignored, because they come and go without notice.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Claims {
     /// `status`: Grafana's judgement, only in its answers.
@@ -94,7 +95,8 @@ impl Claims {
         }
     }
 
-    /// Whether there is no claim at all, Grafana's judgement aside: how it says that there is no license.
+    /// Whether there is no claim at all, Grafana's judgement aside: how it says that there is no
+    /// license.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let without_status = Self { status: None, ..self.clone() };

@@ -1,7 +1,7 @@
 //! The client: one sign-in, one pool of connections, and views of it for organizations.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -33,16 +33,20 @@ const ORG_HEADER: &str = "X-Grafana-Org-Id";
 /// Grafana 9.4 answers 500 with these words to a token that does not exist (any more).
 pub(super) const DEAD_KEY: &str = "invalid API key";
 
-/// A client of one Grafana instance. Clones are cheap and share connections, the sign-in and what is known of the instance.
+/// A client of one Grafana instance. Clones are cheap and share connections, the sign-in and what
+/// is known of the instance.
 #[derive(Clone)]
 pub struct Client {
     pub(super) shared: Arc<Shared>,
     org: Option<i64>,
+    new_connections: bool,
 }
 
 /// What all views of an instance share.
 pub(super) struct Shared {
     http: reqwest::Client,
+    single: OnceLock<reqwest::Client>,
+    settings: Settings,
     root: Url,
     timeout: Duration,
     sign_in: SignIn,
@@ -62,6 +66,8 @@ impl Client {
         let signed_elsewhere = settings.headers()?.contains_key(AUTHORIZATION);
         let shared = Shared {
             http: tls::connections(settings)?,
+            single: OnceLock::new(),
+            settings: settings.clone(),
             root: settings.url.clone(),
             timeout: settings.request_timeout,
             sign_in: SignIn::new(settings.auth.clone(), signed_elsewhere)?,
@@ -70,14 +76,21 @@ impl Client {
             is_grafana: OnceCell::new(),
             instance: OnceCell::new(),
         };
-        Ok(Self { shared: Arc::new(shared), org })
+        Ok(Self { shared: Arc::new(shared), org, new_connections: false })
     }
 
-    /// The same client working in an organization: `None` is the one of the settings, `Some(0)` the sign-in's own.
-    /// A token belongs to one organization and is refused in any other.
+    /// The same client working in an organization: `None` is the one of the settings, `Some(0)` the
+    /// sign-in's own. A token belongs to one organization and is refused in any other.
     #[must_use]
     pub fn for_org(&self, org: Option<i64>) -> Self {
-        Self { shared: Arc::clone(&self.shared), org: org.or(self.shared.org) }
+        Self { org: org.or(self.shared.org), ..self.clone() }
+    }
+
+    /// The same client with a new connection for each request: behind a load balancer that may be
+    /// another node each time.
+    #[must_use]
+    pub fn over_new_connections(&self) -> Self {
+        Self { new_connections: true, ..self.clone() }
     }
 
     /// The organization sent with requests; `None` leaves it to the sign-in.
@@ -95,6 +108,13 @@ impl Client {
     /// Whether the sign-in is of the kind that the licensing API accepts.
     #[must_use]
     pub fn can_license(&self) -> bool {
+        self.shared.sign_in.auth().is_basic()
+    }
+
+    /// Whether the client signs in as a user, who may belong to several organizations, and not with
+    /// a token, which belongs to one.
+    #[must_use]
+    pub fn signs_in_with_password(&self) -> bool {
         self.shared.sign_in.auth().is_basic()
     }
 
@@ -129,7 +149,8 @@ impl Client {
         json::shape(&call, json)
     }
 
-    /// Sends a request, again if that is allowed and may help. The answer is JSON; nothing more is known of it.
+    /// Sends a request, again if that is allowed and may help. The answer is JSON; nothing more is
+    /// known of it.
     pub(super) async fn send(&self, request: Request) -> Result<Value, Error> {
         let policy = &self.shared.retry;
         let attempts = AtomicU32::new(0);
@@ -191,8 +212,7 @@ impl Client {
     fn prepare(&self, request: &Request) -> Result<reqwest::RequestBuilder, Error> {
         let url = self.address(request);
         let mut prepared = self
-            .shared
-            .http
+            .connections()
             .request(request.method.clone(), url)
             .header(ACCEPT, "application/json");
         match &request.signed_by {
@@ -209,6 +229,7 @@ impl Client {
                 let header = bearer(key).map_err(|_| Error::Refused {
                     call: self.call(request),
                     message: Some("the key is not one that Grafana gives".to_owned()),
+                    id: None,
                 })?;
                 prepared = prepared.header(AUTHORIZATION, header);
             }
@@ -220,6 +241,16 @@ impl Client {
                 .body(body.to_string());
         }
         Ok(prepared)
+    }
+
+    fn connections(&self) -> &reqwest::Client {
+        let shared = &self.shared;
+        if !self.new_connections {
+            return &shared.http;
+        }
+        // Files named by the settings were read before; one that has gone since costs only the new connections.
+        let make = || tls::single_connections(&shared.settings).unwrap_or(shared.http.clone());
+        shared.single.get_or_init(make)
     }
 
     fn address(&self, request: &Request) -> Url {
@@ -254,13 +285,13 @@ impl Client {
         let sign_in = &self.shared.sign_in;
         let own = matches!(request.signed_by, SignedBy::Client);
         match error {
-            Error::Refused { call, message } if own && !sign_in.is_guarded() => {
+            Error::Refused { call, message, .. } if own && !sign_in.is_guarded() => {
                 Error::SignInNeeded { call, message }
             }
             Error::Server { call, message, .. }
                 if own && !sign_in.auth().is_basic() && message.as_deref() == Some(DEAD_KEY) =>
             {
-                Error::Refused { call, message }
+                Error::Refused { call, message, id: None }
             }
             other => other,
         }

@@ -25,10 +25,12 @@ pub enum LifeLimit {
     TooLong,
 }
 
-/// A failed request. The text says what was asked, what came back and what to do; it holds no secret.
+/// A failed request. The text says what was asked, what came back and what to do; it holds no
+/// secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// 401: user, password or token are wrong, or the user is locked. Nothing more is sent with this sign-in.
+    /// 401: user, password or token are wrong, or the user is locked. Nothing more is sent with
+    /// this sign-in.
     #[error(
         "{call}: Grafana refused the sign-in (401{}). Check `auth`; a token may have expired. It is not sent again, because five wrong passwords \
          lock a user for five minutes, during which the right one is refused too",
@@ -39,6 +41,8 @@ pub enum Error {
         call: Call,
         /// Grafana's words.
         message: Option<String>,
+        /// `messageId` (`api-key.expired`), which newer Grafana adds where it knows the reason.
+        id: Option<String>,
     },
     /// 401 for a request without any sign-in.
     #[error("{call}: Grafana asks for a sign-in (401{}). Set `auth` to a token or `user:password`", Quoted(.message))]
@@ -65,7 +69,8 @@ pub enum Error {
         call: Call,
         /// Grafana's words.
         message: Option<String>,
-        /// Whether it is the answer for a path Grafana does not know, rather than one about a missing thing.
+        /// Whether it is the answer for a path Grafana does not know, rather than one about a
+        /// missing thing.
         unknown_path: bool,
     },
     /// 404 for a path that this instance, which is a Grafana, does not have.
@@ -275,13 +280,15 @@ impl Error {
         }
     }
 
-    /// Whether this Grafana lacks what was asked for, as a whole: removed in its version, or not there yet.
+    /// Whether this Grafana lacks what was asked for, as a whole: removed in its version, or not
+    /// there yet.
     #[must_use]
     pub fn is_not_offered(&self) -> bool {
         matches!(self, Self::NotOffered { .. } | Self::Gone { .. })
     }
 
-    /// Whether the request never reached an instance of Grafana that could answer it: no connection, no answer in time, not Grafana.
+    /// Whether the request never reached an instance of Grafana that could answer it: no
+    /// connection, no answer in time, not Grafana.
     #[must_use]
     pub fn is_unreachable(&self) -> bool {
         matches!(

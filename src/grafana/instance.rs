@@ -43,7 +43,8 @@ impl From<String> for Edition {
 /// Parts of `GET /api/frontend/settings`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
-    /// The instance's real root URL, as it is configured there (`root_url`); a license's `sub` has to match it.
+    /// The instance's real root URL, as it is configured there (`root_url`); a license's `sub` has
+    /// to match it.
     pub app_url: String,
     /// `11.6.0`.
     pub version: String,
@@ -95,7 +96,8 @@ impl From<FrontendSettings> for Instance {
 }
 
 impl Client {
-    /// What the instance says about itself to any user that is signed in. Asked once; clones share the answer.
+    /// What the instance says about itself to any user that is signed in. Asked once; clones share
+    /// the answer.
     ///
     /// # Errors
     /// As every request; a failure is not remembered.
@@ -148,7 +150,8 @@ impl Client {
         self.fetch(Request::get("/api/org")).await
     }
 
-    /// Says of a 404 for an unknown path whether this Grafana lacks it or this is no Grafana; leaves every other error as it is.
+    /// Says of a 404 for an unknown path whether this Grafana lacks it or this is no Grafana;
+    /// leaves every other error as it is.
     pub(super) async fn explained(&self, error: Error) -> Error {
         let Error::NotFound { call, unknown_path: true, .. } = &error else {
             return error;
@@ -162,8 +165,8 @@ impl Client {
     }
 }
 
-/// Whether two texts are the same root URL: case of scheme and host, a default port and slashes at the end make no difference.
-/// Texts that are no URL are compared as they are.
+/// Whether two texts are the same root URL: case of scheme and host, a default port and slashes at
+/// the end make no difference. Texts that are no URL are compared as they are.
 #[must_use]
 pub fn same_root_url(one: &str, other: &str) -> bool {
     let root = |text: &str| {

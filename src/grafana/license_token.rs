@@ -1,6 +1,7 @@
 //! Reading a license token without an instance.
 //!
-//! The signature cannot be checked: the key for it is inside the Enterprise build. Only Grafana can say whether it accepts a token.
+//! The signature cannot be checked: the key for it is inside the Enterprise build. Only Grafana can
+//! say whether it accepts a token.
 
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use secrecy::{ExposeSecret, SecretString};
@@ -39,7 +40,8 @@ pub enum NotJwt {
     Claims,
 }
 
-/// Reads the claims of a license token. White space around it is ignored, because files end in a line end.
+/// Reads the claims of a license token. White space around it is ignored, because files end in a
+/// line end.
 ///
 /// # Errors
 /// If it is no JWT, or one without license claims.

@@ -12,8 +12,9 @@ use super::request::Request;
 
 const TOKEN: &str = "/api/licensing/token";
 
-/// `/api/licensing`, from [`Client::licensing`]. Every call fails with [`Error::NotEnterprise`] if the instance is not Grafana Enterprise,
-/// and with [`Error::Forbidden`] without the named permission.
+/// `/api/licensing`, from [`Client::licensing`]. Every call fails with [`Error::NotEnterprise`] if
+/// the instance is not Grafana Enterprise, and with [`Error::Forbidden`] without the named
+/// permission.
 #[derive(Debug, Clone)]
 pub struct Licensing(Client);
 
@@ -35,6 +36,12 @@ impl Licensing {
         Self(client)
     }
 
+    /// The same with a new connection for each request: see [`Client::over_new_connections`].
+    #[must_use]
+    pub fn over_new_connections(&self) -> Self {
+        Self(self.0.over_new_connections())
+    }
+
     /// Whether a valid license is available (`GET /api/licensing/check`, `licensing:read`).
     ///
     /// # Errors
@@ -46,7 +53,8 @@ impl Licensing {
         }
     }
 
-    /// Claims of the active license (`GET /api/licensing/token`, `licensing:read`); nothing if there is none.
+    /// Claims of the active license (`GET /api/licensing/token`, `licensing:read`); nothing if
+    /// there is none.
     ///
     /// # Errors
     /// As every request.
@@ -61,29 +69,34 @@ impl Licensing {
         }
     }
 
-    /// Installs a license (`POST /api/licensing/token`, `licensing:write`), replacing the active one. White space around the token is
-    /// left out. The answer shows nothing of it, so read [`Licensing::claims`] afterwards.
+    /// Installs a license (`POST /api/licensing/token`, `licensing:write`), replacing the active
+    /// one. White space around the token is left out. The answer shows nothing of it, so read
+    /// [`Licensing::claims`] afterwards.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if Grafana refuses the token; else as every request: see [`Error::carried_out`].
+    /// [`Error::Invalid`] if Grafana refuses the token; else as every request: see
+    /// [`Error::carried_out`].
     pub async fn install(&self, token: &SecretString) -> Result<(), Error> {
         let body = json!({"token": token.expose_secret().trim()});
         let request = Request::post(TOKEN, body).secret(token);
         self.done(request).await
     }
 
-    /// Has Grafana fetch a fresh token for the active license (`POST /api/licensing/token/renew`, `licensing:write`), for which it needs to
-    /// reach the issuer. Read [`Licensing::claims`] afterwards.
+    /// Has Grafana fetch a fresh token for the active license (`POST /api/licensing/token/renew`,
+    /// `licensing:write`), for which it needs to reach the issuer. Read [`Licensing::claims`]
+    /// afterwards.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no license; else as every request: see [`Error::carried_out`].
+    /// [`Error::NotFound`] if there is no license; else as every request: see
+    /// [`Error::carried_out`].
     pub async fn renew(&self) -> Result<(), Error> {
         let request = Request::post("/api/licensing/token/renew", json!({}));
         self.done(request).await
     }
 
-    /// Removes the license from Grafana's database (`DELETE /api/licensing/token`, `licensing:delete`); that there was none is no error.
-    /// `instance` is the root URL the license is for: the active [`Claims::subject`] as it is. A license from disk or environment stays.
+    /// Removes the license from Grafana's database (`DELETE /api/licensing/token`,
+    /// `licensing:delete`); that there was none is no error. `instance` is the root URL the license
+    /// is for: the active [`Claims::subject`] as it is. A license from disk or environment stays.
     ///
     /// # Errors
     /// [`Error::WrongInstance`] if the license is for another root URL; else as every request.
@@ -117,7 +130,8 @@ impl Licensing {
         }
     }
 
-    /// 404 for the active license: none if this is Enterprise, else the error that tells what it is.
+    /// 404 for the active license: none if this is Enterprise, else the error that tells what it
+    /// is.
     async fn none_or(&self, error: Error) -> Result<Option<Claims>, Error> {
         match self.explained(error).await {
             Error::NotFound { .. } => Ok(None),
@@ -125,7 +139,8 @@ impl Licensing {
         }
     }
 
-    /// Says of a 404 whether this is no Grafana or not Enterprise; what is left is an Enterprise that misses something.
+    /// Says of a 404 whether this is no Grafana or not Enterprise; what is left is an Enterprise
+    /// that misses something.
     async fn explained(&self, error: Error) -> Error {
         if !matches!(error, Error::NotFound { .. }) {
             return error;

@@ -1,12 +1,15 @@
 //! A typed client of the Grafana HTTP API.
 //!
-//! [`Settings`] say how to reach an instance, [`Client::new`] makes a client of them, and each part of the API has its own handle:
-//! [`Client::api_keys`], [`Client::service_accounts`], [`Client::licensing`], and [`Client::instance`] for what the instance
-//! says about itself. [`license_token`] reads a license token without any instance.
+//! [`Settings`] say how to reach an instance, [`Client::new`] makes a client of them, and each part
+//! of the API has its own handle: [`Client::api_keys`], [`Client::service_accounts`],
+//! [`Client::licensing`], and [`Client::instance`] for what the instance says about itself.
+//! [`license_token`] reads a license token without any instance.
 //!
 //! What holds for every request:
-//! - A refused sign-in is never sent twice, because Grafana locks a user after five wrong passwords.
-//! - A request is repeated only when that cannot do anything twice; [`Error::carried_out`] tells what a failed one may have done.
+//! - A refused sign-in is never sent twice, because Grafana locks a user after five wrong
+//!   passwords.
+//! - A request is repeated only when that cannot do anything twice; [`Error::carried_out`] tells
+//!   what a failed one may have done.
 //! - No error, log line or `Debug` output holds a secret.
 //!
 //! Nothing here knows of Terraform.

@@ -12,7 +12,8 @@ use super::status_codes::StatusPattern;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// How long a request waits altogether, at most; a server that wants to be left alone for longer is not asked again.
+/// How long a request waits altogether, at most; a server that wants to be left alone for longer is
+/// not asked again.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A failed attempt.
@@ -73,7 +74,8 @@ impl RetryPolicy {
     }
 }
 
-/// Only what the server or the network says plainly counts here; a status that a user has listed does not.
+/// Only what the server or the network says plainly counts here; a status that a user has listed
+/// does not.
 fn is_not_carried_out(error: &Error) -> bool {
     matches!(error, Error::TooManyRequests { .. } | Error::Connect { .. })
         && error.carried_out() == CarriedOut::No
@@ -89,7 +91,8 @@ impl Waiting {
         Self { left: policy.patience() }
     }
 
-    /// The wait before the next attempt: the server's wish, else the planned one. Nothing if retries or patience are used up.
+    /// The wait before the next attempt: the server's wish, else the planned one. Nothing if
+    /// retries or patience are used up.
     pub(super) fn next(
         &mut self,
         failure: &Failure,
@@ -171,7 +174,8 @@ mod tests {
         let policy = policy(|settings| {
             settings.retry_status_codes = vec!["4xx".parse().unwrap()];
         });
-        let refused = || failure(Error::Refused { call: call(), message: None }, Some(401));
+        let refused =
+            || failure(Error::Refused { call: call(), message: None, id: None }, Some(401));
         let conflict = || failure(Error::Conflict { call: call(), message: None }, Some(409));
         assert!(!policy.may_repeat(Repeat::Always, &refused()));
         assert!(!policy.may_repeat(Repeat::Always, &server(500)));

@@ -21,8 +21,8 @@ const ACCOUNT_NOT_DELETED: &str = "Service account deletion error";
 /// 9.4 says this, with 500, of a token that is not there.
 const TOKEN_NOT_DELETED: &str = "Failed to delete service account token";
 
-/// `/api/serviceaccounts` of one organization, from [`Client::service_accounts`]. Every call fails with [`Error::NotOffered`] on
-/// Grafana 8.4.
+/// `/api/serviceaccounts` of one organization, from [`Client::service_accounts`]. Every call fails
+/// with [`Error::NotOffered`] on Grafana 8.4.
 #[derive(Debug, Clone)]
 pub struct ServiceAccounts(Client);
 
@@ -34,7 +34,8 @@ pub struct ServiceAccount {
     pub id: i64,
     /// Unique in the organization.
     pub name: String,
-    /// `sa-` and a form of the name; `sa-autogen-ORG-NAME` if Grafana made the account of an API key.
+    /// `sa-` and a form of the name; `sa-autogen-ORG-NAME` if Grafana made the account of an API
+    /// key.
     #[serde(default)]
     pub login: String,
     /// Organization.
@@ -133,7 +134,8 @@ impl ServiceAccounts {
         }
     }
 
-    /// Every account whose name or login contains a text, `""` for all; ordered by id, whatever the number of pages.
+    /// Every account whose name or login contains a text, `""` for all; ordered by id, whatever the
+    /// number of pages.
     ///
     /// # Errors
     /// As every request.
@@ -165,7 +167,8 @@ impl ServiceAccounts {
     /// `PATCH /api/serviceaccounts/:id`; the account as it is afterwards.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if it is not there; [`Error::Conflict`] if the new name is taken; else as every request.
+    /// [`Error::NotFound`] if it is not there; [`Error::Conflict`] if the new name is taken; else
+    /// as every request.
     pub async fn update(
         &self,
         id: i64,
@@ -209,8 +212,9 @@ impl ServiceAccounts {
     /// `POST /api/serviceaccounts/:id/tokens`. Sent again only if it was certainly not carried out.
     ///
     /// # Errors
-    /// [`Error::Conflict`] if any token or API key of the organization has the name; [`Error::NotFound`] if there is no such account;
-    /// [`Error::LifeLimited`] if the server limits life; else as every request: see [`Error::carried_out`].
+    /// [`Error::Conflict`] if any token or API key of the organization has the name;
+    /// [`Error::NotFound`] if there is no such account; [`Error::LifeLimited`] if the server limits
+    /// life; else as every request: see [`Error::carried_out`].
     pub async fn create_token(
         &self,
         account: i64,
@@ -221,7 +225,7 @@ impl ServiceAccounts {
         with_life(&mut body, seconds_to_live);
         match self.0.fetch(Request::post(tokens_path(account), body)).await {
             Ok(created) => Ok(created),
-            Err(error) => Err(self.0.explained(life_limited(error)).await),
+            Err(error) => Err(self.0.explained(name_taken(life_limited(error))).await),
         }
     }
 
@@ -265,7 +269,8 @@ fn says(error: &Error, words: &str) -> bool {
     matches!(error, Error::Server { message: Some(message), .. } if message == words)
 }
 
-/// Grafana answers 400 to a name that is taken: 9.4 in words that say little, later versions plainly.
+/// Grafana answers 400 to a name that is taken: 9.4 in words that say little, later versions
+/// plainly.
 fn name_taken(error: Error) -> Error {
     let taken = |message: &String| {
         message == "Failed to create service account" || message.contains("already exists")

@@ -35,7 +35,8 @@ pub struct Settings {
     pub auth: Auth,
     /// Organization to work in (`X-Grafana-Org-Id`); the sign-in's own one if absent or 0.
     pub org_id: Option<i64>,
-    /// Certificate authorities to trust **instead of** the system's: PEM text or the path of a PEM file.
+    /// Certificate authorities to trust **instead of** the system's: PEM text or the path of a PEM
+    /// file.
     pub ca_cert: Option<String>,
     /// Client certificate: PEM text or the path of a PEM file.
     pub tls_cert: Option<String>,
@@ -47,9 +48,11 @@ pub struct Settings {
     pub http_headers: BTreeMap<String, SecretString>,
     /// How often a request is sent again, at most; by default 3 times.
     pub retries: u32,
-    /// Which answers make a request worth sending again; by default `429` and `5xx`. Never a 401, whatever is set.
+    /// Which answers make a request worth sending again; by default `429` and `5xx`. Never a 401,
+    /// whatever is set.
     pub retry_status_codes: Vec<StatusPattern>,
-    /// How long to wait before sending again; zero, the default, leaves it to a growing wait of the client's own.
+    /// How long to wait before sending again; zero, the default, leaves it to a growing wait of the
+    /// client's own.
     pub retry_wait: Duration,
     /// How long one request may take, its answer read; by default 30 seconds.
     pub request_timeout: Duration,

@@ -18,8 +18,9 @@ enum Verdict {
     Refused(Error),
 }
 
-/// Lets requests go one at a time until an answer has proven the sign-in good, and none after one has refused it:
-/// five wrong passwords lock a Grafana user, and Terraform sends ten requests at a time.
+/// Lets requests go one at a time until an answer has proven the sign-in good, and none after one
+/// has refused it: five wrong passwords lock a Grafana user, and Terraform sends ten requests at a
+/// time.
 pub(super) struct SignIn {
     auth: Auth,
     header: Option<HeaderValue>,
@@ -81,7 +82,8 @@ impl SignIn {
         }
     }
 
-    /// Takes note of an answer to a request that was sent in a turn. The turn ends here, after the verdict is known.
+    /// Takes note of an answer to a request that was sent in a turn. The turn ends here, after the
+    /// verdict is known.
     pub(super) fn learn(&self, turn: Turn<'_>, outcome: Result<(), &Error>) {
         let news = match outcome {
             Err(error @ Error::Refused { .. }) => Some(Verdict::Refused(error.clone())),
@@ -98,7 +100,8 @@ impl SignIn {
     }
 }
 
-/// An answer by which Grafana shows that it knows the user. What a proxy may say in its place shows nothing.
+/// An answer by which Grafana shows that it knows the user. What a proxy may say in its place shows
+/// nothing.
 fn proves_good(outcome: Result<(), &Error>) -> bool {
     match outcome {
         Ok(()) => true,

@@ -12,8 +12,19 @@ use super::settings::{Settings, SettingsError};
 /// A host that does not answer is given up sooner than a slow answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One pool of connections as the settings want it. Nothing is followed or sent again by itself: both are decided here.
+/// One pool of connections as the settings want it.
 pub(super) fn connections(settings: &Settings) -> Result<reqwest::Client, SettingsError> {
+    builder(settings)?.build().map_err(|error| unusable(settings, &error))
+}
+
+/// The same without a pool: every request has a connection of its own.
+pub(super) fn single_connections(settings: &Settings) -> Result<reqwest::Client, SettingsError> {
+    let builder = builder(settings)?.pool_max_idle_per_host(0);
+    builder.build().map_err(|error| unusable(settings, &error))
+}
+
+/// Nothing is followed or sent again by itself: both are decided here.
+fn builder(settings: &Settings) -> Result<ClientBuilder, SettingsError> {
     let mut builder = ClientBuilder::new()
         .redirect(redirect::Policy::none())
         .retry(retry::never())
@@ -31,12 +42,13 @@ pub(super) fn connections(settings: &Settings) -> Result<reqwest::Client, Settin
     if let Some(identity) = identity(settings)? {
         builder = builder.identity(identity);
     }
-    builder.build().map_err(|error| unusable(settings, &error))
+    Ok(builder)
 }
 
 /// Authorities that stand in place of the system's, if any.
 ///
-/// Plain HTTP needs none, so that it works where the system has none (an empty container), unless a proxy is reached over TLS.
+/// Plain HTTP needs none, so that it works where the system has none (an empty container), unless a
+/// proxy is reached over TLS.
 fn authorities(settings: &Settings) -> Result<Option<Vec<Certificate>>, SettingsError> {
     let Some(given) = &settings.ca_cert else {
         let plain = settings.url.scheme() == "http" && !proxy_uses_tls();

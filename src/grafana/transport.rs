@@ -71,7 +71,8 @@ impl Place<'_> {
         Error::Lost { call, reason: root_cause(error) }
     }
 
-    /// The target of a redirect without query and fragment, which may hold what a login page wants to keep.
+    /// The target of a redirect without query and fragment, which may hold what a login page wants
+    /// to keep.
     fn without_query(&self, location: &str) -> Option<String> {
         let mut target = self.root.join(location).ok()?;
         target.set_query(None);

@@ -84,3 +84,39 @@ pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
 fn at(name: &str) -> AttributePath {
     AttributePath::of("aws").attribute(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tfplugin::schema::Model;
+    use tfplugin::{AnyValue, Type};
+
+    fn config(aws: &[(&str, &str)]) -> Config {
+        let aws = aws.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        let object = [("aws".to_owned(), AnyValue::Mapping(aws))].into_iter().collect();
+        Config::decode(AnyValue::Mapping(object).normalized(&Type::Dynamic)).unwrap()
+    }
+
+    fn attributes_at_fault(aws: &[(&str, &str)]) -> Vec<String> {
+        validate(&config(aws)).iter().map(|found| found.path.to_string()).collect()
+    }
+
+    #[test]
+    fn keys_come_in_pairs() {
+        assert_eq!(attributes_at_fault(&[("access_key", "AKIA")]), ["aws.access_key"]);
+        assert_eq!(attributes_at_fault(&[("token", "t")]), ["aws.token"]);
+        assert!(attributes_at_fault(&[("access_key", "AKIA"), ("secret_key", "s")]).is_empty());
+    }
+
+    #[test]
+    fn an_endpoint_is_a_url() {
+        assert_eq!(attributes_at_fault(&[("endpoint", "localhost:80")]), ["aws.endpoint"]);
+        assert!(attributes_at_fault(&[("endpoint", "http://127.0.0.1:80")]).is_empty());
+    }
+
+    #[test]
+    fn nothing_configured_leaves_it_to_the_sdk() {
+        let config = Config::decode(AnyValue::Mapping(Default::default())).unwrap();
+        assert_eq!(settings(&config).unwrap().region, None);
+    }
+}

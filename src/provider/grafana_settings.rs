@@ -184,3 +184,102 @@ fn shallow(config: &Config) -> Config {
         aws: Value::Null,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tfplugin::AnyValue;
+    use tfplugin::schema::Model;
+
+    fn config(attributes: &[(&str, AnyValue)]) -> Config {
+        let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Config::decode(AnyValue::Mapping(attributes.collect())).unwrap()
+    }
+
+    fn environment(name: &str) -> Option<String> {
+        let value = match name {
+            "GRAFANA_URL" => "http://from.environment/grafana",
+            "GRAFANA_AUTH" => "admin:admin",
+            "GRAFANA_ORG_ID" => "7",
+            "GRAFANA_INSECURE_SKIP_VERIFY" => "true",
+            "GRAFANA_HTTP_HEADERS" => r#"{"X-Team":"platform"}"#,
+            "GRAFANA_RETRIES" => "0",
+            "GRAFANA_RETRY_STATUS_CODES" => "429, 50x",
+            "GRAFANA_RETRY_WAIT" => "2",
+            "GRAFANA_REQUEST_TIMEOUT" => "1m30s",
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    fn nothing(_: &str) -> Option<String> {
+        None
+    }
+
+    fn wrong_setting_of(result: Result<Settings, NoSettings>) -> &'static str {
+        match result {
+            Err(NoSettings::Wrong(error)) => error.setting,
+            other => panic!("expected a wrong setting, got {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_environment_stands_in_for_every_attribute() {
+        let settings = settings(&config(&[]), environment).unwrap();
+        assert_eq!(settings.url.as_str(), "http://from.environment/grafana/");
+        assert!(settings.auth.is_basic());
+        assert_eq!(settings.org_id, Some(7));
+        assert!(settings.insecure_skip_verify);
+        assert!(settings.http_headers.contains_key("X-Team"));
+        assert_eq!(settings.retries, 0);
+        assert!(settings.retry_status_codes.iter().any(|code| code.matches(503)));
+        assert!(!settings.retry_status_codes.iter().any(|code| code.matches(511)));
+        assert_eq!(settings.retry_wait, Duration::from_secs(2));
+        assert_eq!(settings.request_timeout, Duration::from_secs(90));
+    }
+
+    #[test]
+    fn the_configuration_wins() {
+        let config = config(&[("url", "https://configured/".into())]);
+        assert_eq!(settings(&config, environment).unwrap().url.as_str(), "https://configured/");
+    }
+
+    #[test]
+    fn nothing_at_all_says_what_to_set() {
+        let text = settings(&config(&[]), nothing).unwrap_err().diagnostic().to_string();
+        assert!(text.contains("GRAFANA_URL") && text.contains("GRAFANA_AUTH"), "{text}");
+    }
+
+    #[test]
+    fn unknown_values_are_no_mistake() {
+        let config = config(&[("url", AnyValue::Unknown)]);
+        assert!(validate(&config).is_empty());
+        assert!(matches!(settings(&config, environment), Err(NoSettings::Unknown("url"))));
+    }
+
+    #[test]
+    fn wrong_values_are_told_with_their_attribute() {
+        let no_scheme = config(&[("url", "grafana.example.com".into())]);
+        assert_eq!(wrong_setting_of(settings(&no_scheme, nothing)), "url");
+        for (name, value) in [
+            ("auth", "no-token-and-no-colon"),
+            ("ca_cert", "/no/such/file.pem"),
+            ("request_timeout", "soon"),
+        ] {
+            let found = validate(&config(&[(name, value.into())]));
+            assert_eq!(found.len(), 1, "{name}");
+            assert_eq!(found[0].path, attribute(name));
+            assert!(name != "auth" || !found[0].to_string().contains(value));
+        }
+    }
+
+    #[test]
+    fn wrong_variables_are_told_by_name() {
+        let environment = |name: &str| match name {
+            "GRAFANA_RETRIES" => Some("many".to_owned()),
+            other => environment(other),
+        };
+        let error = settings(&config(&[]), environment).unwrap_err();
+        assert!(error.diagnostic().detail.contains("GRAFANA_RETRIES"), "{error:?}");
+    }
+}

@@ -211,7 +211,8 @@ async fn a_service_account_gets_tokens() {
     let id = service.workspace_id();
     let account = client.create_service_account(None, id, "terraform", "ADMIN").await.unwrap();
     assert_eq!((account.name.as_str(), account.role.as_str()), ("terraform", "ADMIN"));
-    assert_eq!(client.list_service_accounts(None, id).await.unwrap(), [account.clone()]);
+    let listed = client.list_service_accounts(None, id).await.unwrap();
+    assert_eq!(listed, std::slice::from_ref(&account));
     let again = client.create_service_account(None, id, "terraform", "ADMIN").await;
     assert_eq!(again.unwrap_err().kind(), &ErrorKind::Conflict);
 

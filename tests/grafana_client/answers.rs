@@ -22,10 +22,7 @@ async fn html_or_nothing_where_json_is_due_asks_about_the_url() {
         let client = server.client_with(|settings| settings.retries = 0);
         let read = client.api_keys().list(true).await.unwrap_err();
         let text = read.to_string();
-        assert!(
-            text.contains("Is `url` right") && text.contains("“Sign in to ACME”"),
-            "{text}"
-        );
+        assert!(text.contains("Is `url` right") && text.contains("“Sign in to ACME”"), "{text}");
         assert!(!text.contains("form"), "{text}");
         let deleted = client.api_keys().delete(1).await.unwrap_err();
         assert!(deleted.to_string().contains("an empty answer"), "{deleted}");
@@ -35,11 +32,7 @@ async fn html_or_nothing_where_json_is_due_asks_about_the_url() {
 #[tokio::test]
 async fn redirects_are_not_followed() {
     let server = Server::start(|_, _| {
-        Reply::Headed(
-            302,
-            "location",
-            "https://sso.example.com/login?state=hunter2".to_owned(),
-        )
+        Reply::Headed(302, "location", "https://sso.example.com/login?state=hunter2".to_owned())
     })
     .await;
     let error = server.client().instance().await.unwrap_err();
@@ -62,15 +55,9 @@ async fn an_endless_answer_is_not_read_to_its_end() {
 async fn json_of_another_shape_is_told() {
     let server = Server::start(|_, _| Reply::Json(200, json!({"id": "hunter2"}))).await;
     let error = server.client().instance().await.unwrap_err();
-    assert!(
-        error.to_string().contains("missing field `appUrl`"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("missing field `appUrl`"), "{error}");
     let error = server.client().organization().await.unwrap_err();
-    assert!(
-        !format!("{error} {error:?}").contains("hunter2"),
-        "{error:?}"
-    );
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
 }
 
 fn grafana_without_keys(received: &Received, _: usize) -> Reply {
@@ -85,23 +72,14 @@ async fn a_404_of_a_grafana_means_not_offered() {
     let server = Server::start(grafana_without_keys).await;
     let client = server.client();
     let list = client.api_keys().list(true).await.unwrap_err();
-    let create = client
-        .api_keys()
-        .create("a", Role::Viewer, None)
-        .await
-        .unwrap_err();
+    let create = client.api_keys().create("a", Role::Viewer, None).await.unwrap_err();
     let delete = client.api_keys().delete(1).await.unwrap_err();
     let search = client.service_accounts().search("").await.unwrap_err();
     for error in [list, create, delete, search] {
-        assert!(
-            matches!(error, Error::NotOffered { .. }) && error.is_not_offered(),
-            "{error}"
-        );
+        assert!(matches!(error, Error::NotOffered { .. }) && error.is_not_offered(), "{error}");
     }
     let asked = server.journal();
-    let health = asked
-        .iter()
-        .filter(|received| received.path == "/api/health");
+    let health = asked.iter().filter(|received| received.path == "/api/health");
     assert_eq!(health.count(), 1, "asked once");
 }
 
@@ -145,14 +123,8 @@ async fn what_is_not_there_counts_as_deleted() {
     let client = server.client();
     let accounts = client.service_accounts();
     assert_eq!(accounts.delete(7).await.unwrap(), Deletion::AlreadyGone);
-    assert_eq!(
-        accounts.delete_token(7, 9).await.unwrap(),
-        Deletion::AlreadyGone
-    );
-    assert_eq!(
-        client.api_keys().delete(9).await.unwrap(),
-        Deletion::AlreadyGone
-    );
+    assert_eq!(accounts.delete_token(7, 9).await.unwrap(), Deletion::AlreadyGone);
+    assert_eq!(client.api_keys().delete(9).await.unwrap(), Deletion::AlreadyGone);
     assert_eq!(accounts.get(7).await.unwrap(), None);
     assert_eq!(server.count(), 6, "nothing was repeated");
 }
@@ -161,26 +133,16 @@ async fn what_is_not_there_counts_as_deleted() {
 async fn what_is_still_there_was_not_deleted() {
     let server = Server::start(|received, before| match received.method.as_str() {
         "GET" if before == 1 => Reply::Json(200, json!({"id": 7, "name": "a", "role": "Viewer"})),
-        "GET" => Reply::Json(
-            200,
-            json!([{"id": 9, "name": "a", "created": "2026-11-22T05:35:39Z"}]),
-        ),
+        "GET" => {
+            Reply::Json(200, json!([{"id": 9, "name": "a", "created": "2026-11-22T05:35:39Z"}]))
+        }
         _ if before == 0 => Reply::Json(500, json!({"message": "Service account deletion error"})),
-        _ => Reply::Json(
-            500,
-            json!({"message": "Failed to delete service account token"}),
-        ),
+        _ => Reply::Json(500, json!({"message": "Failed to delete service account token"})),
     })
     .await;
     let accounts = server.client().service_accounts();
-    assert!(matches!(
-        accounts.delete(7).await,
-        Err(Error::Server { .. })
-    ));
-    assert!(matches!(
-        accounts.delete_token(7, 9).await,
-        Err(Error::Server { .. })
-    ));
+    assert!(matches!(accounts.delete(7).await, Err(Error::Server { .. })));
+    assert!(matches!(accounts.delete_token(7, 9).await, Err(Error::Server { .. })));
     assert_eq!(server.count(), 4);
 }
 
@@ -200,12 +162,7 @@ async fn all_pages_of_a_search_are_read() {
         )
     })
     .await;
-    let found = server
-        .client()
-        .service_accounts()
-        .search("sa/ü&x=1")
-        .await
-        .unwrap();
+    let found = server.client().service_accounts().search("sa/ü&x=1").await.unwrap();
     let ids: Vec<_> = found.iter().map(|account| account.id).collect();
     assert_eq!(ids, [1, 2, 3]);
     let asked = server.journal();
@@ -222,32 +179,15 @@ async fn a_search_ends_even_if_the_total_is_never_reached() {
         Reply::Json(200, json!({"totalCount": 9, "serviceAccounts": [{"id": 1, "name": "a"}], "page": 1, "perPage": 1}))
     })
     .await;
-    assert_eq!(
-        server
-            .client()
-            .service_accounts()
-            .search("")
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(server.client().service_accounts().search("").await.unwrap().len(), 1);
     assert_eq!(server.count(), 2);
 }
 
 #[tokio::test]
 async fn a_taken_name_is_a_conflict_in_any_words() {
-    for words in [
-        "Failed to create service account",
-        "service account already exists",
-    ] {
+    for words in ["Failed to create service account", "service account already exists"] {
         let server = Server::start(move |_, _| Reply::Json(400, json!({"message": words}))).await;
-        let error = server
-            .client()
-            .service_accounts()
-            .create("a", Role::Admin)
-            .await
-            .unwrap_err();
+        let error = server.client().service_accounts().create("a", Role::Admin).await.unwrap_err();
         assert!(matches!(error, Error::Conflict { .. }), "{error}");
     }
 }

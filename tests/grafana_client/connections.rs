@@ -22,21 +22,12 @@ async fn a_sub_path_stands_before_every_path() {
     for sub_path in ["grafana", "grafana/", "a%20b/c/"] {
         let url = format!("{}{sub_path}", server.url);
         let client = server.client_with(|settings| {
-            settings.url = terraform_provider_grafana::grafana::Settings::new(&url)
-                .unwrap()
-                .url;
+            settings.url = terraform_provider_grafana::grafana::Settings::new(&url).unwrap().url;
         });
         assert_eq!(client.organization().await.unwrap().id, 1);
     }
-    let paths: Vec<_> = server
-        .journal()
-        .into_iter()
-        .map(|received| received.path)
-        .collect();
-    assert_eq!(
-        paths,
-        ["/grafana/api/org", "/grafana/api/org", "/a%20b/c/api/org"]
-    );
+    let paths: Vec<_> = server.journal().into_iter().map(|received| received.path).collect();
+    assert_eq!(paths, ["/grafana/api/org", "/grafana/api/org", "/a%20b/c/api/org"]);
 }
 
 #[tokio::test]
@@ -53,11 +44,7 @@ async fn headers_and_organization_are_sent() {
         assert_eq!(last.header("x-grafana-org-id"), expected);
         assert_eq!(last.header("x-scope"), Some("team"));
         assert_eq!(last.header("accept"), Some("application/json"));
-        assert!(
-            last.header("user-agent")
-                .unwrap()
-                .starts_with("terraform-provider-grafana/")
-        );
+        assert!(last.header("user-agent").unwrap().starts_with("terraform-provider-grafana/"));
     }
 }
 
@@ -68,10 +55,7 @@ async fn what_an_instance_says_of_itself_is_asked_once() {
     let client = server.client();
     let views: Vec<_> = (0..10).map(|org| client.for_org(Some(org))).collect();
     let all = join_all(views.iter().map(Client::instance)).await;
-    assert!(
-        all.iter()
-            .all(|one| one.as_ref().unwrap().app_url == "https://play.grafana.org/")
-    );
+    assert!(all.iter().all(|one| one.as_ref().unwrap().app_url == "https://play.grafana.org/"));
     assert_eq!(server.count(), 1);
 }
 
@@ -83,12 +67,7 @@ async fn nobody_there_says_so() {
     let mut settings = terraform_provider_grafana::grafana::Settings::new(&url).unwrap();
     settings.retries = 0;
     let error = Client::new(&settings).unwrap().health().await.unwrap_err();
-    let Error::Connect {
-        tls: false, reason, ..
-    } = &error
-    else {
-        panic!("{error}")
-    };
+    let Error::Connect { tls: false, reason, .. } = &error else { panic!("{error}") };
     assert!(reason.contains("refused"), "{reason}");
 }
 
@@ -126,9 +105,7 @@ impl Certificates {
         };
         let (certificate, key) = self.issue("localhost");
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        builder
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap()
+        builder.with_single_cert(vec![certificate.der().clone()], key).unwrap()
     }
 }
 

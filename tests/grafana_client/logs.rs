@@ -44,10 +44,7 @@ impl Log {
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.text
-            .lock()
-            .unwrap()
-            .push_str(&String::from_utf8_lossy(bytes));
+        self.text.lock().unwrap().push_str(&String::from_utf8_lossy(bytes));
         self.grown.notify_one();
         Ok(bytes.len())
     }
@@ -72,18 +69,11 @@ async fn a_request_is_logged_without_any_secret() {
         settings.org_id = Some(4);
     });
     client.api_keys().list(true).await.unwrap();
-    client
-        .licensing()
-        .unwrap()
-        .install(&"hunter2.a.b".into())
-        .await
-        .unwrap();
+    client.licensing().unwrap().install(&"hunter2.a.b".into()).await.unwrap();
     client.api_keys().probe(&"hunter2".into()).await;
     let text = log.text();
-    let ours: Vec<_> = text
-        .lines()
-        .filter(|line| line.contains("terraform_provider_grafana::grafana"))
-        .collect();
+    let ours: Vec<_> =
+        text.lines().filter(|line| line.contains("terraform_provider_grafana::grafana")).collect();
     assert_eq!(ours.len(), 5, "four requests and one repetition: {text}");
     for part in [
         "DEBUG",

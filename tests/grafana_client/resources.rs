@@ -52,24 +52,14 @@ async fn open_source_is_told_from_no_license() {
         );
     }
     let enterprise = instance("Enterprise", not_found).await;
-    assert_eq!(
-        enterprise.client().licensing().unwrap().claims().await,
-        Ok(None)
-    );
+    assert_eq!(enterprise.client().licensing().unwrap().claims().await, Ok(None));
 }
 
 #[tokio::test]
 async fn zero_and_null_claims_are_no_license() {
-    for body in [
-        json!({"status": 0, "lid": "", "exp": 0, "prod": null}),
-        json!({}),
-        Value::Null,
-    ] {
+    for body in [json!({"status": 0, "lid": "", "exp": 0, "prod": null}), json!({}), Value::Null] {
         let server = Server::start(move |_, _| Reply::Json(200, body.clone())).await;
-        assert_eq!(
-            server.client().licensing().unwrap().claims().await,
-            Ok(None)
-        );
+        assert_eq!(server.client().licensing().unwrap().claims().await, Ok(None));
     }
 }
 
@@ -93,39 +83,19 @@ async fn a_license_is_installed_read_renewed_and_removed() {
     licensing.install(&"a.b.c\n".into()).await.unwrap();
     licensing.renew().await.unwrap();
     licensing.remove("https://host/").await.unwrap();
-    let sent: Vec<_> = server
-        .journal()
-        .into_iter()
-        .map(|received| received.body)
-        .collect();
-    assert_eq!(
-        sent,
-        [
-            r#"{"token":"a.b.c"}"#,
-            "{}",
-            r#"{"instance":"https://host/"}"#
-        ]
-    );
+    let sent: Vec<_> = server.journal().into_iter().map(|received| received.body).collect();
+    assert_eq!(sent, [r#"{"token":"a.b.c"}"#, "{}", r#"{"instance":"https://host/"}"#]);
     assert!(licensing.check().await.unwrap());
-    assert_eq!(
-        licensing.claims().await.unwrap().unwrap().included_users,
-        Some(150)
-    );
+    assert_eq!(licensing.claims().await.unwrap().unwrap().included_users, Some(150));
     let users = licensing.refresh_stats().await.unwrap();
-    assert_eq!(
-        (users.active_users, users.active_admins_and_editors),
-        (Some(3), None)
-    );
+    assert_eq!((users.active_users, users.active_admins_and_editors), (Some(3), None));
 }
 
 #[tokio::test]
 async fn the_wrong_instance_is_named_and_a_token_never_is() {
     let server = instance("Enterprise", |received| match received.method.as_str() {
         "DELETE" => Reply::Json(422, json!({"message": "license is for another instance"})),
-        _ => Reply::Json(
-            400,
-            json!({"message": format!("cannot read {}", received.body)}),
-        ),
+        _ => Reply::Json(400, json!({"message": format!("cannot read {}", received.body)})),
     })
     .await;
     let licensing = server.client().licensing().unwrap();
@@ -134,15 +104,9 @@ async fn the_wrong_instance_is_named_and_a_token_never_is() {
         matches!(&error, Error::WrongInstance { instance, .. } if instance == "https://wrong/"),
         "{error}"
     );
-    let error = licensing
-        .install(&"hunter2.hunter2.hunter2".into())
-        .await
-        .unwrap_err();
+    let error = licensing.install(&"hunter2.hunter2.hunter2".into()).await.unwrap_err();
     assert!(matches!(error, Error::Invalid { status: 400, .. }));
-    assert!(
-        !format!("{error} {error:?}").contains("hunter2"),
-        "{error:?}"
-    );
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
 }
 
 #[tokio::test]
@@ -152,23 +116,9 @@ async fn a_service_account_is_changed_in_place() {
         Reply::Json(200, json!({"id": 3, "message": "Service account updated", "name": "two", "serviceaccount": account}))
     })
     .await;
-    let changes = ServiceAccountChanges {
-        role: Some(Role::Admin),
-        ..Default::default()
-    };
-    let account = server
-        .client()
-        .service_accounts()
-        .update(3, &changes)
-        .await
-        .unwrap();
-    assert_eq!(
-        (account.role, account.name.as_str()),
-        (Some(Role::Admin), "two")
-    );
+    let changes = ServiceAccountChanges { role: Some(Role::Admin), ..Default::default() };
+    let account = server.client().service_accounts().update(3, &changes).await.unwrap();
+    assert_eq!((account.role, account.name.as_str()), (Some(Role::Admin), "two"));
     let sent = &server.journal()[0];
-    assert_eq!(
-        (sent.method.as_str(), sent.body.as_str()),
-        ("PATCH", r#"{"role":"Admin"}"#)
-    );
+    assert_eq!((sent.method.as_str(), sent.body.as_str()), ("PATCH", r#"{"role":"Admin"}"#));
 }

@@ -24,12 +24,7 @@ async fn a_post_is_never_sent_again_after_a_failure_or_a_lost_answer() {
             _ => Reply::Text(502, "text/html", "<title>Bad Gateway</title>".to_owned()),
         })
         .await;
-        let error = server
-            .client()
-            .api_keys()
-            .create("a", Role::Viewer, None)
-            .await
-            .unwrap_err();
+        let error = server.client().api_keys().create("a", Role::Viewer, None).await.unwrap_err();
         assert_eq!(error.carried_out(), CarriedOut::Maybe, "{error}");
         assert_eq!(server.count(), 1, "{error}");
     }
@@ -40,12 +35,7 @@ async fn a_post_with_an_unusable_answer_was_carried_out() {
     for body in ["{\"id\": 1, \"na", "{\"id\": 1}"] {
         let server =
             Server::start(|_, _| Reply::Text(200, "application/json", body.to_owned())).await;
-        let error = server
-            .client()
-            .api_keys()
-            .create("a", Role::Viewer, None)
-            .await
-            .unwrap_err();
+        let error = server.client().api_keys().create("a", Role::Viewer, None).await.unwrap_err();
         assert_eq!(error.carried_out(), CarriedOut::Yes, "{error}");
         assert_eq!(server.count(), 1);
     }
@@ -55,20 +45,9 @@ async fn a_post_with_an_unusable_answer_was_carried_out() {
 async fn refused_values_were_not_carried_out() {
     let message = "Number of seconds before expiration should be set";
     let server = Server::start(move |_, _| Reply::Json(400, json!({"message": message}))).await;
-    let error = server
-        .client()
-        .api_keys()
-        .create("a", Role::Viewer, None)
-        .await
-        .unwrap_err();
+    let error = server.client().api_keys().create("a", Role::Viewer, None).await.unwrap_err();
     assert_eq!(error.carried_out(), CarriedOut::No);
-    assert!(matches!(
-        error,
-        Error::LifeLimited {
-            limit: LifeLimit::Required,
-            ..
-        }
-    ));
+    assert!(matches!(error, Error::LifeLimited { limit: LifeLimit::Required, .. }));
 }
 
 #[tokio::test]
@@ -98,10 +77,7 @@ async fn retries_end() {
 #[tokio::test]
 async fn only_listed_codes_are_sent_again() {
     let server = Server::start(|_, before| match before {
-        0 => Reply::Json(
-            404,
-            json!({"message": "Failed to retrieve service account"}),
-        ),
+        0 => Reply::Json(404, json!({"message": "Failed to retrieve service account"})),
         _ => server_error(),
     })
     .await;
@@ -126,11 +102,7 @@ async fn a_busy_server_is_asked_again_as_it_wishes() {
         // Only the server's wish can end this in time.
         let client = server
             .client_with(|settings| settings.retry_wait = std::time::Duration::from_secs(3600));
-        let made = client
-            .api_keys()
-            .create("a", Role::Viewer, None)
-            .await
-            .unwrap();
+        let made = client.api_keys().create("a", Role::Viewer, None).await.unwrap();
         assert_eq!((made.id, server.count()), (1, 2));
     }
 }
@@ -139,13 +111,7 @@ async fn a_busy_server_is_asked_again_as_it_wishes() {
 async fn a_server_that_wants_to_be_left_alone_is() {
     let server = Server::start(|_, _| Reply::Headed(429, "retry-after", "3600".to_owned())).await;
     let error = server.client().api_keys().list(true).await.unwrap_err();
-    assert!(matches!(
-        error,
-        Error::TooManyRequests {
-            retry_after: Some(_),
-            ..
-        }
-    ));
+    assert!(matches!(error, Error::TooManyRequests { retry_after: Some(_), .. }));
     assert!(error.to_string().contains("in 3600 seconds"), "{error}");
     assert_eq!(server.count(), 1);
 }
@@ -157,14 +123,7 @@ async fn a_slow_answer_is_given_up() {
         Server::start(move |_, _| Reply::Together(never.clone(), Box::new(created()))).await;
     let client = server
         .client_with(|settings| settings.request_timeout = std::time::Duration::from_millis(50));
-    let error = client
-        .api_keys()
-        .create("a", Role::Viewer, None)
-        .await
-        .unwrap_err();
+    let error = client.api_keys().create("a", Role::Viewer, None).await.unwrap_err();
     assert!(matches!(error, Error::Timeout { .. }), "{error}");
-    assert_eq!(
-        (error.carried_out(), server.count()),
-        (CarriedOut::Maybe, 1)
-    );
+    assert_eq!((error.carried_out(), server.count()), (CarriedOut::Maybe, 1));
 }

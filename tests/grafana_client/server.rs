@@ -87,10 +87,7 @@ impl Server {
         L::Addr: std::fmt::Debug,
     {
         let journal = Arc::default();
-        let state = Scripted {
-            script: Arc::new(script),
-            journal: Arc::clone(&journal),
-        };
+        let state = Scripted { script: Arc::new(script), journal: Arc::clone(&journal) };
         let router = Router::new().fallback(answer).with_state(state);
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { url, journal }
@@ -158,10 +155,9 @@ fn respond(reply: Reply) -> Response {
             .status(status)
             .header("content-type", "application/json; charset=UTF-8")
             .body(json.to_string().into()),
-        Reply::Text(status, content_type, text) => response
-            .status(status)
-            .header("content-type", content_type)
-            .body(text.into()),
+        Reply::Text(status, content_type, text) => {
+            response.status(status).header("content-type", content_type).body(text.into())
+        }
         Reply::Headed(status, name, value) => response
             .status(status)
             .header(name, value)

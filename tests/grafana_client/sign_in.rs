@@ -23,11 +23,7 @@ async fn ten_lists(server: &Server) -> Vec<Result<(), Error>> {
         let keys = client.for_org(Some(org)).api_keys();
         tokio::spawn(async move { keys.list(true).await.map(drop) })
     });
-    join_all(tasks)
-        .await
-        .into_iter()
-        .map(Result::unwrap)
-        .collect()
+    join_all(tasks).await.into_iter().map(Result::unwrap).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -39,10 +35,7 @@ async fn ten_parallel_wrong_passwords_send_one_request() {
     assert!(
         matches!(&first, Error::Refused { message: Some(message), .. } if message == "invalid username or password")
     );
-    assert!(
-        results.iter().all(|result| result.as_ref() == Err(&first)),
-        "{results:?}"
-    );
+    assert!(results.iter().all(|result| result.as_ref() == Err(&first)), "{results:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -56,9 +49,7 @@ async fn after_a_failing_answer_the_next_request_proves_the_sign_in() {
     .await;
     let results = ten_lists(&server).await;
     assert_eq!(server.count(), 4);
-    let refused = results
-        .iter()
-        .filter(|result| matches!(result, Err(Error::Refused { .. })));
+    let refused = results.iter().filter(|result| matches!(result, Err(Error::Refused { .. })));
     assert_eq!(refused.count(), 7);
 }
 
@@ -71,10 +62,7 @@ async fn a_proven_sign_in_lets_requests_go_together() {
     })
     .await;
     let keys = server.client().api_keys();
-    assert!(matches!(
-        keys.list(true).await,
-        Err(Error::Forbidden { .. })
-    ));
+    assert!(matches!(keys.list(true).await, Err(Error::Forbidden { .. })));
     let together = join_all((0..5).map(|_| keys.list(true))).await;
     assert!(together.iter().all(Result::is_ok), "{together:?}");
 }
@@ -110,14 +98,8 @@ async fn a_token_that_is_gone_is_refused_by_9_4_with_500() {
     let client = server.client_with(|settings| {
         settings.auth = Auth::parse(&"eyJrIjoiYSJ9".into()).unwrap();
     });
-    assert!(matches!(
-        client.api_keys().list(true).await,
-        Err(Error::Refused { .. })
-    ));
-    assert!(matches!(
-        client.organization().await,
-        Err(Error::Refused { .. })
-    ));
+    assert!(matches!(client.api_keys().list(true).await, Err(Error::Refused { .. })));
+    assert!(matches!(client.organization().await, Err(Error::Refused { .. })));
     assert_eq!(server.count(), 1);
 }
 
@@ -175,16 +157,9 @@ async fn probes_tell_what_is_known_and_leave_the_sign_in_alone() {
     }
     assert_eq!(server.count(), 6, "no probe is repeated");
     let none_of_grafana = keys.probe(&"html".into()).await;
-    assert!(matches!(
-        none_of_grafana,
-        Probe::Unproven(Error::NotJson { .. })
-    ));
+    assert!(matches!(none_of_grafana, Probe::Unproven(Error::NotJson { .. })));
     let probes = &server.journal()[1..];
-    assert!(
-        probes
-            .iter()
-            .all(|probe| probe.header("x-grafana-org-id").is_none())
-    );
+    assert!(probes.iter().all(|probe| probe.header("x-grafana-org-id").is_none()));
 }
 
 #[tokio::test]
@@ -202,10 +177,9 @@ async fn a_refused_probe_does_not_refuse_the_sign_in() {
 #[tokio::test]
 async fn health_proves_nothing_about_the_sign_in() {
     let server = Server::start(|received, _| match received.path.as_str() {
-        "/api/health" => Reply::Json(
-            200,
-            json!({"database": "ok", "version": "9.2.0", "commit": "NA"}),
-        ),
+        "/api/health" => {
+            Reply::Json(200, json!({"database": "ok", "version": "9.2.0", "commit": "NA"}))
+        }
         _ => refusal(),
     })
     .await;
