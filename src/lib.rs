@@ -7,5 +7,6 @@ pub mod access;
 pub mod amazon;
 mod diagnostics;
 pub mod grafana;
+pub mod keys;
 pub mod provider;
 pub mod resources;

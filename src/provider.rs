@@ -12,6 +12,8 @@ use tfplugin::{
 };
 
 use crate::access::{AmazonAccess, GrafanaAccess};
+use crate::keys::Keys;
+use crate::resources::grafana_api_key::ApiKeys;
 use crate::resources::managed_workspace_license::ManagedWorkspaceLicenses;
 
 /// The provider's address in the registry.
@@ -127,6 +129,7 @@ fn is_duration(text: &String) -> Result<(), String> {
 pub struct Clients {
     grafana: GrafanaAccess,
     amazon: AmazonAccess,
+    keys: Keys,
 }
 
 /// The provider.
@@ -148,6 +151,7 @@ impl Provider for Grafana {
 
     fn offers(&self) -> Offers<Clients> {
         Offers::new()
+            .resource(|clients: &Clients| ApiKeys::new(clients.keys.clone()))
             .resource(|clients: &Clients| ManagedWorkspaceLicenses::new(clients.amazon.clone()))
     }
 
@@ -160,8 +164,10 @@ impl Provider for Grafana {
     async fn configure(&self, config: Config, _: &Run) -> Outcome<Clients> {
         let grafana = grafana_settings::settings(&config, environment::variable);
         let amazon = amazon_settings::settings(&config).map(crate::amazon::Amazon::new);
+        let grafana = GrafanaAccess::new(grafana.map_err(|error| error.diagnostic()));
         Ok(Done::new(Clients {
-            grafana: GrafanaAccess::new(grafana.map_err(|error| error.diagnostic())),
+            keys: Keys::new(grafana.clone()),
+            grafana,
             amazon: AmazonAccess::new(amazon),
         }))
     }

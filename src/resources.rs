@@ -1,2 +1,4 @@
 //! The managed resources, one file each.
+
+pub mod grafana_api_key;
 pub mod managed_workspace_license;

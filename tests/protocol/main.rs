@@ -1,3 +1,5 @@
 //! What Terraform can ask, in process over the protocol, against simulated Grafana and AWS.
 
+mod grafana_api_key;
+
 mod managed_workspace_license;

@@ -1,0 +1,88 @@
+//! Something that is asked for once and shared by all who want it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::Mutex;
+
+use crate::grafana::Error;
+
+/// An answer that is fetched by the first who wants it, while the others wait, and kept until it is
+/// forgotten. A failure is kept too: an instance that is down is not asked a thousand times.
+#[derive(Debug)]
+pub(super) struct Shared<T> {
+    /// Counts what was written: an answer that was asked for before is no longer good.
+    epoch: AtomicU64,
+    kept: Mutex<Option<(u64, Result<Arc<T>, Error>)>>,
+}
+
+impl<T> Default for Shared<T> {
+    fn default() -> Self {
+        Shared { epoch: AtomicU64::new(0), kept: Mutex::new(None) }
+    }
+}
+
+impl<T> Shared<T> {
+    /// The answer, fetched if there is none yet.
+    pub(super) async fn get(
+        &self,
+        fetch: impl Future<Output = Result<T, Error>>,
+    ) -> Result<Arc<T>, Error> {
+        let mut kept = self.kept.lock().await;
+        let epoch = self.epoch.load(Ordering::SeqCst);
+        if let Some((since, answer)) = &*kept
+            && *since == epoch
+        {
+            return answer.clone();
+        }
+        let answer = fetch.await.map(Arc::new);
+        *kept = Some((epoch, answer.clone()));
+        answer
+    }
+
+    /// Something was written, or may have been.
+    pub(super) fn forget(&self) {
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::future::join_all;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn those_who_ask_together_share_one_answer() {
+        let (shared, fetched) = (Shared::default(), AtomicU64::new(0));
+        let fetch = || async {
+            tokio::task::yield_now().await;
+            Ok(fetched.fetch_add(1, Ordering::SeqCst))
+        };
+        let answers = join_all((0..20).map(|_| shared.get(fetch()))).await;
+        assert!(answers.into_iter().all(|answer| answer.is_ok_and(|number| *number == 0)));
+        shared.forget();
+        assert_eq!(*shared.get(fetch()).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn an_answer_from_before_a_write_is_not_kept() {
+        let shared = Shared::default();
+        let early = shared.get(async {
+            shared.forget();
+            Ok(1)
+        });
+        assert_eq!(*early.await.unwrap(), 1);
+        assert_eq!(*shared.get(async { Ok(2) }).await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_shared_until_something_is_written() {
+        let shared = Shared::<u8>::default();
+        let failure = || async { Err(Error::BasicAuthNeeded) };
+        assert!(shared.get(failure()).await.is_err());
+        assert!(shared.get(async { Ok(1) }).await.is_err());
+        shared.forget();
+        assert!(shared.get(async { Ok(1) }).await.is_ok());
+    }
+}

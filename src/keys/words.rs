@@ -1,0 +1,83 @@
+//! What can go wrong with keys, in words for people.
+
+use tfplugin::{Diagnostic, IntoDiagnostic, path};
+
+use super::make::{Holder, MakeError};
+use crate::grafana::{Error, LifeLimit};
+
+impl IntoDiagnostic for MakeError {
+    fn into_diagnostic(self) -> Diagnostic {
+        match self {
+            MakeError::Failed(Error::LifeLimited { limit, message, .. }) => {
+                life_limited(limit, &message)
+            }
+            MakeError::Failed(error) => error.into_diagnostic(),
+            MakeError::NameTaken { name, by } => taken(&name, by).at(path!(name)),
+            MakeError::Left { error, what } => Diagnostic::error(
+                "A key may be left in Grafana",
+                format!("{error}. It cannot be told what became of the request. {what}."),
+            ),
+        }
+    }
+}
+
+fn life_limited(limit: LifeLimit, message: &str) -> Diagnostic {
+    let advice = match limit {
+        LifeLimit::Required => "Set `seconds_to_live`",
+        LifeLimit::TooLong => "Set a shorter `seconds_to_live`",
+    };
+    Diagnostic::error(
+        "This Grafana limits the life of keys",
+        format!(
+            "Grafana says “{message}”. {advice}, at most what `api_key_max_seconds_to_live` in the instance's configuration \
+             allows. Amazon Managed Grafana requires a life and allows at most 2592000 seconds (30 days)."
+        ),
+    )
+    .at(path!(seconds_to_live))
+}
+
+fn taken(name: &str, by: Holder) -> Diagnostic {
+    let detail = match by {
+        Holder::Key(Some(id)) => format!(
+            "The organization has a key named {name:?} already, with id {id}. Give this one another name, or manage that \
+             one: `terraform import ADDRESS {id}` (its secret stays unknown then). A key that is replaced before \
+             the old one is destroyed needs `name_prefix` in place of `name`."
+        ),
+        Holder::Key(None) => format!(
+            "The organization has a key or a service account token named {name:?} already. Give this one another name, or \
+             manage that one: `terraform import ADDRESS ORG:ID`, with the id that Grafana's list of keys or tokens shows. A \
+             key that is replaced before the old one is destroyed needs `name_prefix` in place of `name`."
+        ),
+        Holder::ServiceAccount(Some(id)) => format!(
+            "This Grafana keeps keys in service accounts named after them, and the organization has a service account named \
+             {name:?} already (id {id}). Give this key another name, or import the token that is in the account: \
+             `terraform import ADDRESS ORG:TOKEN_ID`."
+        ),
+        Holder::ServiceAccount(None) => format!(
+            "This Grafana keeps keys in service accounts named after them, and has one already whose login is the one that \
+             follows from {name:?}: case and spaces make no difference there. Give this key another name."
+        ),
+    };
+    Diagnostic::error("The name is taken", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_on_life_name_the_attribute_and_amazons_limit() {
+        let diagnostic = life_limited(LifeLimit::Required, "should be set");
+        assert_eq!(diagnostic.path, path!(seconds_to_live));
+        assert!(diagnostic.detail.contains("2592000"), "{diagnostic}");
+    }
+
+    #[test]
+    fn a_taken_name_offers_import() {
+        let name = "ci".to_owned();
+        let error = MakeError::NameTaken { name, by: Holder::Key(Some(7)) };
+        let diagnostic = error.into_diagnostic();
+        assert_eq!(diagnostic.path, path!(name));
+        assert!(diagnostic.detail.contains("terraform import ADDRESS 7"), "{diagnostic}");
+    }
+}

@@ -1,0 +1,150 @@
+//! Requests whose answer is lost leave nothing behind that nobody knows of.
+
+use simulator::faults::Fault;
+use simulator::grafana::{Generation, Role};
+
+use super::{Setup, number, only_error, viewer};
+
+fn losses(path: &str) -> Vec<Fault> {
+    let on = || Fault::on("POST", path);
+    vec![
+        on().reset_after(),
+        on().reset_before(),
+        on().truncate(),
+        on().status(502).carried_out(),
+        on().status(503),
+        on().html(504).carried_out(),
+        on().reset_after().times(2),
+    ]
+}
+
+/// Creates a key under a fault, and expects exactly one to be there, which its secret opens.
+async fn assert_one_key(generation: Generation, fault: Fault) {
+    let setup = Setup::new(generation).await;
+    let said = format!("{generation} {fault}");
+    setup.grafana.faults().push(fault);
+    let state = setup.create(viewer("a")).await;
+    assert_eq!(setup.grafana.faults().unused(), [] as [String; 0], "{said}");
+    let keys = setup.grafana.api_keys(1);
+    let accounts = setup.grafana.service_accounts(1);
+    let tokens: Vec<_> =
+        accounts.iter().flat_map(|account| setup.grafana.tokens(1, account.id)).collect();
+    let ids: Vec<_> = keys.iter().chain(&tokens).map(|key| key.id).collect();
+    assert_eq!(ids, [number(&state)], "{said}");
+    assert!(accounts.len() <= 1, "{said}");
+    let key = state.value["key"].as_str().expect("a key");
+    setup.configure_with(serde_json::json!({ "auth": key })).await;
+    setup.assert_unchanged(&state, viewer("a")).await;
+    setup.assert_destroyed(&state).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_api_key_is_removed_and_made_again() {
+    for generation in [Generation::V8_4, Generation::V9_4, Generation::V10_4] {
+        for fault in losses("/api/auth/keys") {
+            assert_one_key(generation, fault).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_service_account_is_removed_and_made_again() {
+    for generation in [Generation::V11_3, Generation::V12_1] {
+        for fault in losses("/api/serviceaccounts") {
+            assert_one_key(generation, fault).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_token_is_removed_and_made_again() {
+    for generation in [Generation::V11_3, Generation::V12_1] {
+        for fault in losses("/api/serviceaccounts/*/tokens") {
+            assert_one_key(generation, fault).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_every_time_leaves_nothing() {
+    for (generation, path) in [
+        (Generation::V9_4, "/api/auth/keys"),
+        (Generation::V12_1, "/api/serviceaccounts"),
+        (Generation::V12_1, "/api/serviceaccounts/*/tokens"),
+    ] {
+        for fault in [
+            Fault::on("POST", path).reset_after().always(),
+            Fault::on("POST", path).status(500).always(),
+        ] {
+            let setup = Setup::new(generation).await;
+            setup.grafana.faults().push(fault);
+            let state = setup.try_create(viewer("a")).await;
+            only_error(&state.diagnostics);
+            assert!(state.value.is_null());
+            setup.assert_nothing_left();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_told_is_reported_with_how_to_remove_it() {
+    let setup = Setup::new(Generation::V9_4).await;
+    setup.grafana.faults().push(Fault::on("POST", "/api/auth/keys").reset_after());
+    setup.grafana.faults().push(Fault::on("GET", "/api/auth/keys").skip(1).always().status(503));
+    let state = setup.try_create(viewer("a")).await;
+    let error = only_error(&state.diagnostics);
+    assert!(error.detail.contains("DELETE /api/auth/keys/ID"), "{}", error.detail);
+    assert!(error.detail.contains("\"a\""), "{}", error.detail);
+    assert_eq!(setup.requests("POST", "/api/auth/keys"), 1);
+
+    let setup = Setup::new(Generation::V12_1).await;
+    setup.grafana.faults().push(Fault::on("POST", "/api/serviceaccounts").reset_after());
+    let search = Fault::on("GET", "/api/serviceaccounts/search").skip(1).always().status(503);
+    setup.grafana.faults().push(search);
+    let state = setup.try_create(viewer("a")).await;
+    let error = only_error(&state.diagnostics);
+    assert!(error.detail.contains("DELETE /api/serviceaccounts/ID"), "{}", error.detail);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_may_have_been_there_is_never_removed() {
+    let setup = Setup::new(Generation::V9_4).await;
+    for number in 0..100 {
+        setup.grafana.create_api_key(1, &format!("{number:03}"), Role::Viewer, None).expect("new");
+    }
+    let theirs = setup.grafana.create_api_key(1, "zz", Role::Viewer, None).expect("new").id;
+    setup.grafana.faults().push(Fault::on("POST", "/api/auth/keys").reset_after());
+    let state = setup.try_create(viewer("zz")).await;
+    only_error(&state.diagnostics);
+    assert!(setup.grafana.api_keys(1).iter().any(|key| key.id == theirs));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_was_taken_before_the_answer_got_lost_is_told() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(viewer("a")).await;
+        setup.configure().await;
+        let path =
+            if generation.makes_api_keys() { "/api/auth/keys" } else { "/api/serviceaccounts" };
+        setup.grafana.faults().push(Fault::on("POST", path).always().reset_after());
+        let second = setup.try_create(viewer("a")).await;
+        assert!(only_error(&second.diagnostics).detail.contains("terraform import"));
+        setup.grafana.faults().clear();
+        setup.assert_unchanged(&state, viewer("a")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_of_one_name_at_once_make_one_key() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        setup.grafana.faults().push(Fault::on("POST", "/api/**").reset_after());
+        let (one, other) =
+            tokio::join!(setup.try_create(viewer("a")), setup.try_create(viewer("a")));
+        let made: Vec<_> =
+            [&one, &other].into_iter().filter(|s| s.diagnostics.is_empty()).collect();
+        assert_eq!(made.len(), 1, "{generation}: {one:?} {other:?}");
+        setup.assert_unchanged(made[0], viewer("a")).await;
+    }
+}
