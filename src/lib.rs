@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod amazon;
+mod claims;
 mod diagnostics;
 pub mod grafana;
 pub mod keys;

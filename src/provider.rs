@@ -14,7 +14,9 @@ use tfplugin::{
 use crate::access::{AmazonAccess, GrafanaAccess};
 use crate::keys::Keys;
 use crate::resources::grafana_api_key::ApiKeys;
+use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
 use crate::resources::managed_workspace_license::ManagedWorkspaceLicenses;
+use grafana_settings::NoSettings;
 
 /// The provider's address in the registry.
 pub const ADDRESS: &str = "registry.terraform.io/grafana-license/grafana";
@@ -130,6 +132,7 @@ pub struct Clients {
     grafana: GrafanaAccess,
     amazon: AmazonAccess,
     keys: Keys,
+    licenses: LicenseRun,
 }
 
 /// The provider.
@@ -151,6 +154,9 @@ impl Provider for Grafana {
 
     fn offers(&self) -> Offers<Clients> {
         Offers::new()
+            .resource(|clients: &Clients| {
+                EnterpriseLicenses::new(clients.grafana.clone(), clients.licenses.clone())
+            })
             .resource(|clients: &Clients| ApiKeys::new(clients.keys.clone()))
             .resource(|clients: &Clients| ManagedWorkspaceLicenses::new(clients.amazon.clone()))
     }
@@ -164,11 +170,15 @@ impl Provider for Grafana {
     async fn configure(&self, config: Config, _: &Run) -> Outcome<Clients> {
         let grafana = grafana_settings::settings(&config, environment::variable);
         let amazon = amazon_settings::settings(&config).map(crate::amazon::Amazon::new);
-        let grafana = GrafanaAccess::new(grafana.map_err(|error| error.diagnostic()));
+        let grafana = match grafana {
+            Err(unknown @ NoSettings::Unknown(_)) => GrafanaAccess::later(unknown.diagnostic()),
+            settings => GrafanaAccess::new(settings.map_err(|error| error.diagnostic())),
+        };
         Ok(Done::new(Clients {
             keys: Keys::new(grafana.clone()),
             grafana,
             amazon: AmazonAccess::new(amazon),
+            licenses: LicenseRun::default(),
         }))
     }
 }

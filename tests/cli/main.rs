@@ -2,3 +2,5 @@
 
 #[macro_use]
 mod setup;
+
+mod grafana_enterprise_license;

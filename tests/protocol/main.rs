@@ -1,5 +1,6 @@
 //! What Terraform can ask, in process over the protocol, against simulated Grafana and AWS.
 
 mod grafana_api_key;
-
+mod grafana_enterprise_license;
 mod managed_workspace_license;
+mod provider_configuration;

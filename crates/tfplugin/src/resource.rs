@@ -59,6 +59,7 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Says what destroying brings that a reviewer should know: called when the plan is to destroy.
+    /// What it leaves in the private state is handed to `delete`.
     async fn plan_destroy(&self, state: &Self::Model, cx: &Context) -> Outcome<()> {
         let _ = (state, cx);
         Ok(().into())

@@ -198,6 +198,8 @@ impl<C, R: Resource> Entry<C, R> {
         request: PlanRequest,
         call: &Call,
     ) -> Result<Planned, Vec<Diagnostic>> {
+        // That of the new state may still hang on what is not known.
+        let identity = self.identity_of(request.prior_identity, &request.prior);
         let members = self.offered.members.clone();
         let cx = call.context::<R::Model>("plan", &AnyValue::Null).map_err(|e| vec![e])?;
         let draft = Draft::new(&members, request.prior, request.proposed, request.config);
@@ -212,7 +214,7 @@ impl<C, R: Resource> Entry<C, R> {
         let finished = plan.finish(&self.offered.ty);
         diagnostics.extend(finished.warnings);
         Ok(Planned {
-            identity: self.identity_of(request.prior_identity, &finished.planned),
+            identity,
             planned: finished.planned,
             replacements: finished.replacements,
             private: cx.private().to_bytes(),
@@ -224,9 +226,12 @@ impl<C, R: Resource> Entry<C, R> {
         let mut planned = Planned { private: call.private.clone(), ..Planned::default() };
         let model = R::Model::decode(request.prior.clone());
         let cx = call.context::<R::Model>("plan", &AnyValue::Null);
-        if let (Ok(model), Ok(cx), false) = (model, cx, request.is_second) {
+        // What cannot be read here is told by the delete.
+        if let (Ok(model), Ok(cx)) = (model, cx) {
             let outcome = (self.make)(configured).plan_destroy(&model, &cx).await;
             planned.diagnostics = split(outcome).1;
+            planned.diagnostics.retain(|said| said.is_error() || !request.is_second);
+            planned.private = cx.private().to_bytes();
         }
         planned
     }

@@ -1,0 +1,6 @@
+import {
+  to = grafana_enterprise_license.this
+  identity = {
+    instance = "https://grafana.example.com/"
+  }
+}

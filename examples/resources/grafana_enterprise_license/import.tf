@@ -1,0 +1,4 @@
+import {
+  to = grafana_enterprise_license.this
+  id = "https://grafana.example.com/"
+}

@@ -1,0 +1,57 @@
+//! The instance whose license is managed.
+
+use tfplugin::{Diagnostic, IntoDiagnostic};
+
+use crate::access::GrafanaAccess;
+use crate::grafana::{Client, Edition, Error, Instance, Licensing};
+
+/// An instance that has a license, or could have one.
+#[derive(Debug)]
+pub(crate) struct LicensedInstance {
+    pub(crate) licensing: Licensing,
+    pub(crate) instance: Instance,
+}
+
+impl LicensedInstance {
+    /// Connects, and makes sure that this is Grafana Enterprise.
+    pub(crate) async fn connect(access: &GrafanaAccess) -> Result<Self, Diagnostic> {
+        Self::of(&access.client()?).await.map_err(IntoDiagnostic::into_diagnostic)
+    }
+
+    /// The same at plan: `None` if the instance cannot be asked yet.
+    pub(crate) async fn at_plan(access: &GrafanaAccess) -> Result<Option<Self>, Diagnostic> {
+        let Some(client) = access.client_at_plan()? else { return Ok(None) };
+        unless_it_may_pass(Self::of(&client).await)
+    }
+
+    async fn of(client: &Client) -> Result<Self, Error> {
+        let licensing = client.licensing()?;
+        let instance = client.instance().await?.clone();
+        if instance.edition == Edition::OpenSource {
+            return Err(Error::NotEnterprise {
+                edition: instance.edition.as_str().to_owned(),
+                version: instance.version,
+            });
+        }
+        Ok(LicensedInstance { licensing, instance })
+    }
+}
+
+/// What a question at plan came to: an answer, nothing if it may be answered at apply, or an error
+/// that will be the same then.
+pub(crate) fn unless_it_may_pass<T>(answer: Result<T, Error>) -> Result<Option<T>, Diagnostic> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(
+            error @ (Error::Refused { .. }
+            | Error::SignInNeeded { .. }
+            | Error::Forbidden { .. }
+            | Error::BasicAuthNeeded
+            | Error::NotEnterprise { .. }),
+        ) => Err(error.into_diagnostic()),
+        Err(error) => {
+            tracing::debug!(%error, "the instance cannot be asked at plan");
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! What a change will bring, as far as it can be known.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tfplugin::{Context, Diagnostic, Outcome, Plan, Value, path};
+
+use super::instance::{LicensedInstance, unless_it_may_pass};
+use super::observation::Observation;
+use super::token::{Given, Remembered, Source, fingerprint, license_id, sends, state_id};
+use super::{EnterpriseLicense, EnterpriseLicenses, installation, refusals};
+use crate::claims::{self, ClaimAttributes};
+use crate::grafana::{Claims, same_root_url};
+
+/// How long a plan to remove waits for other resources with the same license to be read.
+const OTHERS_ARE_READ: Duration = Duration::from_millis(500);
+
+/// What every plan to create remembers: in a replacement, the delete that comes first is given it too,
+/// and leaves the license for the create to replace in place. Nothing else deletes with it.
+pub(super) const REPLACING: &str = "replacing";
+
+impl EnterpriseLicenses {
+    pub(super) async fn plan_license(
+        &self,
+        plan: &mut Plan<EnterpriseLicense>,
+        cx: &Context,
+    ) -> Outcome<()> {
+        let remembered = Remembered::of(cx.private());
+        let Some(prior) = plan.prior().cloned() else {
+            cx.private().set(REPLACING, true);
+            return self.plan_create(plan, &remembered).await;
+        };
+        cx.private().remove(REPLACING);
+        self.run.note_holder(state_id(&prior), cx.private());
+        if !sends(&prior, &plan.planned, &remembered) {
+            warn_of_unsent_token(plan, &prior, &remembered);
+            keep_license(plan, &prior);
+            return Ok(().into());
+        }
+        plan.force_change();
+        self.plan_update(plan, &prior).await
+    }
+
+    pub(super) async fn plan_removal(&self, state: &EnterpriseLicense, cx: &Context) {
+        // Nothing says how many resources there are. Terraform reads them side by side, so others are seen soon.
+        let _ = cx.sleep(OTHERS_ARE_READ).await;
+        self.run.remember_others(state_id(state), cx.private());
+    }
+
+    async fn plan_create(
+        &self,
+        plan: &mut Plan<EnterpriseLicense>,
+        remembered: &Remembered,
+    ) -> Outcome<()> {
+        let Some(given) = Given::in_plan(&plan.planned) else {
+            return Err(installation::no_token())?;
+        };
+        let (source, claims) = (given.source, given.claims()?);
+        plan.planned.id = Value::Unknown;
+        expect(&mut plan.planned, source, claims.as_ref());
+        if plan.config().instance.is_null() {
+            plan.planned.instance = subject(claims.as_ref());
+        }
+        plan.planned.id = plan.planned.instance.clone();
+        self.judge(plan, source, claims.as_ref()).await?;
+        self.warn_of_existing(plan, source, claims.as_ref(), remembered).await
+    }
+
+    async fn plan_update(
+        &self,
+        plan: &mut Plan<EnterpriseLicense>,
+        prior: &EnterpriseLicense,
+    ) -> Outcome<()> {
+        let Some(given) = Given::in_plan(&plan.planned) else { return Ok(().into()) };
+        let (source, claims) = (given.source, given.claims()?);
+        expect(&mut plan.planned, source, claims.as_ref());
+        plan_instance(plan, prior, claims.as_ref());
+        self.judge(plan, source, claims.as_ref()).await?;
+        let active = Claims {
+            license_id: prior.license_id.known().cloned(),
+            issued_at: prior.issued_at.known().copied(),
+            ..Claims::default()
+        };
+        let older = claims.and_then(|claims| refusals::older(&claims, &active, &source.path()));
+        older.into_iter().for_each(|warning| plan.warn(warning));
+        Ok(().into())
+    }
+
+    /// Refuses what Grafana would refuse, and warns of what it might.
+    async fn judge(
+        &self,
+        plan: &mut Plan<EnterpriseLicense>,
+        source: Source,
+        claims: Option<&Claims>,
+    ) -> Result<(), tfplugin::Failure<()>> {
+        let at = source.path();
+        let mut found = Vec::new();
+        if let Some(claims) = claims {
+            found = refusals::of_token(claims, Timestamp::now(), &at);
+            if let Some(instance) = plan.config().instance.known() {
+                found.extend(refusals::not_for(claims, instance, &at));
+            }
+        }
+        if let Some(reached) = LicensedInstance::at_plan(&self.grafana).await?
+            && !found.iter().any(Diagnostic::is_error)
+        {
+            let instance = &reached.instance;
+            let other = claims.and_then(|claims| refusals::other_instance(claims, instance, &at));
+            found.extend(other.or_else(|| wrong_instance(plan.config(), &instance.app_url)));
+        }
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(Diagnostic::is_error);
+        warnings.into_iter().for_each(|warning| plan.warn(warning));
+        if errors.is_empty() { Ok(()) } else { Err(tfplugin::Failure::all(errors)) }
+    }
+
+    /// Tells a reviewer of a license that is there already.
+    async fn warn_of_existing(
+        &self,
+        plan: &mut Plan<EnterpriseLicense>,
+        source: Source,
+        claims: Option<&Claims>,
+        remembered: &Remembered,
+    ) -> Outcome<()> {
+        let Some(sent) = claims else { return Ok(().into()) };
+        let Some(reached) = LicensedInstance::at_plan(&self.grafana).await? else {
+            return Ok(().into());
+        };
+        let look = unless_it_may_pass(Observation::make(&reached.licensing).await)?;
+        let Some(Observation { claims: Some(active), valid: true }) = look else {
+            return Ok(().into());
+        };
+        let own = remembered.license.as_deref() == Some(license_id(&active));
+        if license_id(&active) == license_id(sent) {
+            let older = refusals::older(sent, &active, &source.path());
+            older.into_iter().for_each(|warning| plan.warn(warning));
+        } else if !own {
+            plan.warn(existing(&active, plan.config(), source));
+        }
+        Ok(().into())
+    }
+}
+
+/// Plans the claims of the token; what it lacks, and what only the server knows, is unknown.
+fn expect(planned: &mut EnterpriseLicense, source: Source, claims: Option<&Claims>) {
+    if let Some(claims) = claims {
+        planned.expect(claims, source == Source::Stored);
+    }
+}
+
+fn subject(claims: Option<&Claims>) -> Value<String> {
+    let subject = claims.and_then(|claims| claims.subject.clone());
+    subject.map_or(Value::Unknown, Value::Known)
+}
+
+/// Plans the instance of an update: another one, as URLs go, is another resource.
+fn plan_instance(
+    plan: &mut Plan<EnterpriseLicense>,
+    prior: &EnterpriseLicense,
+    claims: Option<&Claims>,
+) {
+    let asked = match &plan.config().instance {
+        Value::Null => subject(claims),
+        instance => instance.clone(),
+    };
+    let stays = match (&asked, &prior.instance) {
+        (Value::Known(asked), Value::Known(prior)) => same_root_url(asked, prior),
+        _ => true,
+    };
+    if !stays {
+        plan.planned.instance = asked;
+        plan.replace_because_of(path!(instance));
+    } else if plan.config().instance.is_null() {
+        plan.planned.instance = prior.instance.clone();
+    }
+}
+
+/// Plans a change that leaves the license alone: what is known of it stays.
+fn keep_license(plan: &mut Plan<EnterpriseLicense>, prior: &EnterpriseLicense) {
+    if !plan.is_changed() {
+        return;
+    }
+    plan.planned.keep(prior);
+    plan.planned.status = prior.status.clone();
+    plan.planned.valid = prior.valid.clone();
+    plan_instance(plan, prior, None);
+}
+
+fn wrong_instance(config: &EnterpriseLicense, app_url: &str) -> Option<Diagnostic> {
+    let instance = config.instance.known()?;
+    (!same_root_url(instance, app_url)).then(|| {
+        let detail = format!(
+            "`instance` is {instance}, but this instance's own root URL is {app_url} (`root_url` in its configuration). Correct `instance`, or point \
+             the provider's `url` at the other instance.",
+        );
+        Diagnostic::error("Another instance answers", detail).at(path!(instance))
+    })
+}
+
+fn existing(active: &Claims, config: &EnterpriseLicense, source: Source) -> Diagnostic {
+    let license = installation::described(active);
+    if config.replace_existing == Value::Known(true) {
+        let detail =
+            format!("The instance has {license}. `replace_existing` is set, so this replaces it.");
+        return Diagnostic::warning("This replaces another license", detail)
+            .at(path!(replace_existing));
+    }
+    let detail = format!(
+        "The instance has {license}, and applying stops rather than replace it. Import that license, or set `replace_existing = true`."
+    );
+    Diagnostic::warning("The instance has another license", detail).at(source.path())
+}
+
+/// Tells that a write-only token has changed without a new version, if that changes the license.
+fn warn_of_unsent_token(
+    plan: &mut Plan<EnterpriseLicense>,
+    prior: &EnterpriseLicense,
+    remembered: &Remembered,
+) {
+    let planned = plan.planned.clone();
+    let Some(Given { source: Source::WriteOnly, token: Some(token) }) = Given::in_plan(&planned)
+    else {
+        return;
+    };
+    if remembered.fingerprint.as_ref() == Some(&fingerprint(token)) {
+        return;
+    }
+    let Ok(Some(claims)) = (Given { source: Source::WriteOnly, token: Some(token) }).claims()
+    else {
+        plan.warn(unsent("It is no license token."));
+        return;
+    };
+    let mut expected = prior.clone();
+    expected.expect(&claims, false);
+    if expected != *prior {
+        plan.warn(unsent(&format!("It holds {}.", installation::described(&claims))));
+    }
+}
+
+fn unsent(holds: &str) -> Diagnostic {
+    let detail = format!(
+        "`token_wo` is not what was sent last, but `token_wo_version` is the same, so it is not sent. {holds} Raise `token_wo_version` to send it.",
+    );
+    Diagnostic::warning("A changed token is not sent", detail).at(path!(token_wo))
+}
+
+/// A license's end in words.
+pub(super) fn until(claims: &Claims) -> String {
+    claims.expires_at.map_or_else(String::new, |end| format!(", valid until {end}"))
+}
+
+/// A license in words.
+pub(super) fn license_in_words(claims: &Claims) -> String {
+    format!("license {}{}", claims::name(claims), until(claims))
+}

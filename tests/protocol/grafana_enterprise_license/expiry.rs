@@ -1,0 +1,55 @@
+use serde_json::{Value as Json, json};
+use simulator::grafana::{ActiveUsers, LicenseClaims};
+use tfplugin::testing::State;
+
+use super::*;
+
+async fn read_with(grafana: &Simulated, claims: &LicenseClaims, config: Json) -> State {
+    let mut config = config;
+    config["token"] = json!(mint(grafana, claims));
+    let client = client(grafana).await;
+    let state = created(&client, config).await;
+    client.read(TYPE, &state).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_the_license_is_warned_about_when_it_is_read() {
+    let grafana = enterprise();
+    let claims = LicenseClaims { lexp: Some(now() + 20 * DAY), ..license(&grafana) };
+    let read = read_with(&grafana, &claims, json!({})).await;
+    assert!(warning(&read.diagnostics).contains("ends soon"), "{:?}", read.diagnostics);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_configuration_decides_when() {
+    let grafana = enterprise();
+    let claims = LicenseClaims { lexp: Some(now() + 20 * DAY), ..license(&grafana) };
+    let read = read_with(&grafana, &claims, json!({ "expiry_warning_days": 14 })).await;
+    assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_nobody_refreshes_is_warned_about() {
+    let grafana = enterprise();
+    let claims = LicenseClaims { exp: Some(now() + DAY), ..license(&grafana) };
+    let read = read_with(&grafana, &claims, json!({})).await;
+    assert!(warning(&read.diagnostics).contains("not being refreshed"), "{:?}", read.diagnostics);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn too_many_active_users_are_warned_about() {
+    let grafana = enterprise();
+    grafana.set_active_users(ActiveUsers { active_users: 16, ..ActiveUsers::default() });
+    let read = read_with(&grafana, &license(&grafana), json!({})).await;
+    assert!(warning(&read.diagnostics).contains("16 active users, 15 included"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn counting_that_is_not_allowed_is_left_out() {
+    let grafana = enterprise();
+    grafana.faults().push(
+        simulator::faults::Fault::on("GET", "/api/licensing/refresh-stats").status(403).always(),
+    );
+    let read = read_with(&grafana, &license(&grafana), json!({})).await;
+    assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
+}
