@@ -4,3 +4,4 @@
 mod setup;
 
 mod grafana_enterprise_license;
+mod managed_workspace_license;

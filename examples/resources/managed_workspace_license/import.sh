@@ -1,0 +1,5 @@
+# By the id of the workspace, in the provider's region
+terraform import managed_workspace_license.metrics g-0123456789
+
+# In another region
+terraform import managed_workspace_license.metrics g-0123456789@eu-central-1

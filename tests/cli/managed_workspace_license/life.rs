@@ -1,0 +1,134 @@
+//! From the first plan to destroy.
+
+use simulator::amazon::{Operation, Polls};
+use terraform_runner::Feature;
+
+use super::{LONG, license, stage};
+
+const ADDRESS: &str = "managed_workspace_license.main";
+
+cli_test! {
+    fn a_license_lives_and_dies(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        amazon.set_polls(Polls::Count(2));
+        let output = "output \"endpoint\" {\n  value = managed_workspace_license.main.workspace.endpoint\n}\n";
+        workspace.write("main.tf", &(license(&amazon, "main", "") + output)).unwrap();
+        let plan = workspace.plan().unwrap();
+        assert!(plan.change(ADDRESS).unwrap().is_unknown("workspace"));
+        let costs = plan.ui.warnings();
+        assert_eq!(costs.len(), 1);
+        assert!(costs[0].summary.contains("costs extra"));
+
+        workspace.apply().unwrap();
+        let endpoint = amazon.workspace(amazon.workspace_id()).unwrap().endpoint;
+        assert_eq!(workspace.outputs().unwrap()["endpoint"]["value"], endpoint);
+        let again = workspace.plan().unwrap();
+        assert!(again.is_empty() && again.ui.warnings().is_empty());
+
+        amazon.drop_license(amazon.workspace_id());
+        assert_eq!(workspace.plan().unwrap().summary().creates, [ADDRESS]);
+        workspace.apply().unwrap();
+        workspace.destroy().unwrap();
+        assert_eq!(amazon.workspace(amazon.workspace_id()).unwrap().license_type, None);
+    }
+}
+
+cli_test! {
+    fn a_failed_upgrade_is_an_error_that_taints_nothing(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
+        amazon.fail_next_upgrade("UPGRADE_FAILED");
+        let failed = workspace.run_json(&["apply", "-auto-approve"]).unwrap();
+        assert!(!failed.success());
+        assert!(failed.errors()[0].detail.contains("UPGRADE_FAILED"), "{:?}", failed.errors());
+        assert_eq!(workspace.plan().unwrap().summary().creates, [ADDRESS]);
+        workspace.apply().unwrap();
+    }
+}
+
+cli_test! {
+    fn an_interrupted_upgrade_is_completed_by_the_next_run(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
+        amazon.set_polls(Polls::UntilReleased);
+        let running = workspace.spawn(&["apply", "-auto-approve", "-no-color"]).unwrap();
+        let posted = |entries: &[simulator::journal::Entry]| entries.iter().any(|e| e.method == "POST");
+        assert!(amazon.journal().wait_for(posted, LONG));
+        running.interrupt().unwrap();
+        let run = running.wait().unwrap();
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains("is not installed yet"), "{said}");
+
+        amazon.release(amazon.workspace_id());
+        assert!(workspace.plan().unwrap().is_empty(), "neither tainted nor to be made again");
+        assert_eq!(calls(&amazon, Operation::AssociateLicense), 1);
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+    }
+}
+
+fn calls(amazon: &simulator::amazon::Amazon, operation: Operation) -> usize {
+    amazon.calls().iter().filter(|call| call.operation == operation).count()
+}
+
+cli_test! {
+    fn replacing_before_destroying_leaves_the_license(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let first = "  lifecycle {\n    create_before_destroy = true\n  }";
+        workspace.write("main.tf", &license(&amazon, "main", first)).unwrap();
+        workspace.apply().unwrap();
+        let replaced = workspace.apply_with(&["-replace", ADDRESS]).unwrap();
+        assert!(replaced.warnings().iter().any(|w| w.summary.contains("license stays")));
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+        assert!(workspace.plan().unwrap().is_empty());
+
+        workspace.write("main.tf", &license(&amazon, "renamed", "")).unwrap();
+        workspace.apply().unwrap();
+        assert!(amazon.workspace(amazon.workspace_id()).unwrap().license_type.is_some());
+        assert!(workspace.plan().unwrap().is_empty());
+    }
+}
+
+cli_test! {
+    fn a_license_is_imported_by_command_block_and_identity(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let id = amazon.workspace_id();
+        amazon.change_workspace(id, |w| w.license_type = Some("ENTERPRISE".into()));
+        workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
+        workspace.import(ADDRESS, id).unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
+
+        let mut blocks = vec![format!("import {{\n  to = {ADDRESS}\n  id = \"{id}\"\n}}\n")];
+        if terraform.supports(Feature::IdentityImport) {
+            let identity = format!("{{\n    workspace_id = \"{id}\"\n  }}");
+            blocks.push(format!("import {{\n  to = {ADDRESS}\n  identity = {identity}\n}}\n"));
+        }
+        for block in blocks {
+            workspace.run(&["state", "rm", ADDRESS]).unwrap().expect_success().unwrap();
+            workspace.write("import.tf", &block).unwrap();
+            let imported = workspace.apply().unwrap();
+            assert!(imported.applied().is_empty(), "{:?}", imported.applied());
+            workspace.remove("import.tf").unwrap();
+            assert!(workspace.plan().unwrap().is_empty());
+        }
+    }
+}
+
+cli_test! {
+    fn a_write_only_token_is_handed_over_and_kept_nowhere(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let token = |text: &str, version: u8| {
+            let more = format!(
+                "  grafana_token_wo         = \"{text}\"\n  grafana_token_wo_version = {version}"
+            );
+            license(&amazon, "main", &more)
+        };
+        workspace.write("main.tf", &token("labs-token-1", 1)).unwrap();
+        workspace.apply().unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
+        workspace.write("main.tf", &token("labs-token-2", 2)).unwrap();
+        assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS]);
+        workspace.apply().unwrap();
+        assert_eq!(calls(&amazon, Operation::AssociateLicense), 2);
+        assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
+    }
+}

@@ -1,0 +1,88 @@
+//! Coming from AWS's own provider, which a stand-in plays.
+
+use simulator::amazon::{Amazon, Endpoint, Operation, Options};
+use terraform_provider_grafana::provider::ADDRESS;
+use terraform_runner::{Feature, ProviderUnderTest, Terraform, Workspace};
+
+use crate::setup::provider;
+
+const FORMER: &str = "registry.terraform.io/hashicorp/aws";
+
+fn former_provider() -> ProviderUnderTest {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let build = escargot::CargoBuild::new().manifest_path(manifest).example("former-aws");
+    let program = build.run().expect("the stand-in builds").path().to_owned();
+    ProviderUnderTest::new(FORMER, program).expect("a valid address")
+}
+
+/// A license that was put on the workspace by the former provider, in a directory where both are
+/// installed.
+fn begun(terraform: &Terraform) -> (Amazon, Workspace) {
+    let options = Options { endpoint: Endpoint::Nowhere, ..Options::default() };
+    let amazon = Amazon::start(options).unwrap();
+    amazon.change_workspace(amazon.workspace_id(), |w| w.license_type = Some("ENTERPRISE".into()));
+    let mut workspace = Workspace::new(terraform, &[provider(), former_provider()]).unwrap();
+    for (name, value) in amazon.exports() {
+        workspace.env(name, value);
+    }
+    let providers = format!(
+        "terraform {{\n  required_providers {{\n    aws = {{\n      source = \"{FORMER}\"\n    }}\n    \
+         grafana = {{\n      source = \"{ADDRESS}\"\n    }}\n  }}\n}}\n"
+    );
+    workspace.write("versions.tf", &providers).unwrap();
+    workspace.write("main.tf", &block(&amazon, "aws_grafana_license_association", "")).unwrap();
+    workspace.apply().unwrap();
+    (amazon, workspace)
+}
+
+fn block(amazon: &Amazon, type_name: &str, more: &str) -> String {
+    format!(
+        "resource \"{type_name}\" \"main\" {{\n  workspace_id = \"{}\"\n  license_type = \"ENTERPRISE\"\n{more}\n  \
+         timeouts {{\n    create = \"20m\"\n  }}\n}}\n",
+        amazon.workspace_id()
+    )
+}
+
+fn ours(amazon: &Amazon) -> String {
+    block(amazon, "managed_workspace_license", "  provider = grafana\n")
+}
+
+fn assert_nothing_was_changed(amazon: &Amazon) {
+    let changes = [Operation::AssociateLicense, Operation::DisassociateLicense];
+    assert!(!amazon.calls().iter().any(|call| changes.contains(&call.operation)));
+}
+
+cli_test! {
+    fn a_moved_block_takes_the_license_over(terraform: &Terraform) {
+        if !terraform.supports(Feature::MovedAcrossTypes) {
+            return;
+        }
+        let (amazon, workspace) = begun(terraform);
+        let moved = "moved {\n  from = aws_grafana_license_association.main\n  to   = managed_workspace_license.main\n}\n";
+        workspace.write("main.tf", &(ours(&amazon) + moved)).unwrap();
+        let plan = workspace.plan().unwrap();
+        let change = plan.change("managed_workspace_license.main").unwrap();
+        assert_eq!(change.before, change.after);
+        assert_eq!(plan.summary().creates.len() + plan.summary().updates.len(), 0);
+        workspace.apply().unwrap();
+        workspace.write("main.tf", &ours(&amazon)).unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
+        assert_nothing_was_changed(&amazon);
+    }
+}
+
+cli_test! {
+    fn removing_and_importing_takes_the_license_over(terraform: &Terraform) {
+        let (amazon, workspace) = begun(terraform);
+        let removed = "removed {\n  from = aws_grafana_license_association.main\n  lifecycle {\n    destroy = false\n  }\n}\n";
+        let import = format!(
+            "import {{\n  to = managed_workspace_license.main\n  id = \"{}\"\n}}\n",
+            amazon.workspace_id()
+        );
+        workspace.write("main.tf", &(ours(&amazon) + removed + &import)).unwrap();
+        workspace.apply().unwrap();
+        workspace.write("main.tf", &ours(&amazon)).unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
+        assert_nothing_was_changed(&amazon);
+    }
+}
