@@ -1,7 +1,9 @@
 //! What developers and releases do with this repository. `cargo xtask --help` lists it.
 
 mod bench;
+mod dist;
 mod docs;
+mod release_build;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,6 +21,8 @@ struct Arguments {
 enum Task {
     /// Measures the release build: start, memory, size, and plans of unchanged keys.
     Bench(bench::Options),
+    /// Makes the files of a release: zip, manifest, checksums, signature.
+    Dist(dist::Options),
     /// Writes docs/ from the provider's schemas, examples/ and templates/.
     Docs {
         /// Writes nothing; fails if docs/ is not what would be written, or a link leads nowhere.
@@ -30,6 +34,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Bench(options) => bench::run(&options),
+        Task::Dist(options) => dist::run(&options),
         Task::Docs { check } => docs::run(root(), check),
     };
     match result {

@@ -5,11 +5,14 @@ mod plans;
 mod start;
 
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use sysinfo::System;
 use terraform_runner::Terraform;
+
+use crate::release_build;
 
 /// What is measured, and how often.
 #[derive(clap::Args)]
@@ -20,6 +23,9 @@ pub struct Options {
     /// How many keys the large plan has, in ten organizations.
     #[arg(long, default_value_t = 1000)]
     keys: usize,
+    /// The program to measure, instead of building the release first.
+    #[arg(long)]
+    provider: Option<PathBuf>,
 }
 
 /// Measures, and prints a table.
@@ -27,24 +33,18 @@ pub struct Options {
 /// # Errors
 /// If the provider cannot be built or a plan is not empty.
 pub fn run(options: &Options) -> Result<()> {
-    let provider = escargot::CargoBuild::new()
-        .manifest_path(crate::root().join("Cargo.toml"))
-        .package("terraform-provider-grafana")
-        .bin("terraform-provider-grafana")
-        .release()
-        .run()
-        .context("building the release")?;
+    let provider = options.provider.clone().map_or_else(|| release_build::provider(None), Ok)?;
     let terraform = Terraform::preferred(|release| println!("fetching {release}"))?;
     println!("{terraform}, {}, median of {} runs\n", machine(), options.runs);
     println!("| what | measured |\n| --- | --- |");
 
-    let started = start::measure(provider.path(), options.runs)?;
+    let started = start::measure(&provider, options.runs)?;
     row("start to handshake line", &milliseconds(started.handshake));
     row("resident memory after it", &megabytes(started.resident));
-    row("binary", &megabytes(fs::metadata(provider.path())?.len()));
+    row("binary", &megabytes(fs::metadata(&provider)?.len()));
 
     for count in [1, options.keys] {
-        let keys = plans::keys(&terraform, provider.path(), count, options.runs)?;
+        let keys = plans::keys(&terraform, &provider, count, options.runs)?;
         let built_in = plans::built_in(&terraform, count, options.runs)?;
         let ratio = keys.time.as_secs_f64() / built_in.as_secs_f64();
         row(&format!("plan of {count} grafana_api_key"), &milliseconds(keys.time));

@@ -12,10 +12,15 @@ pub fn section(block: &Block) -> String {
     section.text
 }
 
-/// One list of attributes, without links: those of an identity.
-pub fn list(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().map(|attribute| line(attribute, None));
-    lines.collect()
+/// The attributes of an identity, and whether an import has to name them.
+pub fn identity(attributes: &[Attribute]) -> String {
+    let line = |attribute: &Attribute| {
+        let needed = if attribute.mode == Mode::Required { "Required" } else { "Optional" };
+        let kind = type_name(&attribute.kind.ty());
+        let description = in_list(&attribute.description);
+        format!("- `{}` ({kind}, {needed}) {description}\n", attribute.name)
+    };
+    attributes.iter().map(line).collect()
 }
 
 /// A type in words, such as `List of String`.

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use minijinja::{Environment, context};
+use pulldown_cmark::{Event, Parser, TagEnd};
 use tfplugin::described::{Described, DescribedType};
 use tfplugin::function::FunctionSignature;
 
-use super::attributes::{in_list, list, section, type_name};
+use super::attributes::{identity, in_list, section, type_name};
 use super::{Pages, examples};
 
 /// One kind of type: where its pages and examples are, and what it is called.
@@ -117,7 +118,7 @@ fn type_page(
         examples => examples::of(&directory, kind.example)?,
         language => if kind.example.ends_with(".hcl") { "hcl" } else { "terraform" },
         schema => section(block).trim(),
-        identity => list(&ty.identity).trim_end(),
+        identity => identity(&ty.identity).trim_end(),
     };
     Ok(templates.get_template("type")?.render(page)?)
 }
@@ -172,8 +173,33 @@ fn short(name: &str) -> &str {
     name.strip_prefix("grafana_").unwrap_or(name)
 }
 
-/// The first paragraph in one line, for the front matter.
+/// The first paragraph as one line of plain text, for the front matter.
 fn summary(markdown: &str) -> String {
-    let first = markdown.trim().split("\n\n").next().unwrap_or_default();
-    first.lines().map(str::trim).collect::<Vec<_>>().join(" ")
+    let mut text = String::new();
+    for event in Parser::new(markdown) {
+        match event {
+            Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            Event::End(TagEnd::Paragraph) => break,
+            _ => {}
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_the_first_paragraph_as_plain_text() {
+        let markdown = "The `x` of a\n[page](https://example.com).\n\nMore.";
+        assert_eq!(summary(markdown), "The x of a page.");
+    }
+
+    #[test]
+    fn pages_are_named_without_the_providers_name() {
+        assert_eq!(short("grafana_api_key"), "api_key");
+        assert_eq!(short("managed_workspace_license"), "managed_workspace_license");
+    }
 }

@@ -1,0 +1,39 @@
+//! The build that is released, and measured.
+
+use std::env;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+/// Builds the provider as it is released, for `target` or for this machine, and returns the program.
+///
+/// Paths of this machine are taken out of it, so that two checkouts give the same program.
+pub fn provider(target: Option<&str>) -> Result<PathBuf> {
+    let build = escargot::CargoBuild::new()
+        .manifest_path(crate::root().join("Cargo.toml"))
+        .package("terraform-provider-grafana")
+        .bin("terraform-provider-grafana")
+        .release()
+        .arg("--locked")
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped()?.join("\u{1f}"));
+    let build = match target {
+        Some(target) => build.target(target),
+        None => build,
+    };
+    Ok(build.run().context("building the release")?.path().to_owned())
+}
+
+/// The flags that replace directories in what the compiler writes.
+fn remapped() -> Result<Vec<String>> {
+    let root = crate::root().canonicalize()?;
+    let mut flags = vec![format!("--remap-path-prefix={}=.", root.display())];
+    if let Some(home) = cargo_home() {
+        flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
+    }
+    Ok(flags)
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    home.or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+}
