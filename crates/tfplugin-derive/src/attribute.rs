@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
 use syn::{
@@ -69,7 +70,7 @@ impl Markers {
                 self.rules.push((span, rule));
             }
             "length" => self.rules.push((span, Rule::Length(range(meta)?))),
-            "range" => self.rules.push((span, Rule::Range(range(meta)?))),
+            "range" => self.rules.push((span, Rule::Range(inclusive(range(meta)?)?))),
             "one_of" => self.rules.push((span, one_of(meta)?)),
             "conflicts" => meta.parse_nested_meta(|other| {
                 self.conflicts.push(other.path.require_ident()?.clone());
@@ -148,6 +149,16 @@ fn range(meta: &ParseNestedMeta) -> Result<ExprRange> {
     inner.parse()
 }
 
+/// A range of numbers, which need not be whole: an end that is left out has no number before it.
+fn inclusive(range: ExprRange) -> Result<ExprRange> {
+    match (&range.end, range.limits) {
+        (Some(end), RangeLimits::HalfOpen(_)) => {
+            Err(Error::new(end.span(), "say which number is the last allowed: `..=`"))
+        }
+        _ => Ok(range),
+    }
+}
+
 fn one_of(meta: &ParseNestedMeta) -> Result<Rule> {
     let inner;
     syn::parenthesized!(inner in meta.input);
@@ -191,7 +202,7 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
         },
     };
     let rules = markers.rules.iter().map(|(span, rule)| rule_expression(*span, rule, ty));
-    let conflicts = markers.conflicts.iter().map(ToString::to_string);
+    let conflicts = markers.conflicts.iter().map(|other| other.unraw().to_string());
     Ok(quote! {
         ::tfplugin::schema::Attribute {
             name: ::std::string::String::from(#name),

@@ -60,9 +60,6 @@ impl Container {
                         input.parse::<Token![=]>()?;
                         self.deprecated = Some(input.parse::<LitStr>()?.value());
                     }
-                    "timeouts" if attribute.path().is_ident("provider") => {
-                        return Err(Error::new(argument.span(), "a provider has no timeouts"));
-                    }
                     "timeouts" => self.parse_timeouts(input)?,
                     _ => {
                         let expected = "expected version = …, timeouts(…) or deprecated = \"…\"";
@@ -86,13 +83,29 @@ impl Container {
                 return Err(meta.error("expected create, read, update, delete, open or invoke"));
             }
             let default = match meta.value() {
-                Ok(value) => value.parse::<LitStr>()?.value(),
+                Ok(value) => checked_duration(&value.parse()?)?,
                 Err(_) => "20m".to_owned(),
             };
             timeouts.push((operation, default));
             Ok(())
         });
         syn::parse::Parser::parse2(parser, inner.parse()?)
+    }
+}
+
+/// A duration as Go writes it, which is what users write into the block.
+fn checked_duration(duration: &LitStr) -> Result<String> {
+    let text = duration.value();
+    let mut rest = text.as_str();
+    while let Some(number) = rest.find(|c: char| !c.is_ascii_digit()).filter(|at| *at > 0) {
+        let (_, from_unit) = rest.split_at(number);
+        let unit = ["ms", "h", "m", "s"].into_iter().find(|unit| from_unit.starts_with(unit));
+        rest = from_unit.strip_prefix(unit.unwrap_or("?")).unwrap_or("?");
+    }
+    if rest.is_empty() && text.contains(|c: char| ('1'..='9').contains(&c)) {
+        Ok(text)
+    } else {
+        Err(Error::new(duration.span(), "expected a duration such as \"30s\" or \"1h30m\""))
     }
 }
 

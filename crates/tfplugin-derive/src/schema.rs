@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Error, Field, Result};
 
-use crate::attribute::{Markers, attribute, option};
+use crate::attribute::{Markers, attribute, inner_type, option};
 use crate::container::Container;
 use crate::docs::{name, named_fields, required_description};
 
@@ -80,6 +80,13 @@ impl Parts {
     fn block(&mut self, field: &Field, name: &str) -> Result<()> {
         let description = required_description(&field.attrs, field)?;
         let ty = &field.ty;
+        inner_type(ty)?;
+        self.checks.push(quote_spanned! {ty.span()=>
+            const _: () = assert!(
+                <#ty as ::tfplugin::AttributeValue>::NESTED,
+                "a block holds a nested object, or a collection of them"
+            );
+        });
         self.blocks.push(quote_spanned! {ty.span()=>
             ::tfplugin::derive_support::block(#name, #description, <#ty as ::tfplugin::AttributeValue>::kind())
         });
@@ -153,6 +160,7 @@ pub fn object(input: &DeriveInput) -> Result<TokenStream> {
         impl ::tfplugin::AttributeValue for #ident {
             const WRITE_ONLY_INSIDE: bool =
                 #writes_only #(|| <#types as ::tfplugin::AttributeValue>::WRITE_ONLY_INSIDE)*;
+            const NESTED: bool = true;
             const WRITE_ONLY_IN_ELEMENT: bool =
                 false #(|| <#types as ::tfplugin::AttributeValue>::WRITE_ONLY_IN_ELEMENT)*;
 

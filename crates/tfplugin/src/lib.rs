@@ -84,7 +84,8 @@
 //! }
 //! ```
 //!
-//! `examples/minimal.rs` is a whole provider with a function, driven through real Terraform by a test.
+//! `examples/minimal.rs` is a whole provider with a function, and `examples/workshop.rs` shows waiting,
+//! secrets and an ephemeral resource. Tests drive both through real Terraform.
 //!
 //! # Where things are
 //! - [`Schema`](derive@Schema), [`Object`](derive@Object), [`Identity`](derive@Identity),

@@ -1,5 +1,6 @@
 //! Functions, with their types erased.
 
+use super::sentence;
 use crate::function::{Function, FunctionError, FunctionSignature, Parameters};
 use crate::path::Step;
 use crate::schema::Attribute;
@@ -65,7 +66,7 @@ impl<F: Function> AnyFunction for Entry<F> {
                 Some(Step::Index(position)) => Some(*position as i64),
                 _ => None,
             };
-            FunctionError { text: error.to_string(), argument }
+            FunctionError { text: sentence(&error), argument }
         })?;
         Ok(self.function.call(parameters)?.encode().normalized(&self.return_type))
     }

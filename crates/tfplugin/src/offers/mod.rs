@@ -203,10 +203,13 @@ fn undecodable(error: &DecodeError) -> Diagnostic {
 /// A value in the configuration that does not fit the model: the user's to mend.
 fn invalid(error: &DecodeError) -> Diagnostic {
     let summary = format!("Invalid {}", error.path);
+    Diagnostic::error(summary.trim_end(), sentence(error)).at(error.path.clone())
+}
+
+fn sentence(error: &DecodeError) -> String {
     let text = error.to_string();
     let (first, rest) = text.split_at(1);
-    Diagnostic::error(summary.trim_end(), format!("{}{rest}.", first.to_uppercase()))
-        .at(error.path.clone())
+    format!("{}{rest}.", first.to_uppercase())
 }
 
 impl crate::diagnostic::IntoDiagnostic for DecodeError {

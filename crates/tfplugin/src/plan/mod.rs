@@ -117,7 +117,9 @@ impl<M: Model> Plan<M> {
         self.draft.planned = without_write_only(&self.members, planned);
         let mut replacements = self.draft.replacements(&self.members);
         replacements.retain(|path| !self.not_replacing.contains(path));
-        replacements.extend(self.replacing);
+        if self.prior.is_some() {
+            replacements.extend(self.replacing);
+        }
         Finished { planned: self.draft.planned, replacements, warnings: self.warnings }
     }
 }

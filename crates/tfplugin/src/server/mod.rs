@@ -68,11 +68,11 @@ async fn serve_parent<P: Provider>(provider: P) -> Result<(), StartError> {
     let listener = Listener::bind(environment)?;
     let certificate = tls.as_ref().map_or("", |tls| tls.certificate.as_str());
     let line = handshake::line(&parent, &listener.endpoint(), certificate);
+    let exit = CancellationToken::new();
     signals::ignore_interrupts();
+    tokio::spawn(leave(exit.clone(), parent::gone(), signals::terminated()));
     // Calls can come from here on: the listener is bound already.
     handshake::say(&line).map_err(StartError::Say)?;
-    let exit = CancellationToken::new();
-    tokio::spawn(leave(exit.clone(), parent::gone()));
     serve_on(listener, tls.map(|tls| tls.config), provider, exit, true).await
 }
 
@@ -80,9 +80,9 @@ async fn serve_parent<P: Provider>(provider: P) -> Result<(), StartError> {
 async fn serve_debug<P: Provider>(provider: P) -> Result<(), StartError> {
     let listener = Listener::bind(|name| std::env::var(name).ok())?;
     let told = command_line::reattach_line(provider.address(), &listener.endpoint());
-    handshake::say(&told).map_err(StartError::Say)?;
     let exit = CancellationToken::new();
-    tokio::spawn(leave(exit.clone(), signals::interrupted()));
+    tokio::spawn(leave(exit.clone(), signals::interrupted(), signals::terminated()));
+    handshake::say(&told).map_err(StartError::Say)?;
     serve_on(listener, None, provider, exit, false).await
 }
 
@@ -110,10 +110,14 @@ async fn serve_on<P: Provider>(
 }
 
 /// Ends serving when there is nobody to serve any more, or the system asks for it.
-async fn leave(exit: CancellationToken, nobody_left: impl Future<Output = ()>) {
+async fn leave(
+    exit: CancellationToken,
+    nobody_left: impl Future<Output = ()>,
+    terminated: impl Future<Output = ()>,
+) {
     tokio::select! {
         () = nobody_left => {}
-        () = signals::terminated() => {}
+        () = terminated => {}
     }
     exit.cancel();
 }

@@ -16,6 +16,9 @@ use crate::provider::Provider;
 /// How long giving back what runs hold may take in all.
 const RELEASE_BOUND: Duration = Duration::from_secs(10);
 
+/// How much of that may be spent on waiting for operations under way, and again on closing.
+const STEP_BOUND: Duration = Duration::from_secs(4);
+
 /// One connection's state. Under `--debug`, and with several provider blocks, there are several.
 pub(crate) struct Session<C> {
     state: Mutex<State<C>>,
@@ -106,7 +109,7 @@ impl<C> Session<C> {
         self.stop();
         self.running.close();
         // What does not end in time must not keep the rest from being given back.
-        let _ = tokio::time::timeout(RELEASE_BOUND / 2, self.running.wait()).await;
+        let _ = tokio::time::timeout(STEP_BOUND, self.running.wait()).await;
         let (open, configured) = {
             let mut state = self.lock();
             state.ended = true;
@@ -114,7 +117,10 @@ impl<C> Session<C> {
         };
         // Side by side, so that one that hangs or panics does not keep the others.
         let closing = open.iter().map(|ephemeral| surviving(close(offers, ephemeral)));
-        futures::future::join_all(closing).await;
+        let closed = tokio::time::timeout(STEP_BOUND, futures::future::join_all(closing)).await;
+        if closed.is_err() {
+            tracing::error!("not every ephemeral resource could be closed in time");
+        }
         let releasing = configured.iter().map(|it| surviving(provider.release(it)));
         futures::future::join_all(releasing).await;
     }
@@ -142,12 +148,15 @@ pub(crate) struct Sessions<P: Provider> {
     pub(crate) config: Offered,
     pub(crate) offers: Offers<P::Configured>,
     by_connection: Mutex<HashMap<ConnectionId, Arc<Session<P::Configured>>>>,
+    /// Sessions that are giving back what they hold, their connection being gone.
+    ending: TaskTracker,
 }
 
 impl<P: Provider> Sessions<P> {
     pub(crate) fn new(provider: P) -> Self {
         let (config, offers) = (Offered::of::<P::Config>(), provider.offers());
-        Sessions { provider, config, offers, by_connection: Mutex::default() }
+        let ending = TaskTracker::new();
+        Sessions { provider, config, offers, by_connection: Mutex::default(), ending }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ConnectionId, Arc<Session<P::Configured>>>> {
@@ -160,16 +169,24 @@ impl<P: Provider> Sessions<P> {
 
     /// Ends the session of a connection that is gone.
     pub(crate) async fn end(&self, connection: ConnectionId) {
-        let session = self.lock().remove(&connection);
-        if let Some(session) = session {
-            self.bounded(vec![session]).await;
+        // Under the lock, so that it is never found neither open nor ending.
+        let ending = {
+            let mut sessions = self.lock();
+            let session = sessions.remove(&connection);
+            session.map(|session| self.ending.track_future(self.bounded(vec![session])))
+        };
+        if let Some(ending) = ending {
+            ending.await;
         }
     }
 
-    /// Ends all sessions.
+    /// Ends all sessions, and waits for those that are ending already.
     pub(crate) async fn end_all(&self) {
         let sessions = self.lock().drain().map(|(_, session)| session).collect();
         self.bounded(sessions).await;
+        self.ending.close();
+        // Each is bounded by itself.
+        self.ending.wait().await;
     }
 
     async fn bounded(&self, sessions: Vec<Arc<Session<P::Configured>>>) {

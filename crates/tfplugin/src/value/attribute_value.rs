@@ -51,6 +51,8 @@ pub trait AttributeValue: Sized {
     const WRITE_ONLY_INSIDE: bool = false;
     /// Whether a write-only attribute stands inside an element of a collection: not allowed.
     const WRITE_ONLY_IN_ELEMENT: bool = false;
+    /// Whether it is a nested object, or a collection of them: what a block can hold.
+    const NESTED: bool = false;
 
     /// What Terraform is told of it.
     fn kind() -> AttributeKind;
@@ -134,6 +136,7 @@ impl AttributeValue for AnyValue {
 impl<T: AttributeValue> AttributeValue for Value<T> {
     const WRITE_ONLY_INSIDE: bool = T::WRITE_ONLY_INSIDE;
     const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_IN_ELEMENT;
+    const NESTED: bool = T::NESTED;
 
     fn kind() -> AttributeKind {
         T::kind()
@@ -174,6 +177,7 @@ fn encode_items<'a, T: AttributeValue + 'a>(items: impl IntoIterator<Item = &'a 
 
 impl<T: AttributeValue> AttributeValue for Vec<T> {
     const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_INSIDE || T::WRITE_ONLY_IN_ELEMENT;
+    const NESTED: bool = T::NESTED;
 
     fn kind() -> AttributeKind {
         T::kind().collected(Nesting::List)
@@ -190,6 +194,7 @@ impl<T: AttributeValue> AttributeValue for Vec<T> {
 
 impl<T: AttributeValue + Ord> AttributeValue for BTreeSet<T> {
     const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_INSIDE || T::WRITE_ONLY_IN_ELEMENT;
+    const NESTED: bool = T::NESTED;
 
     fn kind() -> AttributeKind {
         T::kind().collected(Nesting::Set)
@@ -206,6 +211,7 @@ impl<T: AttributeValue + Ord> AttributeValue for BTreeSet<T> {
 
 impl<T: AttributeValue> AttributeValue for BTreeMap<String, T> {
     const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_INSIDE || T::WRITE_ONLY_IN_ELEMENT;
+    const NESTED: bool = T::NESTED;
 
     fn kind() -> AttributeKind {
         T::kind().collected(Nesting::Map)

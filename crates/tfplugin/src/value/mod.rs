@@ -13,7 +13,7 @@ pub use secret::Secret;
 pub use types::{NotAType, Type};
 
 /// A typed attribute: known, absent, or not known before apply.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Value<T> {
     /// Set, and known.
     Known(T),

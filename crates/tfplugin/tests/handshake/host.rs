@@ -1,0 +1,199 @@
+//! Terraform's side: it starts a program with a certificate of its own, and calls it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use hyper_util::rt::TokioIo;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, PKCS_ECDSA_P521_SHA512};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use tokio::net::UnixStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tonic::transport::{Channel, Endpoint, Uri};
+
+use super::programs;
+
+pub const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+
+/// Longer than anything here takes.
+pub const LONG: Duration = Duration::from_secs(60);
+
+/// A certificate as Terraform makes one, with its key.
+pub struct Identity {
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+    pem: String,
+}
+
+impl Identity {
+    pub fn new() -> Self {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).unwrap();
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).unwrap();
+        Identity {
+            pem: certificate.pem(),
+            certificate: certificate.der().clone(),
+            key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+        }
+    }
+}
+
+/// A program started with the environment that Terraform gives it.
+pub struct Started {
+    pub child: Child,
+    pub line: String,
+    pub identity: Identity,
+    stdout: BufReader<ChildStdout>,
+}
+
+pub fn command(name: &str) -> Command {
+    let mut command = Command::new(programs::example(name));
+    command
+        .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
+        .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for variable in ["TF_LOG", "TF_LOG_PROVIDER"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+impl Started {
+    pub fn new(name: &str) -> Self {
+        Self::with(command(name))
+    }
+
+    pub fn with(mut command: Command) -> Self {
+        let identity = Identity::new();
+        let mut child = command.env("PLUGIN_CLIENT_CERT", &identity.pem).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        Started { child, line, identity, stdout }
+    }
+
+    fn field(&self, number: usize) -> &str {
+        self.line.trim_end().split('|').nth(number).unwrap_or_default()
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        self.field(3).into()
+    }
+
+    /// Agrees on TLS as `identity`, or as nobody.
+    pub async fn tls(&self, identity: Option<&Identity>) -> std::io::Result<TlsStream<UnixStream>> {
+        let certificate = STANDARD_NO_PAD.decode(self.field(5)).unwrap();
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let verifier =
+            Arc::new(ExactServer { expected: certificate.into(), provider: provider.clone() });
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let mut config = match identity {
+            Some(identity) => config
+                .with_client_auth_cert(vec![identity.certificate.clone()], identity.key.clone_key())
+                .unwrap(),
+            None => config.with_no_client_auth(),
+        };
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let stream = UnixStream::connect(self.socket()).await?;
+        let name = ServerName::try_from("localhost").unwrap();
+        TlsConnector::from(Arc::new(config)).connect(name, stream).await
+    }
+
+    /// A channel as Terraform has one.
+    pub async fn channel(&self) -> Channel {
+        self.channel_as(Some(&self.identity)).await.unwrap()
+    }
+
+    pub async fn channel_as(
+        &self,
+        identity: Option<&Identity>,
+    ) -> Result<Channel, tonic::transport::Error> {
+        let mut stream = Some(self.tls(identity).await);
+        let connector = tower::service_fn(move |_: Uri| {
+            let again = || Err(std::io::Error::other("the connection has ended"));
+            let stream = stream.take().unwrap_or_else(again).map(TokioIo::new);
+            std::future::ready(stream)
+        });
+        Endpoint::from_static("http://localhost").connect_with_connector(connector).await
+    }
+
+    /// Everything that came on stdout after the first line, once the program has closed it.
+    pub fn rest_of_stdout(&mut self) -> String {
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).unwrap();
+        rest
+    }
+
+    /// Waits for the end and returns the exit status and stderr.
+    pub fn ended(mut self) -> (ExitStatus, String) {
+        let mut stderr = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+        (self.child.wait().unwrap(), stderr)
+    }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Trusts the certificate of the handshake line only, which is its own authority.
+#[derive(Debug)]
+struct ExactServer {
+    expected: CertificateDer<'static>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for ExactServer {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        assert_eq!(end_entity.as_ref(), self.expected.as_ref());
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

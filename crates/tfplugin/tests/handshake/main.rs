@@ -1,0 +1,10 @@
+//! The real programs, started as Terraform starts them.
+#![cfg(unix)]
+
+#[path = "../programs/mod.rs"]
+mod programs;
+
+mod calls;
+mod host;
+mod logs;
+mod start;

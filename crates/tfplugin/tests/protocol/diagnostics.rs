@@ -1,0 +1,107 @@
+//! Mistakes in configurations, told at their attribute.
+
+use serde_json::{Value as Json, json};
+use tfplugin::proto::tfplugin6::{Diagnostic, attribute_path::step::Selector};
+use tfplugin::testing::unknown;
+
+use crate::provider::{client, with};
+
+const TYPE: &str = "test_everything";
+
+fn path(diagnostic: &Diagnostic) -> String {
+    let steps = diagnostic.attribute.iter().flat_map(|path| &path.steps);
+    let steps = steps.filter_map(|step| match step.selector.as_ref()? {
+        Selector::AttributeName(name) => Some(name.clone()),
+        Selector::ElementKeyString(key) => Some(format!("{key:?}")),
+        Selector::ElementKeyInt(index) => Some(index.to_string()),
+    });
+    steps.collect::<Vec<_>>().join(".")
+}
+
+/// What is said of a configuration: where, and how.
+async fn said(change: Json) -> Vec<(String, String)> {
+    let config = with(&json!({ "text": "t", "bell": [] }), change);
+    let said = client().await.validate(TYPE, config).await;
+    said.iter().map(|it| (path(it), format!("{}: {}", it.summary, it.detail))).collect()
+}
+
+#[tokio::test]
+async fn rules_are_checked_at_every_depth() {
+    let cases = [
+        (json!({ "text": "" }), "text", "Invalid text: Expected a length of 1 to 20"),
+        (json!({ "whole": 11 }), "whole", "Invalid whole: Expected 1 to 10, but got 11."),
+        (json!({ "half": 0.75 }), "half", "Expected at most 0.5, but got 0.75."),
+        (json!({ "kind": "x" }), "kind", r#"Expected one of "soft", "hard", but got "x"."#),
+        (json!({ "list": ["a", "b", "c", "d"] }), "list", "Expected a length of at most 3"),
+        (json!({ "old": "a b" }), "old", "Expected no spaces."),
+        (json!({ "single": { "name": "" } }), "single.name", "Expected not empty"),
+        (json!({ "many": [{ "name": "a" }, { "name": "" }] }), "many.1.name", "not empty"),
+        (json!({ "by_key": { "k": { "name": "" } } }), r#"by_key."k".name"#, "not empty"),
+        (json!({ "unique": [{ "name": "" }] }), "unique.name", "not empty"),
+        (json!({ "bell": [{ "tone": "x" }] }), "bell.0.tone", r#"Expected one of "c", "g""#),
+        (json!({ "timeouts": { "create": "soon" } }), "timeouts.create", "Expected a duration"),
+    ];
+    for (change, at, text) in cases {
+        let said = said(change.clone()).await;
+        assert_eq!(said.len(), 1, "{change}: {said:?}");
+        assert_eq!(said[0].0, at);
+        assert!(said[0].1.contains(text), "{}", said[0].1);
+    }
+}
+
+#[tokio::test]
+async fn values_that_no_field_can_hold_are_the_users_to_mend() {
+    let cases = [
+        (json!({ "whole": 1.5 }), "whole", "Expected a whole number"),
+        (json!({ "time": "noon" }), "time", "Expected an RFC 3339 time"),
+        (json!({ "list": ["a", null] }), "list.1", "Expected a string, but got null."),
+    ];
+    for (change, at, text) in cases {
+        let said = said(change).await;
+        let found = said.iter().find(|(path, _)| path == at).unwrap_or_else(|| panic!("{said:?}"));
+        assert!(
+            found.1.contains(text) && !found.1.contains("mistake in the provider"),
+            "{found:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_providers_own_rules_come_after() {
+    assert_eq!(said(json!({ "whole": 1, "half": 0.5 })).await[0].0, "half");
+    assert_eq!(said(json!({ "whole": 1, "half": unknown() })).await, []);
+}
+
+#[tokio::test]
+async fn what_is_sensitive_is_not_quoted() {
+    for name in ["secret"] {
+        let said = said(json!({ name: "abc" })).await;
+        assert_eq!(said[0].0, name);
+        assert!(!said[0].1.contains("abc"), "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn conflicts_are_told_when_they_are_certain() {
+    let both = json!({ "secret": "four", "secret_wo": "five" });
+    let said_of_both = said(both).await;
+    assert_eq!(said_of_both[0].0, "secret_wo");
+    assert!(said_of_both[0].1.contains("secret_wo and secret cannot be set together"));
+    assert_eq!(said(json!({ "secret": unknown(), "secret_wo": "five" })).await, []);
+}
+
+#[tokio::test]
+async fn write_only_is_refused_where_it_is_not_known() {
+    let mut client = client().await;
+    client.knows_write_only = false;
+    let config = json!({ "text": "t", "bell": [], "secret_wo": "five" });
+    let said = client.validate(TYPE, config).await;
+    assert_eq!(path(&said[0]), "secret_wo");
+    assert!(said[0].detail.contains("Terraform 1.11"), "{said:?}");
+    assert_eq!(client.validate(TYPE, json!({ "text": "t", "bell": [] })).await, []);
+}
+
+#[tokio::test]
+async fn generated_configuration_with_nulls_is_valid() {
+    assert_eq!(said(json!({ "secret": null, "secret_wo": null, "timeouts": null })).await, []);
+}

@@ -1,0 +1,19 @@
+//! Everything that Terraform can ask, asked in process of a provider that does everything.
+
+mod actions;
+mod bytes;
+mod changes;
+mod configuration;
+mod connections;
+mod data;
+mod diagnostics;
+mod ephemerals;
+mod failures;
+mod functions;
+mod lists;
+mod panics;
+mod planning;
+mod provider;
+mod schemas;
+mod stored;
+mod values;

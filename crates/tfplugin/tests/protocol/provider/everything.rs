@@ -1,0 +1,150 @@
+//! A resource with attributes of every type and marker.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tfplugin::{
+    AnyValue, Context, Diagnostic, Done, NoIdentity, Number, Outcome, Resource, Schema, Secret,
+    Value, async_trait, path,
+};
+
+use super::nested::{Bell, Rule};
+
+/// Everything.
+#[derive(Schema)]
+#[resource("test_everything", version = 2, timeouts(create = "5m", delete))]
+pub struct Model {
+    /// What it is known by.
+    #[attr(computed, keep)]
+    pub id: Value<String>,
+    /// Text.
+    #[attr(required, replace, length(1..=20))]
+    pub text: Value<String>,
+    /// A whole number.
+    #[attr(optional, range(1..=10))]
+    pub whole: Value<i64>,
+    /// A fraction.
+    #[attr(optional, range(..=0.5))]
+    pub half: Value<f64>,
+    /// Any number.
+    #[attr(optional)]
+    pub huge: Value<Number>,
+    /// Yes or no.
+    #[attr(optional, default = true)]
+    pub flag: Value<bool>,
+    /// One of few.
+    #[attr(optional, default = "soft", one_of("soft", "hard"))]
+    pub kind: Value<String>,
+    /// A list.
+    #[attr(optional, length(..=3))]
+    pub list: Value<Vec<String>>,
+    /// A set.
+    #[attr(optional)]
+    pub set: Value<BTreeSet<String>>,
+    /// A map.
+    #[attr(optional)]
+    pub map: Value<BTreeMap<String, String>>,
+    /// Anything.
+    #[attr(optional)]
+    pub anything: Value<AnyValue>,
+    /// A time.
+    #[attr(optional)]
+    pub time: Value<jiff::Timestamp>,
+    /// One object.
+    #[attr(optional)]
+    pub single: Value<Rule>,
+    /// Objects in order.
+    #[attr(optional)]
+    pub many: Value<Vec<Rule>>,
+    /// Objects without order.
+    #[attr(optional)]
+    pub unique: Value<BTreeSet<Rule>>,
+    /// Objects by key.
+    #[attr(optional)]
+    pub by_key: Value<BTreeMap<String, Rule>>,
+    /// Blocks.
+    #[block]
+    pub bell: Value<Vec<Bell>>,
+    /// Hidden.
+    #[attr(optional, sensitive, length(4..))]
+    pub secret: Value<Secret>,
+    /// In no state.
+    #[attr(optional, write_only, conflicts(secret))]
+    pub secret_wo: Value<Secret>,
+    /// Out of use.
+    #[attr(optional, deprecated = "Use `text`.", validate = no_spaces)]
+    pub old: Value<String>,
+    /// Computed anew with each change.
+    #[attr(computed)]
+    pub seen: Value<String>,
+    /// Given, or computed once.
+    #[attr(optional, computed, keep)]
+    pub chosen: Value<String>,
+}
+
+fn no_spaces(text: &String) -> Result<(), String> {
+    if text.contains(' ') { Err("Expected no spaces.".to_owned()) } else { Ok(()) }
+}
+
+pub struct All;
+
+impl All {
+    fn completed(model: Model) -> Model {
+        let complete = |mut rule: Rule| {
+            rule.number = "1".into();
+            rule.made = "made".into();
+            rule
+        };
+        let seen = match (&model.secret_wo, &model.secret) {
+            (Value::Known(secret), _) => format!("write-only of {}", secret.expose().len()),
+            (_, Value::Known(secret)) => format!("secret of {}", secret.expose().len()),
+            _ => "nothing".to_owned(),
+        };
+        let chosen = match model.chosen {
+            Value::Unknown => "by the provider".into(),
+            given => given,
+        };
+        Model {
+            id: "1".into(),
+            seen: seen.into(),
+            chosen,
+            single: model.single.map(complete),
+            many: model.many.map(|rules| rules.into_iter().map(complete).collect()),
+            unique: model.unique.map(|rules| rules.into_iter().map(complete).collect()),
+            by_key: model
+                .by_key
+                .map(|rules| rules.into_iter().map(|(k, r)| (k, complete(r))).collect()),
+            bell: model.bell.map(|bells| bells.into_iter().map(Bell::cast).collect()),
+            ..model
+        }
+    }
+}
+
+#[async_trait]
+impl Resource for All {
+    type Model = Model;
+    type Identity = NoIdentity;
+
+    async fn create(&self, plan: Model, cx: &Context) -> Outcome<Model> {
+        cx.private().set("limit", cx.timeout().as_secs());
+        Ok(Self::completed(plan).into())
+    }
+
+    async fn read(&self, state: Model, _: &Context) -> Outcome<Option<Model>> {
+        assert!(state.secret_wo.is_null(), "write-only values are never in a state");
+        Ok(Done::new(Some(state)))
+    }
+
+    async fn update(&self, _: Model, plan: Model, _: &Context) -> Outcome<Model> {
+        Ok(Self::completed(plan).into())
+    }
+
+    async fn delete(&self, _: Model, _: &Context) -> Outcome<()> {
+        Ok(Done::new(()))
+    }
+
+    fn validate(config: &Model) -> Vec<Diagnostic> {
+        let both = config.whole.is_known() && config.half.is_known();
+        let error = || Diagnostic::error("Whole or half", "Not both.").at(path!(half));
+        both.then(error).into_iter().collect()
+    }
+}

@@ -1,0 +1,205 @@
+//! A resource that behaves as its `mode` says.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use tfplugin::{
+    Context, Diagnostic, Done, Failure, Identity, ImportTarget, MoveSource, Outcome, Plan,
+    Resource, Schema, Value, async_trait, path,
+};
+
+use super::World;
+
+/// A thing.
+#[derive(Clone, Schema)]
+#[resource("test_thing", version = 3, timeouts(create = "10m", read = "10m"))]
+pub struct Thing {
+    /// Its name.
+    #[attr(required)]
+    pub name: Value<String>,
+    /// Where it is.
+    #[attr(optional, replace)]
+    pub place: Value<String>,
+    /// How it behaves.
+    #[attr(optional)]
+    pub mode: Value<String>,
+    /// Which configuration made it.
+    #[attr(computed)]
+    pub made_by: Value<String>,
+}
+
+/// Names a thing.
+#[derive(Clone, Debug, PartialEq, Eq, Identity)]
+pub struct Name {
+    /// Its name.
+    #[identity(required)]
+    pub name: Value<String>,
+    /// The configuration that it is in.
+    #[identity(optional)]
+    pub label: Value<String>,
+}
+
+pub struct Things(pub Arc<World>);
+
+impl Thing {
+    pub fn named(name: &str) -> Self {
+        let (place, mode, made_by) = Default::default();
+        Thing { name: name.into(), place, mode, made_by }
+    }
+
+    fn is(&self, mode: &str) -> bool {
+        self.mode.known().is_some_and(|it| it == mode)
+    }
+
+    fn name(&self) -> &str {
+        self.name.known().map_or("", String::as_str)
+    }
+}
+
+fn broken() -> Diagnostic {
+    Diagnostic::error("Broken", "It is broken.").at(path!(mode))
+}
+
+impl Things {
+    fn made(&self, thing: Thing) -> Thing {
+        Thing { made_by: self.0.label.clone().into(), ..thing }
+    }
+
+    async fn slow(&self, thing: &Thing, cx: &Context) -> Result<(), tfplugin::Interrupted> {
+        if !thing.mode.known().is_some_and(|mode| mode.starts_with("slow")) {
+            return Ok(());
+        }
+        self.0.events.add(format!("waiting {}", thing.name()));
+        cx.wait(std::future::pending()).await
+    }
+}
+
+#[async_trait]
+impl Resource for Things {
+    type Model = Thing;
+    type Identity = Name;
+
+    async fn create(&self, plan: Thing, cx: &Context) -> Outcome<Thing> {
+        assert!(!plan.is("panic create"), "creating breaks it");
+        if plan.is("fail") {
+            Err(broken())?;
+        }
+        if plan.is("stubborn") {
+            self.0.events.add("stubborn");
+            std::future::pending::<()>().await;
+        }
+        let thing = self.made(plan);
+        cx.private().set("count", 1);
+        if thing.is("half") {
+            return Err(Failure::after(thing, broken()));
+        }
+        if let Err(why) = self.slow(&thing, cx).await {
+            return match thing.is("slow but accepted") {
+                true => Ok(Done::accepted_but_not_finished(thing, "Not finished", "Wait.")),
+                false => Err(Failure::after(thing, why)),
+            };
+        }
+        Ok(thing.into())
+    }
+
+    async fn read(&self, state: Thing, cx: &Context) -> Outcome<Option<Thing>> {
+        assert!(!state.is("panic read"), "reading breaks it");
+        if state.is("gone") {
+            return Ok(Done::new(None));
+        }
+        if state.is("fail read") {
+            Err(broken())?;
+        }
+        self.slow(&state, cx).await?;
+        let count: i64 = cx.private().get("count").unwrap_or_default();
+        cx.private().set("count", count + 1);
+        Ok(Done::new(Some(self.made(state))))
+    }
+
+    async fn update(&self, prior: Thing, plan: Thing, _: &Context) -> Outcome<Thing> {
+        if plan.is("fail") {
+            Err(broken())?;
+        }
+        if plan.is("half") {
+            return Err(Failure::after(Thing { name: plan.name, ..prior }, broken()));
+        }
+        Ok(self.made(plan).into())
+    }
+
+    async fn delete(&self, state: Thing, cx: &Context) -> Outcome<()> {
+        assert_eq!(cx.private().get("reviewed"), Some(true), "planning is remembered");
+        assert!(!state.is("panic delete"), "deleting breaks it");
+        if state.is("fail delete") {
+            Err(broken())?;
+        }
+        self.0.events.add(format!("delete {}", state.name()));
+        Ok(Done::new(()))
+    }
+
+    fn validate(config: &Thing) -> Vec<Diagnostic> {
+        assert!(!config.is("panic validate"), "validating breaks it");
+        Vec::new()
+    }
+
+    async fn plan(&self, plan: &mut Plan<Thing>, cx: &Context) -> Outcome<()> {
+        assert!(!plan.config().is("panic plan"), "planning breaks it");
+        let config = plan.config().clone();
+        match config.mode.known().map_or("", String::as_str) {
+            "fail plan" => Err(broken())?,
+            "warn" => plan.warn(Diagnostic::warning("Beware", "Of the dog.")),
+            "replace" if !plan.is_create() => plan.replace_because_of(path!(name)),
+            "stay" => plan.update_despite(path!(place)),
+            "always" => plan.force_change(),
+            "foreseen" => plan.planned.made_by = self.0.label.clone().into(),
+            "remember" => cx.private().set("planned", "yes"),
+            _ => {}
+        }
+        Ok(Done::new(()))
+    }
+
+    async fn plan_destroy(&self, state: &Thing, cx: &Context) -> Outcome<()> {
+        cx.private().set("reviewed", true);
+        if state.is("fail plan_destroy") {
+            Err(broken())?;
+        }
+        let warning = Diagnostic::warning("Last of its kind", "It will be gone.");
+        let done = Done::new(());
+        Ok(if state.is("dear") { done.warn(warning) } else { done })
+    }
+
+    async fn import(&self, target: ImportTarget<Name>, cx: &Context) -> Outcome<Thing> {
+        cx.private().set("imported", true);
+        let name = match target {
+            ImportTarget::Id(id) if id == "panic" => panic!("importing breaks it"),
+            ImportTarget::Id(id) if id == "nowhere" => Err(broken())?,
+            ImportTarget::Id(id) => id,
+            ImportTarget::Identity(name) => name.name.into_known().unwrap_or_default(),
+        };
+        Ok(Thing::named(&name).into())
+    }
+
+    fn identity(state: &Thing) -> Option<Name> {
+        let label = state.made_by.known().cloned().into();
+        state.name.is_known().then(|| Name { name: state.name.clone(), label })
+    }
+
+    fn upgrade(version: i64, state: &Json) -> Option<Outcome<Thing>> {
+        assert!(state["mode"] != "panic upgrade", "upgrading breaks it");
+        match version {
+            // Another provider's.
+            77 => Some(Ok(Thing::named(state["title"].as_str().unwrap_or_default()).into())),
+            0 => Some(match state["label"].as_str() {
+                Some(label) => Ok(Thing::named(label).into()),
+                None => Err(broken().into()),
+            }),
+            _ => None,
+        }
+    }
+
+    fn move_from(source: &MoveSource) -> Option<Outcome<Thing>> {
+        assert!(!source.is("example/other", "other_panic"), "moving breaks it");
+        source
+            .is("example/other", "other_thing")
+            .then(|| Ok(Thing::named(source.state["title"].as_str().unwrap_or_default()).into()))
+    }
+}

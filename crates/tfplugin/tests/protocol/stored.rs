@@ -1,0 +1,132 @@
+//! States that come from elsewhere: former versions, other providers, imports.
+
+use serde_json::{Value as Json, json};
+use tfplugin::MoveSource;
+use tfplugin::proto::tfplugin6::*;
+use tfplugin::testing::{Client, State};
+
+use crate::provider::{client, summaries};
+
+#[tokio::test]
+async fn a_state_of_the_present_form_is_read_as_it_is() {
+    let client = client().await;
+    let stored = json!({ "name": "n", "made_by": "x", "gone": [1], "timeouts": { "create": "5m", "old": "1s" } });
+    let state = client.upgrade("test_thing", 3, &stored).await;
+    assert_eq!(state.diagnostics, []);
+    assert_eq!(state.value["name"], "n");
+    assert_eq!(state.value["timeouts"], json!({ "create": "5m", "read": null }));
+    // A block that was not there is empty, not null.
+    let state = client.upgrade("test_everything", 2, &json!({ "text": "t" })).await;
+    assert_eq!(state.value["bell"], json!([]));
+}
+
+#[tokio::test]
+async fn a_state_of_a_former_form_is_upgraded() {
+    let client = client().await;
+    let stored = json!({ "label": "n", "timeouts": { "create": "5m" } });
+    let state = client.upgrade("test_thing", 0, &stored).await;
+    assert_eq!((&state.value["name"], &state.value["made_by"]), (&json!("n"), &Json::Null));
+    assert_eq!(state.value["timeouts"]["create"], "5m");
+    let state = client.upgrade("test_thing", 0, &json!({})).await;
+    assert_eq!(summaries(&state.diagnostics), ["Broken"]);
+}
+
+#[tokio::test]
+async fn a_newer_state_is_refused_unless_it_is_known() {
+    let client = client().await;
+    let state = client.upgrade("test_thing", 4, &json!({ "name": "n" })).await;
+    assert_eq!(summaries(&state.diagnostics), ["State of a newer provider"]);
+    assert!(state.diagnostics[0].detail.contains("schema version 4, here 3"));
+    let state = client.upgrade("test_thing", 77, &json!({ "title": "n" })).await;
+    assert_eq!(state.value["name"], "n");
+}
+
+#[tokio::test]
+async fn an_unreadable_state_is_told_without_quoting_it() {
+    let client = client().await;
+    let state = client.upgrade("test_thing", 3, &json!({ "name": ["s3cret"] })).await;
+    assert!(state.diagnostics[0].detail.contains("a string expected at name"));
+    assert!(!format!("{:?}", state.diagnostics).contains("s3cret"));
+    let raw_state = Some(RawState { flatmap: [("id".into(), "1".into())].into(), json: vec![] });
+    let type_name = "test_thing".to_owned();
+    let request = upgrade_resource_state::Request { type_name, version: 3, raw_state };
+    let answer = client.rpcs().upgrade_resource_state(request).await.unwrap().into_inner();
+    assert!(answer.diagnostics[0].detail.contains("Terraform 0.11"));
+}
+
+#[tokio::test]
+async fn an_import_by_id_or_identity_is_completed_by_a_read() {
+    let client = client().await;
+    for state in [
+        client.import("test_thing", "n").await,
+        client.import_identity("test_thing", &json!({ "name": "n" })).await,
+    ] {
+        assert_eq!(state.diagnostics, []);
+        assert_eq!(state.identity["name"], "n");
+        assert_eq!(state.private, br#"{"imported":true}"#);
+        assert!(state.value["made_by"].is_null());
+        let read = client.read("test_thing", &state).await;
+        assert_eq!(read.value["made_by"], "");
+    }
+}
+
+fn source(type_name: &str, state: Json) -> MoveSource {
+    MoveSource {
+        provider_address: "registry.opentofu.org/example/other".to_owned(),
+        type_name: type_name.to_owned(),
+        schema_version: 1,
+        state,
+    }
+}
+
+#[tokio::test]
+async fn a_move_takes_over_what_is_known_and_needs_no_configuration() {
+    let client = Client::start(crate::provider::Everything::default()).await;
+    let from = source("other_thing", json!({ "title": "n", "timeouts": { "create": "5m" } }));
+    let state = client.move_state("test_thing", &from).await;
+    assert_eq!(state.diagnostics, []);
+    assert_eq!((&state.value["name"], &state.identity["name"]), (&json!("n"), &json!("n")));
+    assert_eq!(state.value["timeouts"]["create"], "5m");
+    let state = client.move_state("test_thing", &source("other_else", json!({}))).await;
+    assert_eq!(summaries(&state.diagnostics), ["Move not offered"]);
+    assert!(state.diagnostics[0].detail.contains("other_else"));
+}
+
+#[tokio::test]
+async fn an_identity_is_read_again() {
+    let client = client().await;
+    let raw =
+        |json: Json| Some(RawState { json: json.to_string().into_bytes(), ..Default::default() });
+    let upgrade = async |type_name: &str, identity: Json| {
+        let type_name = type_name.to_owned();
+        let raw_identity = raw(identity);
+        let request = upgrade_resource_identity::Request { type_name, version: 0, raw_identity };
+        client.rpcs().upgrade_resource_identity(request).await.unwrap().into_inner()
+    };
+    let answer = upgrade("test_thing", json!({ "name": "n" })).await;
+    assert!(answer.diagnostics.is_empty() && answer.upgraded_identity.is_some());
+    let answer = upgrade("test_thing", json!({ "name": {} })).await;
+    assert_eq!(summaries(&answer.diagnostics), ["Unreadable value"]);
+    let answer = upgrade("test_everything", json!({})).await;
+    assert_eq!(summaries(&answer.diagnostics), ["No identity"]);
+}
+
+#[tokio::test]
+async fn a_generated_configuration_has_what_a_user_would_write() {
+    let client = client().await;
+    let config = json!({
+        "text": "t", "secret": "four", "flag": true, "kind": "hard", "old": "o",
+        "bell": [{ "tone": "c" }], "many": [{ "name": "m" }],
+    });
+    let state = client.plan_and_apply("test_everything", &State::none(), config).await;
+    assert_eq!(state.diagnostics, []);
+    let generated = client.generate_config("test_everything", &state).await;
+    assert_eq!(generated["text"], "t");
+    assert_eq!(generated["kind"], "hard");
+    assert_eq!(generated["bell"], json!([{ "tone": "c", "volume": null, "weight": null }]));
+    assert_eq!(generated["many"][0]["name"], "m");
+    for name in ["id", "seen", "secret", "flag", "old", "timeouts"] {
+        assert!(generated[name].is_null(), "{name}");
+    }
+    assert_eq!(client.validate("test_everything", generated.clone()).await, []);
+}
