@@ -4,10 +4,14 @@
 //! the clients [`grafana`] and [`amazon`]; those know nothing of Terraform.
 
 pub mod access;
+pub mod actions;
 pub mod amazon;
 mod claims;
+pub mod data_sources;
 mod diagnostics;
+pub mod functions;
 pub mod grafana;
 pub mod keys;
+pub mod lists;
 pub mod provider;
 pub mod resources;

@@ -12,7 +12,11 @@ use tfplugin::{
 };
 
 use crate::access::{AmazonAccess, GrafanaAccess};
+use crate::actions::grafana_enterprise_license_renew::LicenseRenewal;
+use crate::data_sources::grafana_enterprise_license::ActiveLicenses;
+use crate::functions::decode_license_token::DecodeLicenseToken;
 use crate::keys::Keys;
+use crate::lists::grafana_enterprise_license::LicenseList;
 use crate::resources::grafana_api_key::ApiKeys;
 use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
 use crate::resources::managed_workspace_license::ManagedWorkspaceLicenses;
@@ -157,6 +161,10 @@ impl Provider for Grafana {
             .resource(|clients: &Clients| {
                 EnterpriseLicenses::new(clients.grafana.clone(), clients.licenses.clone())
             })
+            .data_source(|clients: &Clients| ActiveLicenses::new(clients.grafana.clone()))
+            .list(|clients: &Clients| LicenseList::new(clients.grafana.clone()))
+            .action(|clients: &Clients| LicenseRenewal::new(clients.grafana.clone()))
+            .function(DecodeLicenseToken)
             .resource(|clients: &Clients| ApiKeys::new(clients.keys.clone()))
             .resource(|clients: &Clients| ManagedWorkspaceLicenses::new(clients.amazon.clone()))
     }

@@ -21,6 +21,8 @@ use url::Url;
 use crate::access::GrafanaAccess;
 use crate::claims::with_claims;
 
+pub(crate) use expiry::days_between;
+pub(crate) use import::state_of;
 pub use run::LicenseRun;
 
 with_claims! {

@@ -1,5 +1,6 @@
 //! `grafana_enterprise_license`, as users meet it.
 
+mod around;
 mod life_cycle;
 mod never_without;
 mod secrets;

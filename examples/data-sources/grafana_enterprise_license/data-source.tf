@@ -1,0 +1,14 @@
+# Fails a pipeline that treats failed checks as errors, 14 days before the license ends.
+check "license" {
+  data "grafana_enterprise_license" "active" {}
+
+  assert {
+    condition     = data.grafana_enterprise_license.active.valid
+    error_message = "The instance has no valid Enterprise license."
+  }
+
+  assert {
+    condition     = coalesce(data.grafana_enterprise_license.active.days_left, 9999) > 14
+    error_message = "The Enterprise license ends at ${coalesce(data.grafana_enterprise_license.active.expires_at, "some time")}: renew it now."
+  }
+}

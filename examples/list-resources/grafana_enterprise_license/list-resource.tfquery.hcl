@@ -1,0 +1,3 @@
+list "grafana_enterprise_license" "active" {
+  provider = grafana
+}

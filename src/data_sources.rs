@@ -1,0 +1,3 @@
+//! The data sources, one file each.
+
+pub mod grafana_enterprise_license;

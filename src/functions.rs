@@ -1,0 +1,3 @@
+//! The provider functions, one file each.
+
+pub mod decode_license_token;

@@ -1,0 +1,3 @@
+//! The list resources, one file each.
+
+pub mod grafana_enterprise_license;
