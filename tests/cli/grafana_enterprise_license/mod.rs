@@ -1,6 +1,7 @@
 //! `grafana_enterprise_license`, as users meet it.
 
 mod around;
+mod bad_days;
 mod life_cycle;
 mod never_without;
 mod secrets;
