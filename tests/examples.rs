@@ -12,7 +12,7 @@ fn every_example_is_formatted() {
     let run = terraform
         .command()
         .args(["fmt", "-check", "-diff", "-recursive"])
-        .arg(examples())
+        .args([examples(), top().join("tests/acceptance")])
         .output()
         .expect("Terraform starts");
     let told = String::from_utf8_lossy(&run.stdout) + String::from_utf8_lossy(&run.stderr);
@@ -84,7 +84,11 @@ fn directories(directory: &Path) -> Vec<PathBuf> {
 }
 
 fn examples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+    top().join("examples")
+}
+
+fn top() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 fn newest() -> Terraform {
