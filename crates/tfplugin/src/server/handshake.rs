@@ -20,11 +20,11 @@ pub(super) fn from_environment(var: impl Fn(&str) -> Option<String>) -> Result<P
     if var(COOKIE).as_deref() != Some(COOKIE_VALUE) {
         return Err(StartError::ByHand);
     }
-    if let Some(versions) = var("PLUGIN_PROTOCOL_VERSIONS").filter(|versions| !versions.is_empty())
+    let versions = var("PLUGIN_PROTOCOL_VERSIONS").filter(|versions| !versions.is_empty());
+    if let Some(versions) = versions
+        && !versions.split(',').any(|version| version.trim() == PROTOCOL)
     {
-        if !versions.split(',').any(|version| version.trim() == PROTOCOL) {
-            return Err(StartError::Protocol(versions));
-        }
+        return Err(StartError::Protocol(versions));
     }
     Ok(Parent {
         client_certificate: var("PLUGIN_CLIENT_CERT").filter(|pem| !pem.is_empty()),

@@ -46,6 +46,7 @@ impl DecodeError {
 }
 
 /// A Rust type that an attribute, an element or a function's parameter can have.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no type that an attribute can have")]
 pub trait AttributeValue: Sized {
     /// Whether a write-only attribute stands inside (in a nested object).
     const WRITE_ONLY_INSIDE: bool = false;
@@ -68,12 +69,14 @@ pub trait AttributeValue: Sized {
 }
 
 /// Types whose length the marker `length(…)` can bound: characters or elements.
+#[diagnostic::on_unimplemented(message = "`{Self}` has no length that `length(…)` could bound")]
 pub trait HasLength {
     /// How long it is.
     fn length(&self) -> usize;
 }
 
 /// Types that the marker `range(…)` can bound.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no number that `range(…)` could bound")]
 pub trait Ranged: PartialOrd + std::fmt::Display {}
 impl Ranged for i64 {}
 impl Ranged for f64 {}

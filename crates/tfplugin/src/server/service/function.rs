@@ -94,10 +94,10 @@ pub(super) async fn call<P: Provider>(
 
 fn argument_types(function: &dyn AnyFunction, count: usize) -> Vec<Type> {
     let mut types: Vec<Type> = function.parameters().iter().map(|p| p.kind.ty()).collect();
-    if function.is_variadic() {
-        if let Some(Type::List(element)) = types.pop() {
-            types.resize(count.max(types.len()), *element);
-        }
+    if function.is_variadic()
+        && let Some(Type::List(element)) = types.pop()
+    {
+        types.resize(count.max(types.len()), *element);
     }
     types
 }

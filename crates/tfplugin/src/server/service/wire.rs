@@ -28,6 +28,8 @@ macro_rules! plain {
         }
 
         impl Answer<wire::$module::Request> for wire::$module::Response {
+            // Some answers hold nothing else.
+            #[allow(clippy::needless_update)]
             fn failed(_: &wire::$module::Request, error: Diagnostic) -> Self {
                 Self { diagnostics: vec![error.to_wire()], ..Self::default() }
             }

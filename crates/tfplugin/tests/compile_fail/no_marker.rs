@@ -1,0 +1,11 @@
+use tfplugin::{Schema, Value};
+
+/// A thing.
+#[derive(Schema)]
+#[resource("test_thing")]
+struct Thing {
+    /// Its name.
+    name: Value<String>,
+}
+
+fn main() {}
