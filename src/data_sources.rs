@@ -1,3 +1,4 @@
 //! The data sources, one file each.
 
+pub mod grafana_api_keys;
 pub mod grafana_enterprise_license;

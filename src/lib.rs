@@ -10,6 +10,7 @@ mod claims;
 pub mod data_sources;
 mod diagnostics;
 pub mod functions;
+pub mod ephemeral;
 pub mod grafana;
 pub mod keys;
 pub mod lists;

@@ -1,3 +1,4 @@
 //! The list resources, one file each.
 
+pub mod grafana_api_key;
 pub mod grafana_enterprise_license;

@@ -15,7 +15,10 @@ use crate::access::{AmazonAccess, GrafanaAccess};
 use crate::actions::grafana_enterprise_license_renew::LicenseRenewal;
 use crate::data_sources::grafana_enterprise_license::ActiveLicenses;
 use crate::functions::decode_license_token::DecodeLicenseToken;
+use crate::data_sources::grafana_api_keys::ApiKeyLists;
+use crate::ephemeral::grafana_api_key::EphemeralApiKeys;
 use crate::keys::Keys;
+use crate::lists::grafana_api_key::ApiKeySearch;
 use crate::lists::grafana_enterprise_license::LicenseList;
 use crate::resources::grafana_api_key::ApiKeys;
 use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
@@ -166,6 +169,9 @@ impl Provider for Grafana {
             .action(|clients: &Clients| LicenseRenewal::new(clients.grafana.clone()))
             .function(DecodeLicenseToken)
             .resource(|clients: &Clients| ApiKeys::new(clients.keys.clone()))
+            .ephemeral(|clients: &Clients| EphemeralApiKeys::new(clients.keys.clone()))
+            .data_source(|clients: &Clients| ApiKeyLists::new(clients.keys.clone()))
+            .list(|clients: &Clients| ApiKeySearch::new(clients.keys.clone()))
             .resource(|clients: &Clients| ManagedWorkspaceLicenses::new(clients.amazon.clone()))
     }
 

@@ -13,8 +13,11 @@ use crate::grafana::Error;
 pub(super) struct Shared<T> {
     /// Counts what was written: an answer that was asked for before is no longer good.
     epoch: AtomicU64,
-    kept: Mutex<Option<(u64, Result<Arc<T>, Error>)>>,
+    kept: Mutex<Option<Kept<T>>>,
 }
+
+/// An answer, and what had been written when it was asked for.
+type Kept<T> = (u64, Result<Arc<T>, Error>);
 
 impl<T> Default for Shared<T> {
     fn default() -> Self {

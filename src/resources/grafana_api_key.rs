@@ -13,6 +13,8 @@ use tfplugin::{
 
 pub use address::{Address, ApiKeyIdentity};
 pub use refresh::state_of;
+pub(crate) use refresh::{after_removal, backend};
+pub(crate) use schema::org_at_attribute as org;
 pub use schema::{ApiKey, BACKEND_API_KEY, BACKEND_SERVICE_ACCOUNT};
 
 use crate::grafana::{Role, ServiceAccountChanges};
@@ -36,8 +38,7 @@ impl ApiKeys {
 
     fn org_of(&self, model: &ApiKey) -> Result<i64, Diagnostic> {
         match model.org_id.known() {
-            Some(text) => schema::org(text)
-                .map_err(|why| Diagnostic::error("Invalid organization", why).at(path!(org_id))),
+            Some(text) => org(text),
             None => self.0.default_org(),
         }
     }
@@ -162,9 +163,8 @@ impl Resource for ApiKeys {
     }
 
     fn move_from(source: &MoveSource) -> Option<Outcome<ApiKey>> {
-        source
-            .is("grafana/grafana", "grafana_api_key")
-            .then(|| Ok(schema::from_official(&source.state).into()))
+        let is_official = source.is("grafana/grafana", "grafana_api_key");
+        is_official.then(|| schema::from_official(&source.state)).map(Done::new).map(Ok)
     }
 }
 

@@ -3,5 +3,6 @@
 #[macro_use]
 mod setup;
 
+mod grafana_api_key;
 mod grafana_enterprise_license;
 mod managed_workspace_license;

@@ -33,12 +33,15 @@ pub(super) fn found(state: &mut ApiKey, key: &Key) {
     judge(state, key.has_expired);
 }
 
-pub(super) fn set_home(state: &mut ApiKey, home: &Home) {
-    let backend = match home {
+pub(crate) fn backend(home: &Home) -> &'static str {
+    match home {
         Home::ApiKey => BACKEND_API_KEY,
         Home::ServiceAccount { .. } => BACKEND_SERVICE_ACCOUNT,
-    };
-    state.backend = backend.into();
+    }
+}
+
+pub(super) fn set_home(state: &mut ApiKey, home: &Home) {
+    state.backend = backend(home).into();
     state.service_account_id = home.account().into();
 }
 
@@ -87,7 +90,7 @@ pub(super) fn unproven(address: Address, error: Option<&Error>) -> Diagnostic {
 }
 
 /// What there is to say of a removal.
-pub(super) fn after_removal(removed: &Removed, name: &str) -> Option<Diagnostic> {
+pub(crate) fn after_removal(removed: &Removed, name: &str) -> Option<Diagnostic> {
     match removed {
         Removed::Whole => None,
         Removed::TokenOnly { account, name: account_name, holds_others } => {

@@ -1,7 +1,7 @@
 //! What users write, and what the state holds.
 
 use serde_json::Value as Json;
-use tfplugin::{Schema, Secret, Value};
+use tfplugin::{Diagnostic, Schema, Secret, Value, path};
 
 /// `backend` of a key by itself.
 pub const BACKEND_API_KEY: &str = "api_key";
@@ -33,7 +33,7 @@ pub struct ApiKey {
     pub id: Value<String>,
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization. A change replaces the key.
-    #[attr(optional, computed, keep, replace, validate = is_org)]
+    #[attr(optional, computed, keep, replace, validate = |text| org(text).map(drop))]
     pub org_id: Value<String>,
     /// Name, unique among the keys and service account tokens of the organization. One of `name` and
     /// `name_prefix` is needed. A change replaces the key.
@@ -88,8 +88,9 @@ pub(super) fn org(text: &str) -> Result<i64, String> {
     text.parse().ok().filter(|org: &i64| *org >= 0 && org.to_string() == text).ok_or_else(expected)
 }
 
-fn is_org(text: &String) -> Result<(), String> {
-    org(text).map(drop)
+/// Reads `org_id`.
+pub(crate) fn org_at_attribute(text: &str) -> Result<i64, Diagnostic> {
+    org(text).map_err(|why| Diagnostic::error("Invalid organization", why).at(path!(org_id)))
 }
 
 /// The state that the provider grafana/grafana stored; what it did not know is read by the next refresh.

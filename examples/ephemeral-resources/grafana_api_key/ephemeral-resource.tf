@@ -1,0 +1,13 @@
+# A key for this run only: deleted when the run ends, and stored nowhere.
+ephemeral "grafana_api_key" "run" {
+  name_prefix         = "terraform-"
+  role                = "Editor"
+  max_seconds_to_live = 3600
+}
+
+# The provider that manages dashboards signs in with it.
+provider "grafana" {
+  alias = "dashboards"
+  url   = "https://grafana.example.com/"
+  auth  = ephemeral.grafana_api_key.run.key
+}

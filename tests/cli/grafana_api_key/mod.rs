@@ -1,0 +1,44 @@
+//! `grafana_api_key` as its users meet it.
+
+mod ephemeral;
+mod life_cycle;
+mod official;
+mod query;
+mod renewal;
+mod upgrade;
+
+use serde_json::Value as Json;
+use simulator::grafana::{Generation, Grafana, Options};
+use terraform_runner::{Terraform, Workspace};
+
+use crate::setup;
+
+pub fn grafana(generation: Generation) -> Grafana {
+    Grafana::start(Options { generation, ..Options::default() }).expect("starts")
+}
+
+/// A workspace whose provider is configured for the simulated Grafana by the environment.
+pub fn workspace(terraform: &Terraform, grafana: &Grafana) -> Workspace {
+    let mut workspace = setup::workspace(terraform);
+    sign_in(&mut workspace, grafana, "admin:admin");
+    workspace
+}
+
+pub fn sign_in(workspace: &mut Workspace, grafana: &Grafana, auth: &str) {
+    workspace.env("GRAFANA_URL", grafana.url()).env("GRAFANA_AUTH", auth);
+}
+
+pub fn write(workspace: &Workspace, text: &str) {
+    workspace.write("main.tf", text).expect("can be written");
+}
+
+pub fn attributes(workspace: &Workspace, address: &str) -> Json {
+    workspace.state_attributes(address).expect("a state").expect("is in the state")
+}
+
+/// Plans, and expects no change.
+pub fn assert_empty(workspace: &Workspace) {
+    let plan = workspace.plan().expect("plans");
+    assert!(plan.is_empty(), "{:?}", plan.summary());
+    assert!(plan.ui.diagnostics.is_empty(), "{:?}", plan.ui.diagnostics);
+}
