@@ -198,7 +198,7 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
     let default = match &markers.default {
         None => quote!(::core::option::Option::None),
         Some(default) => quote_spanned! {default.span()=>
-            ::core::option::Option::Some(::tfplugin::AttributeValue::encode(&<#ty as ::core::convert::From<_>>::from(#default)))
+            ::core::option::Option::Some(::tfplugin::derive_support::default::<#ty>(#default))
         },
     };
     let rules = markers.rules.iter().map(|(span, rule)| rule_expression(*span, rule, ty));

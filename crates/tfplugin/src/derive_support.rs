@@ -61,6 +61,11 @@ pub fn attribute(name: &str, description: &str, kind: AttributeKind, mode: Mode)
     }
 }
 
+/// The default of an attribute.
+pub fn default<T: AttributeValue>(value: impl Into<T>) -> AnyValue {
+    value.into().encode()
+}
+
 /// A nested block.
 pub fn block(name: &str, description: &str, kind: AttributeKind) -> NestedBlock {
     let (nesting, attributes) = match kind {

@@ -18,6 +18,8 @@ macro_rules! ask {
     ($client:ident, $($rpc:ident($module:ident { $($field:ident: $value:expr),* $(,)? })),* $(,)?) => {{
         let mut said = Vec::new();
         $({
+            // Some requests have no other fields.
+            #[allow(clippy::needless_update)]
             let request = $module::Request { $($field: $value,)* ..Default::default() };
             let answer = $client.rpcs().$rpc(request).await.expect("answers").into_inner();
             said.push((stringify!($rpc), answer.diagnostics));

@@ -81,6 +81,8 @@ pub struct Model {
     pub chosen: Value<String>,
 }
 
+// A rule takes the type of its field.
+#[allow(clippy::ptr_arg)]
 fn no_spaces(text: &String) -> Result<(), String> {
     if text.contains(' ') { Err("Expected no spaces.".to_owned()) } else { Ok(()) }
 }
