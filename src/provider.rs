@@ -7,7 +7,7 @@ mod grafana_settings;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tfplugin::{
-    AttributePath, Diagnostic, Done, Object, Offers, Outcome, Provider, Run, Schema, Secret, Value,
+    At, AttributePath, Diagnostic, Done, Object, Offers, Outcome, Provider, Run, Schema, Secret, Value,
     async_trait, parse_duration,
 };
 
@@ -22,6 +22,8 @@ use crate::lists::grafana_api_key::ApiKeySearch;
 use crate::lists::grafana_enterprise_license::LicenseList;
 use crate::resources::grafana_api_key::ApiKeys;
 use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
+use crate::data_sources::managed_workspace::ManagedWorkspaces;
+use crate::lists::managed_workspace_license::WorkspaceLicenseList;
 use crate::resources::managed_workspace_license::ManagedWorkspaceLicenses;
 use grafana_settings::NoSettings;
 
@@ -173,6 +175,8 @@ impl Provider for Grafana {
             .data_source(|clients: &Clients| ApiKeyLists::new(clients.keys.clone()))
             .list(|clients: &Clients| ApiKeySearch::new(clients.keys.clone()))
             .resource(|clients: &Clients| ManagedWorkspaceLicenses::new(clients.amazon.clone()))
+            .data_source(|clients: &Clients| ManagedWorkspaces::new(clients.amazon.clone()))
+            .list(|clients: &Clients| WorkspaceLicenseList::new(clients.amazon.clone()))
     }
 
     fn validate(config: &Config) -> Vec<Diagnostic> {
@@ -184,6 +188,9 @@ impl Provider for Grafana {
     async fn configure(&self, config: Config, _: &Run) -> Outcome<Clients> {
         let grafana = grafana_settings::settings(&config, environment::variable);
         let amazon = amazon_settings::settings(&config).map(crate::amazon::Amazon::new);
+        if let Ok(amazon) = &amazon {
+            amazon.check_profile().await.at(attribute("aws").attribute("profile"))?;
+        }
         let grafana = match grafana {
             Err(unknown @ NoSettings::Unknown(_)) => GrafanaAccess::later(unknown.diagnostic()),
             settings => GrafanaAccess::new(settings.map_err(|error| error.diagnostic())),

@@ -77,6 +77,17 @@ impl Amazon {
         Ok(self.resolve_region(region).await?.to_string())
     }
 
+    /// Whether the profile that the settings name, if they name one, is in the shared config files.
+    /// Reads files only.
+    ///
+    /// Fails with [`ErrorKind::Profile`].
+    pub async fn check_profile(&self) -> Result<(), Error> {
+        match self.0.settings.profile() {
+            Some(_) => profile::check(&self.0.settings).await,
+            None => Ok(()),
+        }
+    }
+
     async fn call(&self, operation: &'static str, region: Option<&str>) -> Result<Call, Error> {
         let client = async {
             let region = self.resolve_region(region).await?;

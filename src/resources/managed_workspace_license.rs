@@ -93,7 +93,8 @@ pub struct WorkspaceIdentity {
     pub region: Value<String>,
 }
 
-fn is_workspace_id(id: &String) -> Result<(), String> {
+/// Checks that it can be the id of a workspace.
+pub(crate) fn is_workspace_id(id: &String) -> Result<(), String> {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     match id.strip_prefix("g-") {
         Some(digits) if digits.len() == 10 && digits.bytes().all(is_hex) => Ok(()),
@@ -158,13 +159,25 @@ impl ManagedWorkspaceLicense {
     fn completed(self, region: &str, workspace: &amazon::Workspace, cx: &Context) -> Self {
         let is_hidden = cx.private().get(TOKEN_HIDDEN).unwrap_or(false) || self.hides_token();
         let described = Workspace::described(workspace);
-        let grafana_token = if is_hidden { Value::Null } else { described.grafana_token };
+        let described = if is_hidden { described.without_token() } else { described };
+        self.described(region, workspace, described)
+    }
+
+    /// The license that was found on a workspace, without the token.
+    pub fn found(region: &str, workspace: &amazon::Workspace) -> Self {
+        let license_type = workspace.license_type.clone().into();
+        let license =
+            Self { license_type, ..Self::of_workspace(workspace.id.clone(), region.into()) };
+        license.described(region, workspace, Workspace::described(workspace).without_token())
+    }
+
+    fn described(self, region: &str, workspace: &amazon::Workspace, described: Workspace) -> Self {
         Self {
             id: self.workspace_id.clone(),
             region: region.into(),
             license_expiration: workspace.license_expiration.into(),
             free_trial_expiration: workspace.free_trial_expiration.into(),
-            workspace: Workspace { grafana_token, ..described }.into(),
+            workspace: described.into(),
             ..self
         }
     }

@@ -39,7 +39,8 @@ pub struct Workspace {
     #[attr(computed)]
     pub free_trial_expiration: Value<Timestamp>,
     /// The token from Grafana Labs that ties the workspace to an account there. Null where the
-    /// token was given write-only, and after an import until a token is set in the configuration.
+    /// token was given write-only, in the data source, and after an import until a token is set in
+    /// the configuration.
     #[attr(computed, sensitive)]
     pub grafana_token: Value<Secret>,
     /// Version of Grafana, such as `10.4`.
@@ -165,6 +166,12 @@ impl Workspace {
             vpc_configuration: from.vpc_configuration.map(Into::into).into(),
             workspace_role_arn: from.workspace_role_arn.into(),
         }
+    }
+
+    /// The same without the token.
+    #[must_use]
+    pub fn without_token(self) -> Self {
+        Self { grafana_token: Value::Null, ..self }
     }
 }
 

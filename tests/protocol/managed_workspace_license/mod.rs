@@ -2,6 +2,7 @@
 
 mod association;
 mod description;
+mod finding;
 mod moved;
 mod plan;
 mod removal;

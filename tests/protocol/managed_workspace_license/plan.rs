@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::{Stage, TYPE, attribute, error, texts, warning};
-use tfplugin::testing::{State, unknown};
+use terraform_provider_grafana::provider::Grafana;
+use tfplugin::testing::{Client, State, unknown};
 
 #[tokio::test]
 async fn what_cannot_be_is_refused_at_its_attribute() {
@@ -85,4 +86,12 @@ async fn other_timeouts_change_nothing_else() {
     let state = stage.client.apply(&plan).await;
     assert_eq!(state.value["timeouts"]["create"], "20m");
     assert_eq!(stage.amazon.calls().len(), calls);
+}
+
+#[tokio::test]
+async fn an_unknown_profile_is_told_when_the_provider_is_configured() {
+    let client = Client::start(Grafana).await;
+    let said = client.configure(json!({ "aws": { "profile": "no-such-profile" } })).await;
+    let error = error(&said, &["`no-such-profile`", "shared config file"]);
+    assert_eq!(attribute(&error), "aws.profile");
 }

@@ -1,0 +1,12 @@
+# By name, or by `id`. The name of this type does not begin with "grafana_", so it names its provider.
+data "managed_workspace" "metrics" {
+  provider = grafana
+  name     = "metrics"
+  region   = "eu-central-1"
+}
+
+resource "managed_workspace_license" "metrics" {
+  provider     = grafana
+  workspace_id = data.managed_workspace.metrics.id
+  region       = data.managed_workspace.metrics.region
+}

@@ -1,0 +1,71 @@
+//! Workspaces of Amazon Managed Grafana with an Enterprise license.
+
+use tfplugin::{Context, Found, ListResource, Listed, Outcome, Schema, Value, async_trait};
+
+use crate::access::AmazonAccess;
+use crate::resources::managed_workspace_license::{
+    ManagedWorkspaceLicense, ManagedWorkspaceLicenses, WorkspaceIdentity,
+};
+
+/// Finds the workspaces of the AWS account that have an Enterprise license, in one region. The IAM
+/// permissions needed are `grafana:ListWorkspaces` and, for whole resources,
+/// `grafana:DescribeWorkspace`.
+#[derive(Schema, Debug, Clone)]
+#[list_resource("managed_workspace_license")]
+pub struct LicensedWorkspaces {
+    /// Region to look in, such as `eu-central-1`; that of the provider by default.
+    #[attr(optional)]
+    pub region: Value<String>,
+}
+
+/// Licenses of an AWS account.
+pub struct WorkspaceLicenseList {
+    amazon: AmazonAccess,
+}
+
+impl WorkspaceLicenseList {
+    /// Licenses that are reached this way.
+    pub fn new(amazon: AmazonAccess) -> Self {
+        Self { amazon }
+    }
+}
+
+#[async_trait]
+impl ListResource for WorkspaceLicenseList {
+    type Config = LicensedWorkspaces;
+    type Resource = ManagedWorkspaceLicenses;
+
+    async fn list(
+        &self,
+        config: LicensedWorkspaces,
+        found: &Found<ManagedWorkspaceLicenses>,
+        cx: &Context,
+    ) -> Outcome<()> {
+        let amazon = self.amazon.amazon()?;
+        let region = amazon.region(config.region.known().map(String::as_str)).await?;
+        let all = cx.wait(amazon.list_workspaces(Some(&region))).await??;
+        for summary in all.into_iter().filter(|workspace| workspace.license_type.is_some()) {
+            let mut listed = Listed {
+                identity: WorkspaceIdentity {
+                    workspace_id: summary.id.clone().into(),
+                    region: region.clone().into(),
+                },
+                display_name: summary.name.unwrap_or_else(|| summary.id.clone()),
+                resource: None,
+            };
+            if found.wants_resource() {
+                match cx.wait(amazon.describe_workspace(Some(&region), &summary.id)).await? {
+                    Ok(whole) => {
+                        listed.resource = Some(ManagedWorkspaceLicense::found(&region, &whole));
+                    }
+                    Err(error) if error.is_not_found() => continue,
+                    Err(error) => Err(error)?,
+                }
+            }
+            if !found.push(listed).await {
+                break;
+            }
+        }
+        Ok(().into())
+    }
+}
