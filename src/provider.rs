@@ -13,17 +13,17 @@ use tfplugin::{
 
 use crate::access::{AmazonAccess, GrafanaAccess};
 use crate::actions::grafana_enterprise_license_renew::LicenseRenewal;
-use crate::data_sources::grafana_enterprise_license::ActiveLicenses;
-use crate::functions::decode_license_token::DecodeLicenseToken;
 use crate::data_sources::grafana_api_keys::ApiKeyLists;
+use crate::data_sources::grafana_enterprise_license::ActiveLicenses;
+use crate::data_sources::managed_workspace::ManagedWorkspaces;
 use crate::ephemeral::grafana_api_key::EphemeralApiKeys;
+use crate::functions::decode_license_token::DecodeLicenseToken;
 use crate::keys::Keys;
 use crate::lists::grafana_api_key::ApiKeySearch;
 use crate::lists::grafana_enterprise_license::LicenseList;
+use crate::lists::managed_workspace_license::WorkspaceLicenseList;
 use crate::resources::grafana_api_key::ApiKeys;
 use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
-use crate::data_sources::managed_workspace::ManagedWorkspaces;
-use crate::lists::managed_workspace_license::WorkspaceLicenseList;
 use crate::resources::managed_workspace_license::ManagedWorkspaceLicenses;
 use grafana_settings::NoSettings;
 
@@ -131,6 +131,7 @@ pub struct AssumeRole {
     pub external_id: Value<String>,
 }
 
+#[expect(clippy::ptr_arg, reason = "a validator takes what the attribute holds")]
 fn is_duration(text: &String) -> Result<(), String> {
     parse_duration(text).map(drop)
 }

@@ -84,7 +84,7 @@ async fn settled(
     cx: &Context,
 ) -> Result<(Observation, Option<Diagnostic>), Diagnostic> {
     match ask_several(&reached.licensing, first.clone(), cx).await? {
-        Answers::Agree(observation) => Ok((observation, None)),
+        Answers::Agree(observation) => Ok((*observation, None)),
         Answers::Differ(tally) => {
             let detail = format!(
                 "Answers about the license differ, as they do while the nodes of a cluster notice a new one at different moments: {tally}."

@@ -29,7 +29,7 @@ impl EnterpriseLicenses {
             return Err(Diagnostic::error("Another instance answers", detail).at(path!(instance)));
         }
         let observation = match look(&reached.licensing, cx).await? {
-            Answers::Agree(observation @ Observation { claims: Some(_), .. }) => observation,
+            Answers::Agree(observation) if observation.claims.is_some() => observation,
             Answers::Agree(_) => return Err(nothing_to_import(app_url)),
             Answers::Differ(tally) => {
                 let detail = format!(

@@ -36,10 +36,10 @@ impl EnterpriseLicenses {
     ) -> Outcome<EnterpriseLicense> {
         cx.private().remove(super::planning::REPLACING);
         let reached = LicensedInstance::connect(&self.grafana).await?;
-        let sending = checked(&plan, &reached)?;
+        let sending = checked(&plan, &reached).map_err(Failure::all)?;
         let mut record = self.run.turn(cx).await?;
         let active = match look(&reached.licensing, cx).await? {
-            Answers::Agree(observation) => observation,
+            Answers::Agree(observation) => *observation,
             Answers::Differ(tally) => strangest(tally, &sending.claims),
         };
         if let Some(there) = same_and_enough(&active, &sending.claims) {
@@ -63,7 +63,7 @@ impl EnterpriseLicenses {
             return Ok(Done::new(kept(prior, plan, cx)));
         }
         let reached = LicensedInstance::connect(&self.grafana).await?;
-        let sending = checked(&plan, &reached)?;
+        let sending = checked(&plan, &reached).map_err(Failure::all)?;
         let mut record = self.run.turn(cx).await?;
         let active = Observation::make(&reached.licensing).await?;
         if let Some(other) = different(&active, &sending.claims)
@@ -120,10 +120,11 @@ impl EnterpriseLicenses {
 fn checked<'a>(
     plan: &'a EnterpriseLicense,
     reached: &LicensedInstance,
-) -> Result<Sending<'a>, Failure<EnterpriseLicense>> {
-    let given = Given::in_plan(plan).ok_or_else(no_token)?;
-    let (Some(token), Some(claims)) = (given.token, given.claims()?) else {
-        return Err(no_token())?;
+) -> Result<Sending<'a>, Vec<Diagnostic>> {
+    let given = Given::in_plan(plan).ok_or_else(|| vec![no_token()])?;
+    let claims = given.claims().map_err(|error| vec![error])?;
+    let (Some(token), Some(claims)) = (given.token, claims) else {
+        return Err(vec![no_token()]);
     };
     let at = given.source.path();
     let mut errors = refusals::of_token(&claims, Timestamp::now(), &at);
@@ -133,7 +134,7 @@ fn checked<'a>(
         errors.extend(refusals::not_for(&claims, instance, &at));
     }
     if !errors.is_empty() {
-        return Err(Failure::all(errors));
+        return Err(errors);
     }
     Ok(Sending { token, source: given.source, claims })
 }

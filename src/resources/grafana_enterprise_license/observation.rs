@@ -70,7 +70,7 @@ impl fmt::Display for Observation {
 #[derive(Debug)]
 pub(crate) enum Answers {
     /// All said the same; the last of them.
-    Agree(Observation),
+    Agree(Box<Observation>),
     /// They did not.
     Differ(Tally),
 }
@@ -94,7 +94,7 @@ pub(crate) async fn ask_several(
         agree &= next.agrees(&last);
         last = next;
     }
-    Ok(if agree { Answers::Agree(last) } else { Answers::Differ(tally) })
+    Ok(if agree { Answers::Agree(Box::new(last)) } else { Answers::Differ(tally) })
 }
 
 /// Looks several times.

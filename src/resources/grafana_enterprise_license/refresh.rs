@@ -20,7 +20,7 @@ impl EnterpriseLicenses {
             first
         } else {
             match ask_several(&licensing, first, cx).await? {
-                Answers::Agree(observation) => observation,
+                Answers::Agree(observation) => *observation,
                 Answers::Differ(tally) => return Ok(unchanged(state, &tally)),
             }
         };

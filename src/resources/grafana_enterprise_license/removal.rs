@@ -36,7 +36,7 @@ impl EnterpriseLicenses {
             return Ok(left("Another resource has the same license of the same instance."));
         }
         let seen = match look(&licensing, cx).await? {
-            Answers::Agree(observation) => vec![observation],
+            Answers::Agree(observation) => vec![*observation],
             Answers::Differ(tally) => tally.observations().cloned().collect(),
         };
         let mut licenses = seen.iter().filter_map(|observation| observation.claims.as_ref());
