@@ -56,8 +56,11 @@ struct Section {
     text: String,
 }
 
-/// The headings, in the order in which they are shown, and what stands below each.
-const GROUPS: [(&str, fn(&Attribute) -> bool); 4] = [
+/// A heading, and what stands below it.
+type Group = (&'static str, fn(&Attribute) -> bool);
+
+/// In the order in which they are shown.
+const GROUPS: [Group; 4] = [
     ("Required", |a| a.mode == Mode::Required && !a.write_only),
     ("Optional", |a| a.mode != Mode::Required && a.mode.is_configurable() && !a.write_only),
     ("Write-only", |a| a.write_only),
