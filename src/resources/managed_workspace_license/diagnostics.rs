@@ -123,8 +123,7 @@ pub(super) fn not_associated(trouble: Trouble, plan: &ManagedWorkspaceLicense) -
         return Diagnostic::error("A Grafana Labs token is needed", detail)
             .at(path!(grafana_token));
     }
-    let is_about_token = error.is_not_found().then_some("workspace").is_none()
-        && matches!(error.kind(), ErrorKind::Validation(_))
+    let is_about_token = matches!(error.kind(), ErrorKind::Validation(_))
         && error.aws_message().is_some_and(|text| text.to_ascii_lowercase().contains("token"));
     let is_write_only = plan.grafana_token.is_null();
     match (is_about_token, is_write_only) {
