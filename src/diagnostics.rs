@@ -21,9 +21,11 @@ fn grafana_summary(error: &grafana::Error) -> &'static str {
         Refused { .. } | SignInNeeded { .. } => "Grafana refused the sign-in",
         Forbidden { .. } => "Permission denied by Grafana",
         Connect { .. } | Timeout { .. } | Lost { .. } => "Grafana cannot be reached",
-        NotGrafana { .. } | NotJson { .. } | Redirected { .. } | Truncated { .. } | TooLarge { .. } => {
-            "This does not answer as Grafana does"
-        }
+        NotGrafana { .. }
+        | NotJson { .. }
+        | Redirected { .. }
+        | Truncated { .. }
+        | TooLarge { .. } => "This does not answer as Grafana does",
         BasicAuthNeeded => "The licensing API needs user:password",
         NotEnterprise { .. } => "This Grafana is not Grafana Enterprise",
         TooManyRequests { .. } => "Grafana asks for fewer requests",

@@ -7,8 +7,8 @@ mod grafana_settings;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tfplugin::{
-    At, AttributePath, Diagnostic, Done, Object, Offers, Outcome, Provider, Run, Schema, Secret, Value,
-    async_trait, parse_duration,
+    At, AttributePath, Diagnostic, Done, Object, Offers, Outcome, Provider, Run, Schema, Secret,
+    Value, async_trait, parse_duration,
 };
 
 use crate::access::{AmazonAccess, GrafanaAccess};

@@ -74,7 +74,8 @@ pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
     if let Some(endpoint) = aws.endpoint.known() {
         let url = url::Url::parse(endpoint).ok();
         if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https")) {
-            let detail = format!("{endpoint:?} is no URL that begins with `https://` or `http://`.");
+            let detail =
+                format!("{endpoint:?} is no URL that begins with `https://` or `http://`.");
             found.push(Diagnostic::error("Invalid AWS endpoint", detail).at(at("endpoint")));
         }
     }

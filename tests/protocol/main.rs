@@ -2,5 +2,6 @@
 
 mod grafana_api_key;
 mod grafana_enterprise_license;
+mod handshake;
 mod managed_workspace_license;
 mod provider_configuration;

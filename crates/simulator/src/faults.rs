@@ -57,21 +57,12 @@ impl Fault {
     /// If `path_pattern` is no valid pattern.
     pub fn on(method: &str, path_pattern: &str) -> Self {
         let pattern = Pattern::new(method, path_pattern);
-        Self {
-            pattern,
-            skip: 0,
-            left: Some(1),
-            delay: Duration::ZERO,
-            action: Action::Handle,
-        }
+        Self { pattern, skip: 0, left: Some(1), delay: Duration::ZERO, action: Action::Handle }
     }
 
     /// Hits this many requests (1 if not said).
     pub fn times(self, times: usize) -> Self {
-        Self {
-            left: Some(times),
-            ..self
-        }
+        Self { left: Some(times), ..self }
     }
 
     /// Hits every request that matches.
@@ -81,10 +72,7 @@ impl Fault {
 
     /// Lets the first `requests` that match pass.
     pub fn skip(self, requests: usize) -> Self {
-        Self {
-            skip: requests,
-            ..self
-        }
+        Self { skip: requests, ..self }
     }
 
     /// Waits before anything else happens to the request. Adds up with other faults.
@@ -175,34 +163,22 @@ impl Fault {
 
     /// Resets the connection; the request is not carried out.
     pub fn reset_before(self) -> Self {
-        Self {
-            action: Action::ResetBefore,
-            ..self
-        }
+        Self { action: Action::ResetBefore, ..self }
     }
 
     /// Carries the request out, then resets the connection: the answer is lost.
     pub fn reset_after(self) -> Self {
-        Self {
-            action: Action::ResetAfter,
-            ..self
-        }
+        Self { action: Action::ResetAfter, ..self }
     }
 
     /// Carries the request out and closes the connection halfway through the answer's body.
     pub fn truncate(self) -> Self {
-        Self {
-            action: Action::Truncate,
-            ..self
-        }
+        Self { action: Action::Truncate, ..self }
     }
 
     /// Holds the request back until [`Faults::release`], then carries it out.
     pub fn hang(self) -> Self {
-        Self {
-            action: Action::Hang,
-            ..self
-        }
+        Self { action: Action::Hang, ..self }
     }
 
     fn answer(mut self, status: StatusCode, content_type: &str, body: String) -> Self {
@@ -213,12 +189,7 @@ impl Fault {
         let content_type = HeaderValue::try_from(content_type);
         let content_type = content_type.unwrap_or_else(|error| panic!("{error}"));
         headers.insert(header::CONTENT_TYPE, content_type);
-        self.action = Action::Answer(Answer {
-            status,
-            headers,
-            body,
-            carried_out,
-        });
+        self.action = Action::Answer(Answer { status, headers, body, carried_out });
         self
     }
 
@@ -273,13 +244,8 @@ pub struct Faults {
 
 impl Default for Faults {
     fn default() -> Self {
-        let shared = Shared {
-            script: Mutex::default(),
-            releases: watch::channel(0).0,
-        };
-        Self {
-            shared: Arc::new(shared),
-        }
+        let shared = Shared { script: Mutex::default(), releases: watch::channel(0).0 };
+        Self { shared: Arc::new(shared) }
     }
 }
 
@@ -304,9 +270,7 @@ impl Faults {
     /// The faults that are still waiting for a request, in words. [`Fault::always`] ones are not listed.
     pub fn unused(&self) -> Vec<String> {
         let script = self.script();
-        let unused = script
-            .iter()
-            .filter(|fault| fault.left.is_some_and(|left| left > 0));
+        let unused = script.iter().filter(|fault| fault.left.is_some_and(|left| left > 0));
         unused.map(Fault::to_string).collect()
     }
 
@@ -316,10 +280,7 @@ impl Faults {
     }
 
     pub(crate) fn meet(&self, method: &str, path: &str) -> Fate {
-        let mut fate = Fate {
-            delay: Duration::ZERO,
-            action: Action::Handle,
-        };
+        let mut fate = Fate { delay: Duration::ZERO, action: Action::Handle };
         for fault in self.script().iter_mut() {
             let delays_only = matches!(fault.action, Action::Handle);
             let taken = !delays_only && !matches!(fate.action, Action::Handle);
@@ -341,9 +302,6 @@ impl Faults {
     }
 
     fn script(&self) -> MutexGuard<'_, Vec<Fault>> {
-        self.shared
-            .script
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.script.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

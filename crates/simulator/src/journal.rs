@@ -93,11 +93,7 @@ impl fmt::Display for Entry {
         if !self.query.is_empty() {
             write!(f, "?{}", self.query)?;
         }
-        write!(
-            f,
-            " by {} on {}: {:?}",
-            self.who, self.connection, self.outcome
-        )
+        write!(f, " by {} on {}: {:?}", self.who, self.connection, self.outcome)
     }
 }
 
@@ -113,13 +109,8 @@ impl Pattern {
     /// If `path` is no valid pattern: a mistake of the test's author.
     pub(crate) fn new(method: &str, path: &str) -> Self {
         let glob = GlobBuilder::new(path).literal_separator(true).build();
-        let path = glob
-            .unwrap_or_else(|error| panic!("{error}"))
-            .compile_matcher();
-        Self {
-            method: method.to_owned(),
-            path,
-        }
+        let path = glob.unwrap_or_else(|error| panic!("{error}")).compile_matcher();
+        Self { method: method.to_owned(), path }
     }
 
     pub(crate) fn matches(&self, method: &str, path: &str) -> bool {
@@ -213,11 +204,7 @@ impl Journal {
             outcome: Outcome::Pending,
         });
         self.shared.changed.notify_all();
-        Note {
-            journal: self.clone(),
-            id,
-            ended: false,
-        }
+        Note { journal: self.clone(), id, ended: false }
     }
 
     fn end(&self, id: u64, outcome: Outcome) {
@@ -229,10 +216,7 @@ impl Journal {
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
-        self.shared
-            .pages
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -291,15 +275,10 @@ mod tests {
     #[test]
     fn waiting_ends_when_the_condition_holds() {
         let journal = Journal::default();
-        let (parts, ()) = http::Request::get("/api/org?a=b")
-            .body(())
-            .unwrap()
-            .into_parts();
+        let (parts, ()) = http::Request::get("/api/org?a=b").body(()).unwrap().into_parts();
         let other = journal.clone();
         let arrival = std::thread::spawn(move || {
-            other
-                .arrive(1, &parts, "anonymous".to_owned())
-                .end(Outcome::Answered(200))
+            other.arrive(1, &parts, "anonymous".to_owned()).end(Outcome::Answered(200))
         });
         let answered = |entries: &[Entry]| entries.iter().any(|entry| entry.status() == Some(200));
         assert!(journal.wait_for(answered, Duration::from_secs(30)));

@@ -57,9 +57,7 @@ fn main() -> io::Result<()> {
     for (name, value) in exports(&grafana)?.into_iter().chain(amazon.exports()) {
         println!("export {name}={}", quoted(&value));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(tokio::signal::ctrl_c())?;
     if arguments.tls {
         std::fs::remove_file(ca_file(&grafana))?;

@@ -36,13 +36,8 @@ mod tests {
 
     #[test]
     fn a_package_that_is_not_there_is_an_error_with_cargos_words() {
-        let error = provider_binary("no-such-package", "x")
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("did not build x of package no-such-package"),
-            "{error}"
-        );
+        let error = provider_binary("no-such-package", "x").unwrap_err().to_string();
+        assert!(error.contains("did not build x of package no-such-package"), "{error}");
         assert!(error.contains("did not match any packages"), "{error}");
     }
 }

@@ -32,10 +32,7 @@ impl Capture {
     pub(crate) fn text(&self) -> (String, String) {
         let streams = self.lock();
         let [stdout, stderr] = &streams.written;
-        (
-            String::from_utf8_lossy(stdout).into_owned(),
-            String::from_utf8_lossy(stderr).into_owned(),
-        )
+        (String::from_utf8_lossy(stdout).into_owned(), String::from_utf8_lossy(stderr).into_owned())
     }
 
     /// Waits until `text` is in one of the streams.
@@ -53,9 +50,7 @@ impl Capture {
 
     /// Waits until both streams have ended, which a grandchild that holds them open can delay.
     pub(crate) fn wait_for_end(&self, timeout: Duration) {
-        self.wait(timeout, |streams| {
-            (streams.open == 0).then_some(Awaited::Closed)
-        });
+        self.wait(timeout, |streams| (streams.open == 0).then_some(Awaited::Closed));
     }
 
     fn wait(&self, timeout: Duration, check: impl Fn(&Streams) -> Option<Awaited>) -> Awaited {
@@ -69,12 +64,8 @@ impl Capture {
             if left.is_zero() {
                 return Awaited::TimedOut;
             }
-            streams = self
-                .0
-                .1
-                .wait_timeout(streams, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            streams =
+                self.0.1.wait_timeout(streams, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -114,23 +105,14 @@ mod tests {
     fn text_is_found_across_chunks_and_in_either_stream() {
         let out = Cursor::new("first ").chain(Cursor::new("second"));
         let capture = Capture::start(out, Cursor::new("third"));
-        assert_eq!(
-            capture.wait_for("st sec", Duration::from_secs(10)),
-            Awaited::Seen
-        );
-        assert_eq!(
-            capture.wait_for("third", Duration::from_secs(10)),
-            Awaited::Seen
-        );
+        assert_eq!(capture.wait_for("st sec", Duration::from_secs(10)), Awaited::Seen);
+        assert_eq!(capture.wait_for("third", Duration::from_secs(10)), Awaited::Seen);
     }
 
     #[test]
     fn the_end_of_both_streams_ends_the_wait() {
         let capture = Capture::start(Cursor::new("a"), io::empty());
-        assert_eq!(
-            capture.wait_for("b", Duration::from_secs(10)),
-            Awaited::Closed
-        );
+        assert_eq!(capture.wait_for("b", Duration::from_secs(10)), Awaited::Closed);
         assert_eq!(capture.text(), ("a".to_owned(), String::new()));
     }
 
@@ -138,9 +120,6 @@ mod tests {
     fn an_open_stream_without_the_text_times_out() {
         let (reader, _writer) = io::pipe().unwrap();
         let capture = Capture::start(reader, io::empty());
-        assert_eq!(
-            capture.wait_for("b", Duration::from_millis(5)),
-            Awaited::TimedOut
-        );
+        assert_eq!(capture.wait_for("b", Duration::from_millis(5)), Awaited::TimedOut);
     }
 }

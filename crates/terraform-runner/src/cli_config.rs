@@ -42,22 +42,14 @@ pub(crate) fn lay_out(
 
 fn overrides_config(overrides: &[(String, PathBuf)]) -> String {
     let entry = |(address, directory): &(String, PathBuf)| {
-        format!(
-            "    {} = {}\n",
-            quoted(address),
-            quoted(&directory.to_string_lossy())
-        )
+        format!("    {} = {}\n", quoted(address), quoted(&directory.to_string_lossy()))
     };
     let entries: String = overrides.iter().map(entry).collect();
     format!("provider_installation {{\n  dev_overrides {{\n{entries}  }}\n  direct {{}}\n}}\n")
 }
 
 fn mirror_config(directory: &Path, addresses: &[String]) -> String {
-    let list = addresses
-        .iter()
-        .map(|address| quoted(address))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let list = addresses.iter().map(|address| quoted(address)).collect::<Vec<_>>().join(", ");
     let path = quoted(&directory.to_string_lossy());
     format!(
         "provider_installation {{\n  filesystem_mirror {{\n    path = {path}\n    include = [{list}]\n  }}\n  \
@@ -76,10 +68,8 @@ mod tests {
 
     #[test]
     fn overrides_name_a_directory_for_each_address() {
-        let overrides = [
-            ("a.io/b/c".to_owned(), PathBuf::from(r"C:\x")),
-            ("d.io/e/f".to_owned(), "/y".into()),
-        ];
+        let overrides =
+            [("a.io/b/c".to_owned(), PathBuf::from(r"C:\x")), ("d.io/e/f".to_owned(), "/y".into())];
         assert_eq!(
             overrides_config(&overrides),
             "provider_installation {\n  dev_overrides {\n    \"a.io/b/c\" = \"C:\\\\x\"\n    \"d.io/e/f\" = \"/y\"\n  \
@@ -90,13 +80,7 @@ mod tests {
     #[test]
     fn a_mirrored_provider_comes_from_nowhere_else() {
         let config = mirror_config(Path::new("/m"), &["a.io/b/c".to_owned()]);
-        assert!(
-            config.contains("path = \"/m\"\n    include = [\"a.io/b/c\"]"),
-            "{config}"
-        );
-        assert!(
-            config.contains("direct {\n    exclude = [\"a.io/b/c\"]"),
-            "{config}"
-        );
+        assert!(config.contains("path = \"/m\"\n    include = [\"a.io/b/c\"]"), "{config}");
+        assert!(config.contains("direct {\n    exclude = [\"a.io/b/c\"]"), "{config}");
     }
 }

@@ -73,8 +73,7 @@ impl Workspace {
     /// # Errors
     /// As all commands.
     pub fn apply_with(&self, arguments: &[&str]) -> Result<JsonRun, Error> {
-        self.run_json(&[&["apply", "-auto-approve"], arguments].concat())?
-            .expect_success()
+        self.run_json(&[&["apply", "-auto-approve"], arguments].concat())?.expect_success()
     }
 
     /// `apply` of a saved plan.
@@ -82,8 +81,7 @@ impl Workspace {
     /// # Errors
     /// As all commands.
     pub fn apply_plan(&self, plan: &Plan) -> Result<JsonRun, Error> {
-        self.run_json(&["apply", &plan.file.to_string_lossy()])?
-            .expect_success()
+        self.run_json(&["apply", &plan.file.to_string_lossy()])?.expect_success()
     }
 
     /// `destroy`, approved.
@@ -107,9 +105,8 @@ impl Workspace {
     /// # Errors
     /// As all commands.
     pub fn console(&self, expression: &str) -> Result<String, Error> {
-        let run = self
-            .run_with_input(&["console"], &format!("{expression}\n"))?
-            .expect_success()?;
+        let run =
+            self.run_with_input(&["console"], &format!("{expression}\n"))?.expect_success()?;
         Ok(run.stdout.trim_end().to_owned())
     }
 
@@ -151,9 +148,7 @@ impl Workspace {
     /// # Errors
     /// As all commands.
     pub fn state_attributes(&self, address: &str) -> Result<Option<Value>, Error> {
-        Ok(self
-            .state_resource(address)?
-            .map(|mut resource| resource["values"].take()))
+        Ok(self.state_resource(address)?.map(|mut resource| resource["values"].take()))
     }
 
     /// The text of the state file; empty if there is none.
@@ -175,9 +170,6 @@ impl Workspace {
 
     fn json_of(&self, arguments: &[&str]) -> Result<Value, Error> {
         let run = self.run(arguments)?.expect_success()?;
-        error::json(
-            &format!("the answer of {}", arguments.join(" ")),
-            &run.stdout,
-        )
+        error::json(&format!("the answer of {}", arguments.join(" ")), &run.stdout)
     }
 }

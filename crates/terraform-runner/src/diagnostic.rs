@@ -69,9 +69,7 @@ pub struct Snippet {
 impl Snippet {
     /// The piece of configuration that is meant, such as an attribute's value.
     pub fn highlighted(&self) -> &str {
-        self.code
-            .get(self.highlight_start_offset..self.highlight_end_offset)
-            .unwrap_or_default()
+        self.code.get(self.highlight_start_offset..self.highlight_end_offset).unwrap_or_default()
     }
 }
 
@@ -85,16 +83,12 @@ impl Diagnostic {
     /// it points at a block or at nothing.
     pub fn attribute(&self) -> Option<&str> {
         let snippet = self.snippet.as_ref()?;
-        let (before, rest) = snippet
-            .code
-            .split_at_checked(snippet.highlight_start_offset)?;
+        let (before, rest) = snippet.code.split_at_checked(snippet.highlight_start_offset)?;
         if let Some(before) = before.trim_end().strip_suffix('=') {
             return last_name(before);
         }
-        let (name, after) = rest.split_at(
-            rest.find(|letter| !is_of_name(letter))
-                .unwrap_or(rest.len()),
-        );
+        let (name, after) =
+            rest.split_at(rest.find(|letter| !is_of_name(letter)).unwrap_or(rest.len()));
         let after = after.trim_start();
         (after.starts_with('=') && !after.starts_with("==") && !name.is_empty()).then_some(name)
     }
@@ -102,9 +96,7 @@ impl Diagnostic {
 
 fn last_name(text: &str) -> Option<&str> {
     let text = text.trim_end();
-    let start = text
-        .rfind(|letter| !is_of_name(letter))
-        .map_or(0, |at| at + 1);
+    let start = text.rfind(|letter| !is_of_name(letter)).map_or(0, |at| at + 1);
     text.get(start..).filter(|name| !name.is_empty())
 }
 
@@ -137,34 +129,16 @@ mod tests {
 
     #[test]
     fn the_attribute_is_read_from_the_configuration() {
-        assert_eq!(
-            about("  role = \"Boss\"", "\"Boss\"").attribute(),
-            Some("role")
-        );
+        assert_eq!(about("  role = \"Boss\"", "\"Boss\"").attribute(), Some("role"));
         assert_eq!(about("  role = \"Boss\"", "role").attribute(), Some("role"));
-        assert_eq!(
-            about("  aws = { role_arn = 1 }", "1").attribute(),
-            Some("role_arn")
-        );
-        assert_eq!(
-            about("resource \"a\" \"b\" {", "resource \"a\" \"b\"").attribute(),
-            None
-        );
-        assert_eq!(
-            about("  provisioner \"x\" {", "provisioner").attribute(),
-            None
-        );
+        assert_eq!(about("  aws = { role_arn = 1 }", "1").attribute(), Some("role_arn"));
+        assert_eq!(about("resource \"a\" \"b\" {", "resource \"a\" \"b\"").attribute(), None);
+        assert_eq!(about("  provisioner \"x\" {", "provisioner").attribute(), None);
     }
 
     #[test]
     fn the_piece_meant_is_cut_out() {
-        assert_eq!(
-            about("  größe = 1 + 1", "1 + 1")
-                .snippet
-                .unwrap()
-                .highlighted(),
-            "1 + 1"
-        );
+        assert_eq!(about("  größe = 1 + 1", "1 + 1").snippet.unwrap().highlighted(), "1 + 1");
     }
 
     #[test]

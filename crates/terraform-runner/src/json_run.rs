@@ -27,23 +27,13 @@ impl JsonRun {
     /// # Errors
     /// [`Error::Json`] if a diagnostic is not as documented.
     pub fn new(run: Run) -> Result<Self, Error> {
-        let lines: Vec<Value> = run
-            .stdout
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect();
+        let lines: Vec<Value> =
+            run.stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         let mut diagnostics = Vec::new();
         for line in of_kind(&lines, "diagnostic") {
-            diagnostics.push(error::json(
-                "a diagnostic",
-                &line["diagnostic"].to_string(),
-            )?);
+            diagnostics.push(error::json("a diagnostic", &line["diagnostic"].to_string())?);
         }
-        Ok(Self {
-            run,
-            lines,
-            diagnostics: without_overrides_warning(diagnostics),
-        })
+        Ok(Self { run, lines, diagnostics: without_overrides_warning(diagnostics) })
     }
 
     /// Whether the exit code is 0.
@@ -60,16 +50,8 @@ impl JsonRun {
     }
 
     pub(crate) fn expect_code(self, codes: &[i32]) -> Result<Self, Error> {
-        let Self {
-            run,
-            lines,
-            diagnostics,
-        } = self;
-        Ok(Self {
-            run: run.expect_code(codes)?,
-            lines,
-            diagnostics,
-        })
+        let Self { run, lines, diagnostics } = self;
+        Ok(Self { run: run.expect_code(codes)?, lines, diagnostics })
     }
 
     /// The errors.
@@ -99,24 +81,17 @@ impl JsonRun {
 
     /// The counts that the command ended with: `add`, `change`, `remove`, `import`, and `operation`.
     pub fn summary(&self) -> Option<&Value> {
-        of_kind(&self.lines, "change_summary")
-            .last()
-            .map(|line| &line["changes"])
+        of_kind(&self.lines, "change_summary").last().map(|line| &line["changes"])
     }
 
     /// The root module's outputs after an apply: each name with `value`, `type` and `sensitive`. A sensitive one has no
     /// `value`.
     pub fn outputs(&self) -> Option<&Value> {
-        of_kind(&self.lines, "outputs")
-            .last()
-            .map(|line| &line["outputs"])
+        of_kind(&self.lines, "outputs").last().map(|line| &line["outputs"])
     }
 
     fn of_severity(&self, severity: Severity) -> Vec<&Diagnostic> {
-        self.diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity == severity)
-            .collect()
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).collect()
     }
 }
 
@@ -133,10 +108,7 @@ fn of_kind<'a>(lines: &'a [Value], kind: &str) -> impl Iterator<Item = &'a Value
 fn changes<'a>(lines: &'a [Value], kind: &str, part: &str) -> Vec<(&'a str, &'a str)> {
     let change = |line: &'a Value| {
         let change = &line[part];
-        Some((
-            change["resource"]["addr"].as_str()?,
-            change["action"].as_str()?,
-        ))
+        Some((change["resource"]["addr"].as_str()?, change["action"].as_str()?))
     };
     of_kind(lines, kind).filter_map(change).collect()
 }
@@ -171,10 +143,7 @@ not JSON
     fn messages_are_sorted_by_what_they_say() {
         let run = JsonRun::new(run(OUTPUT)).unwrap();
         assert_eq!(
-            run.warnings()
-                .iter()
-                .map(|it| it.summary.as_str())
-                .collect::<Vec<_>>(),
+            run.warnings().iter().map(|it| it.summary.as_str()).collect::<Vec<_>>(),
             ["Soon over"]
         );
         assert_eq!(run.errors()[0].address.as_deref(), Some("a.b"));

@@ -35,19 +35,9 @@ struct Parts {
 impl Plan {
     pub(crate) fn new(ui: JsonRun, shown: &str, file: PathBuf) -> Result<Self, Error> {
         let json = error::json("a plan", shown)?;
-        let Parts {
-            resource_changes: changes,
-            resource_drift: drift,
-            output_changes: outputs,
-        } = error::json("a plan's changes", shown)?;
-        Ok(Self {
-            ui,
-            json,
-            changes,
-            drift,
-            outputs,
-            file,
-        })
+        let Parts { resource_changes: changes, resource_drift: drift, output_changes: outputs } =
+            error::json("a plan's changes", shown)?;
+        Ok(Self { ui, json, changes, drift, outputs, file })
     }
 
     /// Whether there is nothing to do: no change of a resource, an output, or the state.
@@ -57,10 +47,7 @@ impl Plan {
 
     /// The change of one resource instance. A deposed object is in [`changes`](Self::changes) only.
     pub fn change(&self, address: &str) -> Option<&Change> {
-        let found = self
-            .changes
-            .iter()
-            .find(|it| it.address == address && it.deposed.is_none());
+        let found = self.changes.iter().find(|it| it.address == address && it.deposed.is_none());
         found.map(|it| &it.change)
     }
 

@@ -29,10 +29,7 @@ impl ProviderAddress {
     fn spellings(&self, opentofu: bool) -> Vec<Self> {
         let mut spellings = vec![self.clone()];
         if opentofu && self.host == TERRAFORM_REGISTRY {
-            spellings.push(Self {
-                host: OPENTOFU_REGISTRY.to_owned(),
-                ..self.clone()
-            });
+            spellings.push(Self { host: OPENTOFU_REGISTRY.to_owned(), ..self.clone() });
         }
         spellings
     }
@@ -52,11 +49,7 @@ impl FromStr for ProviderAddress {
         if [host, namespace, name].contains(&"") {
             return Err(Error::Address(text.to_owned()));
         }
-        Ok(Self {
-            host: host.to_owned(),
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-        })
+        Ok(Self { host: host.to_owned(), namespace: namespace.to_owned(), name: name.to_owned() })
     }
 }
 
@@ -81,11 +74,7 @@ impl ProviderUnderTest {
     /// # Errors
     /// [`Error::Address`] if `address` is none.
     pub fn new(address: &str, binary: impl Into<PathBuf>) -> Result<Self, Error> {
-        Ok(Self {
-            address: address.parse()?,
-            binary: binary.into(),
-            version: "1.0.0".to_owned(),
-        })
+        Ok(Self { address: address.parse()?, binary: binary.into(), version: "1.0.0".to_owned() })
     }
 
     /// The version it has in a mirror; `1.0.0` otherwise. Development overrides have no version.
@@ -100,16 +89,11 @@ impl ProviderUnderTest {
         directory: &Path,
         opentofu: bool,
     ) -> Result<Vec<(String, PathBuf)>, Error> {
-        let name = format!(
-            "terraform-provider-{}{}",
-            self.address.name,
-            std::env::consts::EXE_SUFFIX
-        );
+        let name =
+            format!("terraform-provider-{}{}", self.address.name, std::env::consts::EXE_SUFFIX);
         place(&self.binary, &directory.join(name))?;
         let spellings = self.address.spellings(opentofu).into_iter();
-        Ok(spellings
-            .map(|address| (address.to_string(), directory.to_owned()))
-            .collect())
+        Ok(spellings.map(|address| (address.to_string(), directory.to_owned())).collect())
     }
 
     /// Lays the program out in the filesystem mirror `directory` and returns the addresses that it holds now.
@@ -118,17 +102,12 @@ impl ProviderUnderTest {
         directory: &Path,
         opentofu: bool,
     ) -> Result<Vec<String>, Error> {
-        let Self {
-            address, version, ..
-        } = self;
+        let Self { address, version, .. } = self;
         let suffix = std::env::consts::EXE_SUFFIX;
         let name = format!("terraform-provider-{}_v{version}{suffix}", address.name);
         let spellings = address.spellings(opentofu);
         for address in &spellings {
-            let package = directory
-                .join(address.to_string())
-                .join(version)
-                .join(platform());
+            let package = directory.join(address.to_string()).join(version).join(platform());
             place(&self.binary, &package.join(&name))?;
         }
         Ok(spellings.iter().map(ToString::to_string).collect())
@@ -142,9 +121,7 @@ fn place(binary: &Path, target: &Path) -> Result<(), Error> {
     if let Some(directory) = target.parent() {
         fs::create_dir_all(directory).doing(placing)?;
     }
-    fs::hard_link(&real, target)
-        .or_else(|_| fs::copy(&real, target).map(drop))
-        .doing(placing)
+    fs::hard_link(&real, target).or_else(|_| fs::copy(&real, target).map(drop)).doing(placing)
 }
 
 /// This machine as Terraform names it, such as `linux_amd64`.
@@ -170,10 +147,7 @@ mod tests {
     fn an_address_without_host_is_on_terraforms_registry() {
         let address: ProviderAddress = "hashicorp/aws".parse().unwrap();
         assert_eq!(address.to_string(), "registry.terraform.io/hashicorp/aws");
-        assert_eq!(
-            "example.com/a/b".parse::<ProviderAddress>().unwrap().name(),
-            "b"
-        );
+        assert_eq!("example.com/a/b".parse::<ProviderAddress>().unwrap().name(), "b");
         for wrong in ["aws", "a/b/c/d", "/a/b", "a//b", ""] {
             assert!(wrong.parse::<ProviderAddress>().is_err(), "{wrong}");
         }
@@ -183,10 +157,7 @@ mod tests {
     fn opentofu_means_its_own_registry() {
         let public: ProviderAddress = "hashicorp/aws".parse().unwrap();
         assert_eq!(public.spellings(false).len(), 1);
-        assert_eq!(
-            public.spellings(true)[1].to_string(),
-            "registry.opentofu.org/hashicorp/aws"
-        );
+        assert_eq!(public.spellings(true)[1].to_string(), "registry.opentofu.org/hashicorp/aws");
         let private: ProviderAddress = "example.com/a/b".parse().unwrap();
         assert_eq!(private.spellings(true), [private]);
     }
@@ -195,21 +166,12 @@ mod tests {
     fn a_mirror_has_the_layout_that_init_looks_for() {
         let directory = tempfile::tempdir().unwrap();
         let program = std::env::current_exe().unwrap();
-        let provider = ProviderUnderTest::new("hashicorp/aws", &program)
-            .unwrap()
-            .version("2.3.4");
+        let provider = ProviderUnderTest::new("hashicorp/aws", &program).unwrap().version("2.3.4");
         let addresses = provider.lay_out_mirror(directory.path(), false).unwrap();
         assert_eq!(addresses, ["registry.terraform.io/hashicorp/aws"]);
         let suffix = std::env::consts::EXE_SUFFIX;
-        let package = directory
-            .path()
-            .join(&addresses[0])
-            .join("2.3.4")
-            .join(platform());
+        let package = directory.path().join(&addresses[0]).join("2.3.4").join(platform());
         let placed = package.join(format!("terraform-provider-aws_v2.3.4{suffix}"));
-        assert_eq!(
-            placed.metadata().unwrap().len(),
-            program.metadata().unwrap().len()
-        );
+        assert_eq!(placed.metadata().unwrap().len(), program.metadata().unwrap().len());
     }
 }

@@ -32,10 +32,7 @@ impl ProviderProcess {
     /// [`Error::Io`] where processes cannot be listed.
     pub fn is_running(&self) -> Result<bool, Error> {
         self.look(|process| {
-            !matches!(
-                process.status(),
-                ProcessStatus::Zombie | ProcessStatus::Dead
-            )
+            !matches!(process.status(), ProcessStatus::Zombie | ProcessStatus::Dead)
         })
     }
 
@@ -62,11 +59,7 @@ impl ProviderProcess {
                     stderr: String::new(),
                 };
                 let awaited = format!("the end of process {}", self.id);
-                return Err(Error::TimedOut {
-                    awaited,
-                    after: timeout,
-                    so_far: Box::new(run),
-                });
+                return Err(Error::TimedOut { awaited, after: timeout, so_far: Box::new(run) });
             }
             thread::sleep(LOOK_AGAIN);
         }
@@ -92,37 +85,20 @@ impl ProviderProcess {
 pub(crate) fn children_of(parent: u32) -> Result<Vec<ProviderProcess>, Error> {
     let parent = Pid::from_u32(parent);
     let mut system = system()?;
-    let kind = ProcessRefreshKind::nothing()
-        .with_cmd(UpdateKind::Always)
-        .without_tasks();
+    let kind = ProcessRefreshKind::nothing().with_cmd(UpdateKind::Always).without_tasks();
     system.refresh_processes_specifics(ProcessesToUpdate::All, true, kind);
-    let children = system
-        .processes()
-        .values()
-        .filter(|process| process.parent() == Some(parent));
+    let children = system.processes().values().filter(|process| process.parent() == Some(parent));
     Ok(children.filter_map(provider).collect())
 }
 
 fn system() -> Result<System, Error> {
-    System::new()
-        .map_err(io::Error::other)
-        .doing(|| "listing processes".to_owned())
+    System::new().map_err(io::Error::other).doing(|| "listing processes".to_owned())
 }
 
 fn provider(process: &sysinfo::Process) -> Option<ProviderProcess> {
     // A provider can be a script, whose interpreter comes first then.
-    let file_names = process
-        .cmd()
-        .iter()
-        .take(2)
-        .filter_map(|word| Path::new(word).file_name()?.to_str());
-    let name = file_names
-        .into_iter()
-        .find(|name| name.starts_with(PROVIDER))?
-        .to_owned();
-    Some(ProviderProcess {
-        id: process.pid().as_u32(),
-        name,
-        started: process.start_time(),
-    })
+    let file_names =
+        process.cmd().iter().take(2).filter_map(|word| Path::new(word).file_name()?.to_str());
+    let name = file_names.into_iter().find(|name| name.starts_with(PROVIDER))?.to_owned();
+    Some(ProviderProcess { id: process.pid().as_u32(), name, started: process.start_time() })
 }

@@ -11,51 +11,24 @@ pub struct Release {
 
 /// Every release that can be fetched, one for each minor version, oldest first.
 const RELEASES: [Release; 8] = [
-    Release {
-        terraform: "1.8.4",
-        package: "0.8.2",
-    },
-    Release {
-        terraform: "1.9.8",
-        package: "0.9.0",
-    },
-    Release {
-        terraform: "1.10.5",
-        package: "0.10.0",
-    },
-    Release {
-        terraform: "1.11.4",
-        package: "0.11.0",
-    },
-    Release {
-        terraform: "1.12.2",
-        package: "0.12.0",
-    },
-    Release {
-        terraform: "1.13.5",
-        package: "0.13.0",
-    },
-    Release {
-        terraform: "1.14.9",
-        package: "0.14.0",
-    },
+    Release { terraform: "1.8.4", package: "0.8.2" },
+    Release { terraform: "1.9.8", package: "0.9.0" },
+    Release { terraform: "1.10.5", package: "0.10.0" },
+    Release { terraform: "1.11.4", package: "0.11.0" },
+    Release { terraform: "1.12.2", package: "0.12.0" },
+    Release { terraform: "1.13.5", package: "0.13.0" },
+    Release { terraform: "1.14.9", package: "0.14.0" },
     Release::NEWEST,
 ];
 
 impl Release {
     /// The newest.
-    pub const NEWEST: Self = Self {
-        terraform: "1.15.5",
-        package: "0.15.3",
-    };
+    pub const NEWEST: Self = Self { terraform: "1.15.5", package: "0.15.3" };
 
     /// One that is on no index.
     #[cfg(test)]
     pub(crate) fn imaginary() -> Self {
-        Self {
-            terraform: "0.0.0",
-            package: "0.0.0",
-        }
+        Self { terraform: "0.0.0", package: "0.0.0" }
     }
 
     /// Every release there is, one for each minor version, oldest first.
@@ -89,14 +62,10 @@ impl FromStr for Release {
             let minor = release.terraform.rsplit_once('.').map(|(minor, _)| minor);
             release.terraform == asked || minor == Some(asked)
         };
-        RELEASES
-            .iter()
-            .find(is_asked)
-            .copied()
-            .ok_or_else(|| Error::UnknownRelease {
-                asked: asked.to_owned(),
-                offered: RELEASES.map(|release| release.to_string()).join(", "),
-            })
+        RELEASES.iter().find(is_asked).copied().ok_or_else(|| Error::UnknownRelease {
+            asked: asked.to_owned(),
+            offered: RELEASES.map(|release| release.to_string()).join(", "),
+        })
     }
 }
 
@@ -107,17 +76,9 @@ mod tests {
     #[test]
     fn a_release_is_named_by_version_or_minor_version() {
         assert_eq!("1.15".parse::<Release>().unwrap(), Release::NEWEST);
+        assert_eq!("1.8.4".parse::<Release>().unwrap().package_version(), "0.8.2");
         assert_eq!(
-            "1.8.4".parse::<Release>().unwrap().package_version(),
-            "0.8.2"
-        );
-        assert_eq!(
-            "1.1"
-                .parse::<Release>()
-                .unwrap_err()
-                .to_string()
-                .split(';')
-                .next(),
+            "1.1".parse::<Release>().unwrap_err().to_string().split(';').next(),
             Some("Terraform 1.1 cannot be fetched")
         );
     }

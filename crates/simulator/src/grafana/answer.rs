@@ -30,11 +30,7 @@ pub(super) struct Answer {
 impl Answer {
     fn json(status: u16, content: Content, body: &Value) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self {
-            status,
-            content,
-            body: body.to_string(),
-        }
+        Self { status, content, body: body.to_string() }
     }
 
     /// An answer of a handler.
@@ -119,11 +115,7 @@ impl Answer {
 
     /// The page that shows people the user interface.
     pub(super) fn page(body: &str) -> Self {
-        Self {
-            status: StatusCode::OK,
-            content: Content::Html,
-            body: body.to_owned(),
-        }
+        Self { status: StatusCode::OK, content: Content::Html, body: body.to_owned() }
     }
 }
 
@@ -138,9 +130,7 @@ fn traced(generation: Generation, mut body: Value) -> Value {
 
 /// A JSON object of optional parts.
 pub(super) fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
-    let present = fields
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let present = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Value::Object(present.collect::<Map<_, _>>())
 }
 
@@ -154,10 +144,7 @@ impl IntoResponse for Answer {
         };
         (
             self.status,
-            [
-                (header::CONTENT_TYPE, content_type),
-                (header::CACHE_CONTROL, "no-store"),
-            ],
+            [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "no-store")],
             self.body,
         )
             .into_response()

@@ -52,26 +52,17 @@ impl FromRequest<Shared> for Call {
     type Rejection = Answer;
 
     async fn from_request(mut request: Request, shared: &Shared) -> Result<Self, Answer> {
-        let parameters = request
-            .extract_parts::<Path<HashMap<String, String>>>()
-            .await;
-        let parameters = parameters
-            .map(|Path(parameters)| parameters)
-            .unwrap_or_default();
+        let parameters = request.extract_parts::<Path<HashMap<String, String>>>().await;
+        let parameters = parameters.map(|Path(parameters)| parameters).unwrap_or_default();
         let connection = request.extensions().get::<ConnectionId>().copied();
         let (parts, body) = request.into_parts();
         // A client that goes away while sending does not wait for an answer.
-        let body = axum::body::to_bytes(body, usize::MAX)
-            .await
-            .unwrap_or_default();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
 
         let mut state = shared.lock();
         let node = state.next_node(connection);
         let generation = state.generation;
-        let Attempt {
-            signed_in,
-            rejected,
-        } = sign_in(&mut state, &parts.headers);
+        let Attempt { signed_in, rejected } = sign_in(&mut state, &parts.headers);
         match signed_in {
             // Up to 9.4 wrong credentials end a request before its path is looked at.
             Err(answer) if rejected && !generation.has_coded_errors() => Err(answer),
@@ -117,20 +108,13 @@ impl Call {
     /// A parameter of the query, decoded; the first of several.
     pub(super) fn query(&self, name: &str) -> Option<String> {
         let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&self.uri).ok()?;
-        query
-            .0
-            .into_iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value)
+        query.0.into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
     /// As Go reads booleans; anything else is `false`.
     pub(super) fn query_flag(&self, name: &str) -> bool {
         let value = self.query(name);
-        matches!(
-            value.as_deref(),
-            Some("1" | "t" | "T" | "true" | "True" | "TRUE")
-        )
+        matches!(value.as_deref(), Some("1" | "t" | "T" | "true" | "True" | "TRUE"))
     }
 
     /// The media type of the body in lower case, without parameters.
@@ -147,8 +131,6 @@ impl Call {
     /// The body, if it is JSON of this shape and says so.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Option<T> {
         let is_json = self.content_type().as_deref() == Some("application/json");
-        is_json
-            .then(|| serde_json::from_slice(&self.body).ok())
-            .flatten()
+        is_json.then(|| serde_json::from_slice(&self.body).ok()).flatten()
     }
 }

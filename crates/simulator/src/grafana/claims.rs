@@ -171,11 +171,8 @@ mod tests {
 
     #[test]
     fn a_claim_left_out_is_zero_when_shown() {
-        let claims = LicenseClaims {
-            lexp: None,
-            prod: None,
-            ..LicenseClaims::for_instance("http://x/")
-        };
+        let claims =
+            LicenseClaims { lexp: None, prod: None, ..LicenseClaims::for_instance("http://x/") };
         let shown = claims.shown(Generation::V11_3);
         assert_eq!(shown["lexp"], 0);
         assert_eq!(shown["prod"], Value::Null);
@@ -187,10 +184,7 @@ mod tests {
     fn older_versions_count_admins_and_viewers() {
         let claims = LicenseClaims::for_instance("http://x/").with_admins_and_viewers(3, 4);
         let shown = claims.shown(Generation::V8_4);
-        assert_eq!(
-            (&shown["included_admins"], &shown["included_viewers"]),
-            (&json!(3), &json!(4))
-        );
+        assert_eq!((&shown["included_admins"], &shown["included_viewers"]), (&json!(3), &json!(4)));
         assert!(!shown.contains_key("included_users"));
     }
 }

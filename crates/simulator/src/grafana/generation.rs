@@ -21,14 +21,8 @@ pub enum Generation {
 
 impl Generation {
     /// Every generation, oldest first.
-    pub const ALL: [Self; 6] = [
-        Self::V8_4,
-        Self::V9_4,
-        Self::V10_4,
-        Self::V11_3,
-        Self::V12_1,
-        Self::V12_4,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::V8_4, Self::V9_4, Self::V10_4, Self::V11_3, Self::V12_1, Self::V12_4];
 
     /// `8.4`, `9.4`, …
     pub fn name(self) -> &'static str {
@@ -83,9 +77,7 @@ impl FromStr for Generation {
     type Err = UnknownGeneration;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL
-            .into_iter()
-            .find(|generation| generation.name() == name);
+        let found = Self::ALL.into_iter().find(|generation| generation.name() == name);
         found.ok_or_else(|| UnknownGeneration(name.to_owned()))
     }
 }

@@ -94,11 +94,7 @@ impl Licensing {
     /// The license as a node knows it.
     pub(super) fn known_to(&mut self, node: usize, moment: Moment) -> Option<LicenseClaims> {
         let node = self.nodes.get_mut(node)?;
-        while node
-            .news
-            .first()
-            .is_some_and(|news| news.due.reached(moment))
-        {
+        while node.news.first().is_some_and(|news| news.due.reached(moment)) {
             node.license = node.news.remove(0).license;
         }
         node.license.clone().or_else(|| self.from_disk.clone())
@@ -121,10 +117,7 @@ impl Licensing {
             }
             let distance = (index + count - told) % count;
             let due = due(self.lag, moment, distance);
-            node.news.push(News {
-                license: license.clone(),
-                due,
-            });
+            node.news.push(News { license: license.clone(), due });
         }
     }
 
@@ -132,10 +125,7 @@ impl Licensing {
     pub(super) fn tell_all(&mut self, license: Option<LicenseClaims>) {
         self.stored.clone_from(&license);
         for node in &mut self.nodes {
-            *node = Node {
-                license: license.clone(),
-                news: Vec::new(),
-            };
+            *node = Node { license: license.clone(), news: Vec::new() };
         }
     }
 
@@ -156,11 +146,7 @@ impl Licensing {
         if subject.trim_end_matches('/') != root_url.trim_end_matches('/') {
             return Err(BadToken::Subject);
         }
-        let product = claims
-            .prod
-            .iter()
-            .flatten()
-            .any(|product| product == PRODUCT);
+        let product = claims.prod.iter().flatten().any(|product| product == PRODUCT);
         if !product {
             return Err(BadToken::Product);
         }
@@ -184,35 +170,22 @@ pub(super) fn is_valid(claims: &LicenseClaims, now: Timestamp) -> bool {
 
 /// The `status` to show.
 pub(super) fn status(claims: &LicenseClaims, now: Timestamp) -> i64 {
-    claims
-        .status
-        .unwrap_or(if is_valid(claims, now) { VALID } else { ENDED })
+    claims.status.unwrap_or(if is_valid(claims, now) { VALID } else { ENDED })
 }
 
 /// The same license in a token of today.
 pub(super) fn refreshed(claims: &LicenseClaims, now: Timestamp) -> LicenseClaims {
     let now = now.as_second();
-    let jti: String = rand::rng()
-        .sample_iter(Alphanumeric)
-        .take(12)
-        .map(char::from)
-        .collect();
-    LicenseClaims {
-        jti: Some(jti),
-        iat: Some(now),
-        exp: Some(now + MONTH),
-        ..claims.clone()
-    }
+    let jti: String = rand::rng().sample_iter(Alphanumeric).take(12).map(char::from).collect();
+    LicenseClaims { jti: Some(jti), iat: Some(now), exp: Some(now + MONTH), ..claims.clone() }
 }
 
 fn due(lag: Lag, moment: Moment, distance: usize) -> Due {
     let distance = distance as u64;
     match lag {
-        Lag::Requests(requests) => Due::Request(
-            moment
-                .request
-                .saturating_add(requests.saturating_mul(distance)),
-        ),
+        Lag::Requests(requests) => {
+            Due::Request(moment.request.saturating_add(requests.saturating_mul(distance)))
+        }
         Lag::Time(time) => {
             let distance = u32::try_from(distance).unwrap_or(u32::MAX);
             let lag = SignedDuration::try_from(time.saturating_mul(distance))
@@ -233,21 +206,11 @@ mod tests {
 
     fn licensing(nodes: usize, lag: Lag) -> Licensing {
         let issuer = Issuer::new(Signature::Es256).unwrap();
-        Licensing::new(
-            issuer,
-            &Options {
-                nodes,
-                lag,
-                ..Options::default()
-            },
-        )
+        Licensing::new(issuer, &Options { nodes, lag, ..Options::default() })
     }
 
     fn moment(request: u64) -> Moment {
-        Moment {
-            request,
-            time: Timestamp::now(),
-        }
+        Moment { request, time: Timestamp::now() }
     }
 
     #[test]
@@ -280,47 +243,15 @@ mod tests {
         };
         assert_eq!(judge(&good), None);
         let past = Some(now.as_second() - 1);
-        assert_eq!(
-            judge(&LicenseClaims {
-                lexp: past,
-                ..good.clone()
-            }),
-            Some(BadToken::Expired)
-        );
-        assert_eq!(
-            judge(&LicenseClaims {
-                exp: past,
-                ..good.clone()
-            }),
-            Some(BadToken::Expired)
-        );
-        assert_eq!(
-            judge(&LicenseClaims {
-                prod: None,
-                ..good.clone()
-            }),
-            Some(BadToken::Product)
-        );
-        assert_eq!(
-            judge(&LicenseClaims::for_instance("http://other/")),
-            Some(BadToken::Subject)
-        );
-        assert_eq!(
-            licensing.accept("x", ROOT, now).err(),
-            Some(BadToken::Signature)
-        );
+        assert_eq!(judge(&LicenseClaims { lexp: past, ..good.clone() }), Some(BadToken::Expired));
+        assert_eq!(judge(&LicenseClaims { exp: past, ..good.clone() }), Some(BadToken::Expired));
+        assert_eq!(judge(&LicenseClaims { prod: None, ..good.clone() }), Some(BadToken::Product));
+        assert_eq!(judge(&LicenseClaims::for_instance("http://other/")), Some(BadToken::Subject));
+        assert_eq!(licensing.accept("x", ROOT, now).err(), Some(BadToken::Signature));
         let stranger = Issuer::new(Signature::Es256).unwrap().mint(&good).unwrap();
-        assert_eq!(
-            licensing.accept(&stranger, ROOT, now).err(),
-            Some(BadToken::Signature)
-        );
-        let sample = licensing
-            .issuer
-            .mint(&json!({"this": "is", "not": "a", "valid": "license"}))
-            .unwrap();
-        assert_eq!(
-            licensing.accept(&sample, ROOT, now).err(),
-            Some(BadToken::Subject)
-        );
+        assert_eq!(licensing.accept(&stranger, ROOT, now).err(), Some(BadToken::Signature));
+        let sample =
+            licensing.issuer.mint(&json!({"this": "is", "not": "a", "valid": "license"})).unwrap();
+        assert_eq!(licensing.accept(&sample, ROOT, now).err(), Some(BadToken::Subject));
     }
 }

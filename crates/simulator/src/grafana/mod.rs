@@ -67,9 +67,7 @@ pub struct Grafana {
 
 impl fmt::Debug for Grafana {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Grafana")
-            .field("url", &self.url())
-            .finish_non_exhaustive()
+        f.debug_struct("Grafana").field("url", &self.url()).finish_non_exhaustive()
     }
 }
 
@@ -81,10 +79,8 @@ impl Grafana {
     pub fn start(options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
         let root_url = root_url(&options, listener.local_addr()?);
-        let issuer = options
-            .issuer
-            .clone()
-            .map_or_else(|| Issuer::new(Signature::default()), Ok)?;
+        let issuer =
+            options.issuer.clone().map_or_else(|| Issuer::new(Signature::default()), Ok)?;
         let state = initial_state(options.clone(), root_url, issuer.clone())?;
         let shared = Shared::new(state);
         let (journal, faults) = (Journal::default(), Faults::default());
@@ -102,13 +98,7 @@ impl Grafana {
                 ..server::Options::default()
             },
         )?;
-        Ok(Self {
-            shared,
-            issuer,
-            journal,
-            faults,
-            server,
-        })
+        Ok(Self { shared, issuer, journal, faults, server })
     }
 
     /// The URL clients are given, without a slash at the end.
@@ -153,11 +143,7 @@ impl Grafana {
 }
 
 fn root_url(options: &Options, addr: SocketAddr) -> String {
-    let scheme = if options.tls.is_some() {
-        "https"
-    } else {
-        "http"
-    };
+    let scheme = if options.tls.is_some() { "https" } else { "http" };
     let real = || format!("{scheme}://{addr}{}", options.sub_path);
     let url = options.root_url.clone().unwrap_or_else(real);
     format!("{}/", url.trim_end_matches('/'))
@@ -174,14 +160,8 @@ fn initial_state(options: Options, root_url: String, issuer: Issuer) -> io::Resu
     let password = options.admin_password.clone();
     let mut state = State::new(options, root_url, licensing);
     let now = state.now();
-    let organization = state
-        .database
-        .create_organization("Main Org.")
-        .map_err(io::Error::other)?;
-    let admin = state
-        .database
-        .create_user(now, "admin", &password)
-        .map_err(io::Error::other)?;
+    let organization = state.database.create_organization("Main Org.").map_err(io::Error::other)?;
+    let admin = state.database.create_user(now, "admin", &password).map_err(io::Error::other)?;
     admin.server_admin = true;
     admin.email = "admin@localhost".to_owned();
     admin.organizations.insert(organization, Role::Admin);

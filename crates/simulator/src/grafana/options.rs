@@ -116,14 +116,7 @@ impl Default for Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            generation,
-            enterprise,
-            managed,
-            sub_path,
-            nodes,
-            ..
-        } = self;
+        let Self { generation, enterprise, managed, sub_path, nodes, .. } = self;
         f.debug_struct("Options")
             .field("generation", generation)
             .field("enterprise", enterprise)

@@ -33,9 +33,7 @@ impl Role {
         let role = if generation == Generation::V8_4 {
             name.parse().ok()
         } else {
-            Self::ALL
-                .into_iter()
-                .find(|role| role.name().eq_ignore_ascii_case(name))
+            Self::ALL.into_iter().find(|role| role.name().eq_ignore_ascii_case(name))
         };
         role.filter(|role| *role != Self::None || generation >= Generation::V10_4)
     }
@@ -70,10 +68,7 @@ mod tests {
     #[test]
     fn case_and_none_depend_on_the_generation() {
         assert_eq!(Role::requested("viewer", Generation::V8_4), None);
-        assert_eq!(
-            Role::requested("viewer", Generation::V9_4),
-            Some(Role::Viewer)
-        );
+        assert_eq!(Role::requested("viewer", Generation::V9_4), Some(Role::Viewer));
         assert_eq!(Role::requested("None", Generation::V9_4), None);
         assert_eq!(Role::requested("None", Generation::V10_4), Some(Role::None));
         assert_eq!(Role::requested("Boss", Generation::V12_1), None);

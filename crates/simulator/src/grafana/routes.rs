@@ -32,54 +32,32 @@ fn on(
 
 pub(super) fn router(shared: Shared) -> Router {
     let accounts = get(on(not_offered)).post(on(accounts::create));
-    let account = get(on(accounts::show))
-        .patch(on(accounts::change))
-        .delete(on(accounts::delete));
-    let token = get(on(licensing::show))
-        .post(on(licensing::install))
-        .delete(on(licensing::remove));
+    let account = get(on(accounts::show)).patch(on(accounts::change)).delete(on(accounts::delete));
+    let token = get(on(licensing::show)).post(on(licensing::install)).delete(on(licensing::remove));
     Router::new()
         .route("/api/health", get(instance::health))
         .route("/api/frontend/settings", get(on(instance::settings)))
         .route("/api/org", get(on(organizations::current)))
-        .route(
-            "/api/orgs",
-            get(on(organizations::list)).post(on(organizations::create)),
-        )
+        .route("/api/orgs", get(on(organizations::list)).post(on(organizations::create)))
         .route("/api/user", get(on(users::current)))
         .route("/api/admin/users", post(on(users::create)))
-        .route(
-            "/api/auth/keys",
-            get(on(api_keys::list)).post(on(api_keys::create)),
-        )
+        .route("/api/auth/keys", get(on(api_keys::list)).post(on(api_keys::create)))
         .route("/api/auth/keys/{id}", delete(on(api_keys::delete)))
         .route("/api/serviceaccounts", accounts.clone())
         .route("/api/serviceaccounts/", accounts)
         .route("/api/serviceaccounts/search", get(on(accounts::search)))
-        .route(
-            "/api/serviceaccounts/migrate",
-            post(on(migration::migrate_all)),
-        )
-        .route(
-            "/api/serviceaccounts/migrate/{id}",
-            post(on(migration::migrate_one)),
-        )
+        .route("/api/serviceaccounts/migrate", post(on(migration::migrate_all)))
+        .route("/api/serviceaccounts/migrate/{id}", post(on(migration::migrate_one)))
         .route("/api/serviceaccounts/{account}", account)
         .route(
             "/api/serviceaccounts/{account}/tokens",
             get(on(tokens::list)).post(on(tokens::create)),
         )
-        .route(
-            "/api/serviceaccounts/{account}/tokens/{id}",
-            delete(on(tokens::delete)),
-        )
+        .route("/api/serviceaccounts/{account}/tokens/{id}", delete(on(tokens::delete)))
         .route("/api/licensing/check", get(on(licensing::check)))
         .route("/api/licensing/token", token)
         .route("/api/licensing/token/renew", post(on(licensing::renew)))
-        .route(
-            "/api/licensing/refresh-stats",
-            get(on(licensing::refresh_stats)),
-        )
+        .route("/api/licensing/refresh-stats", get(on(licensing::refresh_stats)))
         .fallback(on(not_offered))
         .method_not_allowed_fallback(on(not_offered))
         .layer(from_fn_with_state(shared.clone(), outside))

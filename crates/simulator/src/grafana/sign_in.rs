@@ -51,10 +51,7 @@ pub(super) fn sign_in(state: &mut State, headers: &HeaderMap) -> Attempt {
         Credentials::Bearer(secret) => by_key(state, headers, &secret),
     };
     let rejected = !matches!(outcome, Ok(_) | Err(Failure::Nobody));
-    Attempt {
-        signed_in: outcome.map_err(|failure| answer(state.generation, failure)),
-        rejected,
-    }
+    Attempt { signed_in: outcome.map_err(|failure| answer(state.generation, failure)), rejected }
 }
 
 /// Who a request says it is from, in clear words and without secrets.
@@ -117,11 +114,8 @@ fn by_password(
     let user = state.database.user(id).ok_or(Failure::WrongPassword)?;
     let own = user.organizations.keys().next().copied();
     let organization = requested_organization(headers).or(own).unwrap_or_default();
-    let permissions = if state.options.enterprise {
-        user.permissions.clone()
-    } else {
-        Default::default()
-    };
+    let permissions =
+        if state.options.enterprise { user.permissions.clone() } else { Default::default() };
     Ok(SignedIn {
         who: Who::User(id),
         organization,
@@ -153,9 +147,7 @@ fn by_key(state: &mut State, headers: &HeaderMap, secret: &str) -> Result<Signed
         }
         return Err(Failure::AccountDisabled);
     }
-    let role = account.map_or(Some(own_role), |account| {
-        state.database.account_role(account)
-    });
+    let role = account.map_or(Some(own_role), |account| state.database.account_role(account));
     Ok(SignedIn {
         who: Who::Key,
         organization,

@@ -37,15 +37,7 @@ impl State {
         let database = Database::new(max_life);
         let generation = options.generation;
         let (requests, ahead) = (0, SignedDuration::ZERO);
-        Self {
-            generation,
-            options,
-            root_url,
-            database,
-            licensing,
-            requests,
-            ahead,
-        }
+        Self { generation, options, root_url, database, licensing, requests, ahead }
     }
 
     /// The time by the clock of the simulation.
@@ -60,10 +52,7 @@ impl State {
     }
 
     pub(super) fn moment(&self) -> Moment {
-        Moment {
-            request: self.requests,
-            time: self.now(),
-        }
+        Moment { request: self.requests, time: self.now() }
     }
 
     /// Counts a request and says which node answers it.
@@ -84,9 +73,6 @@ impl State {
     }
 
     pub(super) fn version(&self) -> String {
-        self.options
-            .version
-            .clone()
-            .unwrap_or_else(|| self.generation.version())
+        self.options.version.clone().unwrap_or_else(|| self.generation.version())
     }
 }

@@ -21,22 +21,14 @@ impl HalfBody {
     /// The answer with the second half of its body cut off (a body of at most one byte is announced, not sent).
     pub(super) async fn of(response: Response<Body>) -> Response<Body> {
         let (mut parts, body) = response.into_parts();
-        let whole = axum::body::to_bytes(body, usize::MAX)
-            .await
-            .unwrap_or_default();
+        let whole = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
         let announced = whole.len().max(1);
-        parts
-            .headers
-            .insert(header::CONTENT_LENGTH, HeaderValue::from(announced));
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(announced));
         let half = whole.slice(..whole.len() / 2);
         let half = (!half.is_empty()).then_some(half);
         Response::from_parts(
             parts,
-            Body::new(Self {
-                half,
-                flushing: true,
-                announced: announced as u64,
-            }),
+            Body::new(Self { half, flushing: true, announced: announced as u64 }),
         )
     }
 }

@@ -51,22 +51,12 @@ pub(super) struct Service {
 
 impl Service {
     pub(super) fn new(router: Router, options: Options) -> Self {
-        Self {
-            shared: Arc::new(Shared {
-                router,
-                options,
-                connections: AtomicU64::new(0),
-            }),
-        }
+        Self { shared: Arc::new(Shared { router, options, connections: AtomicU64::new(0) }) }
     }
 
     pub(super) fn connect(&self) -> Connection {
         let id = self.shared.connections.fetch_add(1, Ordering::Relaxed) + 1;
-        Connection {
-            shared: self.shared.clone(),
-            id,
-            reset: Arc::default(),
-        }
+        Connection { shared: self.shared.clone(), id, reset: Arc::default() }
     }
 }
 
@@ -96,9 +86,7 @@ impl Connection {
     async fn talk(&self, stream: impl AsyncRead + AsyncWrite + Unpin) {
         let answer = service_fn(|request| self.answer(request));
         // An error is a client that went away or a fault that was asked for.
-        let _ = http1::Builder::new()
-            .serve_connection(TokioIo::new(stream), answer)
-            .await;
+        let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Reset> {

@@ -51,12 +51,7 @@ pub struct Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            port,
-            tls,
-            sub_path,
-            ..
-        } = self;
+        let Self { port, tls, sub_path, .. } = self;
         f.debug_struct("Options")
             .field("port", port)
             .field("tls", tls)
@@ -76,9 +71,7 @@ pub struct Server {
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server")
-            .field("url", &self.url())
-            .finish_non_exhaustive()
+        f.debug_struct("Server").field("url", &self.url()).finish_non_exhaustive()
     }
 }
 
@@ -105,21 +98,11 @@ impl Server {
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
         let authority = options.tls.as_ref().map(Authority::new).transpose()?;
-        let acceptor = authority
-            .as_ref()
-            .map(|authority| authority.acceptor.clone());
+        let acceptor = authority.as_ref().map(|authority| authority.acceptor.clone());
         let sub_path = options.sub_path.trim_end_matches('/').to_owned();
-        let service = Service::new(
-            router,
-            Options {
-                sub_path: sub_path.clone(),
-                ..options
-            },
-        );
+        let service = Service::new(router, Options { sub_path: sub_path.clone(), ..options });
 
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let name = format!("simulator {}", addr.port());
         let thread = std::thread::Builder::new().name(name).spawn(move || {
@@ -131,22 +114,12 @@ impl Server {
             });
             runtime.shutdown_background();
         })?;
-        Ok(Self {
-            addr,
-            sub_path,
-            authority,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Self { addr, sub_path, authority, stop: Some(stop), thread: Some(thread) })
     }
 
     /// The URL with sub-path, without a slash at the end: `http://127.0.0.1:40123/grafana`.
     pub fn url(&self) -> String {
-        let scheme = if self.authority.is_some() {
-            "https"
-        } else {
-            "http"
-        };
+        let scheme = if self.authority.is_some() { "https" } else { "http" };
         format!("{scheme}://{}{}", self.addr, self.sub_path)
     }
 
@@ -157,9 +130,7 @@ impl Server {
 
     /// The certificate of the authority that signed the server's, as PEM; `None` without TLS.
     pub fn ca_pem(&self) -> Option<&str> {
-        self.authority
-            .as_ref()
-            .map(|authority| authority.ca_pem.as_str())
+        self.authority.as_ref().map(|authority| authority.ca_pem.as_str())
     }
 
     /// A certificate the server accepts from clients; `None` unless it asks for one ([`Tls::mutual`]).

@@ -23,16 +23,12 @@ pub struct Tls {
 impl Tls {
     /// Clients need no certificate.
     pub fn server_only() -> Self {
-        Self {
-            client_certificates: false,
-        }
+        Self { client_certificates: false }
     }
 
     /// Clients must show a certificate of the same authority ([`super::Server::client_identity`]).
     pub fn mutual() -> Self {
-        Self {
-            client_certificates: true,
-        }
+        Self { client_certificates: true }
     }
 }
 
@@ -47,9 +43,7 @@ pub struct ClientIdentity {
 
 impl fmt::Debug for ClientIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientIdentity")
-            .field("cert_pem", &self.cert_pem)
-            .finish_non_exhaustive()
+        f.debug_struct("ClientIdentity").field("cert_pem", &self.cert_pem).finish_non_exhaustive()
     }
 }
 
@@ -110,18 +104,13 @@ fn client_identity(issuer: &Issuer<'_, KeyPair>) -> Result<ClientIdentity, rcgen
     let mut client = params("client");
     client.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     let certificate = client.signed_by(&key, issuer)?;
-    Ok(ClientIdentity {
-        cert_pem: certificate.pem(),
-        key_pem: key.serialize_pem(),
-    })
+    Ok(ClientIdentity { cert_pem: certificate.pem(), key_pem: key.serialize_pem() })
 }
 
 fn params(common_name: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
-    params
-        .distinguished_name
-        .push(DnType::CommonName, common_name);
+    params.distinguished_name.push(DnType::CommonName, common_name);
     params.use_authority_key_identifier_extension = true;
     params
 }

@@ -9,9 +9,7 @@ use crate::client::{ADMIN, bearer, client, delete, get, post, request, send, sta
 fn a_list_has_a_hundred_rows_by_name_and_hides_the_rest() {
     let grafana = start(Generation::V9_4);
     for number in 0..=100 {
-        grafana
-            .create_api_key(1, &format!("b{number:03}"), Role::Viewer, None)
-            .unwrap();
+        grafana.create_api_key(1, &format!("b{number:03}"), Role::Viewer, None).unwrap();
     }
     let first = grafana.create_api_key(1, "a", Role::Viewer, None).unwrap();
     let hidden = grafana.create_api_key(1, "z", Role::Viewer, None).unwrap();
@@ -21,14 +19,8 @@ fn a_list_has_a_hundred_rows_by_name_and_hides_the_rest() {
     assert_eq!(list.len(), 100);
     assert_eq!(list[0]["id"], first.id);
     assert!(list.iter().all(|key| key["id"] != hidden.id));
-    assert_eq!(
-        get(&grafana, "/api/org", Some(&bearer(&hidden.key))).status,
-        200
-    );
-    assert_eq!(
-        delete(&grafana, &format!("/api/auth/keys/{}", hidden.id), ADMIN).status,
-        200
-    );
+    assert_eq!(get(&grafana, "/api/org", Some(&bearer(&hidden.key))).status, 200);
+    assert_eq!(delete(&grafana, &format!("/api/auth/keys/{}", hidden.id), ADMIN).status, 200);
 }
 
 #[test]
@@ -43,22 +35,13 @@ fn the_endpoint_fades_out_over_the_generations() {
         (Generation::V12_4, 404, 404),
     ] {
         let grafana = start(generation);
-        assert_eq!(
-            get(&grafana, "/api/auth/keys", ADMIN).status,
-            list,
-            "{generation}"
-        );
+        assert_eq!(get(&grafana, "/api/auth/keys", ADMIN).status, list, "{generation}");
         let made = post(&grafana, "/api/auth/keys", ADMIN, &body);
         assert_eq!(made.status, make, "{generation}: {}", made.text);
         if make == 410 {
-            assert!(
-                made.message()
-                    .starts_with("this endpoint has been removed, please use")
-            );
+            assert!(made.message().starts_with("this endpoint has been removed, please use"));
         }
-        let key = grafana
-            .create_api_key(1, "old", Role::Viewer, None)
-            .unwrap();
+        let key = grafana.create_api_key(1, "old", Role::Viewer, None).unwrap();
         let gone = delete(&grafana, &format!("/api/auth/keys/{}", key.id), ADMIN);
         assert_eq!(gone.status, list, "{generation}: {}", gone.text);
     }
@@ -72,24 +55,12 @@ fn a_limit_on_life_counts_for_keys_and_tokens() {
         ..Options::default()
     })
     .unwrap();
-    let account = grafana
-        .create_service_account(1, "sa", Role::Viewer)
-        .unwrap();
-    for path in [
-        "/api/auth/keys".to_owned(),
-        format!("/api/serviceaccounts/{}/tokens", account.id),
-    ] {
-        let none = post(
-            &grafana,
-            &path,
-            ADMIN,
-            &json!({"name": path, "role": "Viewer"}),
-        );
+    let account = grafana.create_service_account(1, "sa", Role::Viewer).unwrap();
+    for path in ["/api/auth/keys".to_owned(), format!("/api/serviceaccounts/{}/tokens", account.id)]
+    {
+        let none = post(&grafana, &path, ADMIN, &json!({"name": path, "role": "Viewer"}));
         assert_eq!(none.status, 400);
-        assert_eq!(
-            none.message(),
-            "Number of seconds before expiration should be set"
-        );
+        assert_eq!(none.message(), "Number of seconds before expiration should be set");
         let body = json!({"name": path, "role": "Viewer", "secondsToLive": 3601});
         let long = post(&grafana, &path, ADMIN, &body);
         assert_eq!(long.status, 400);
@@ -104,21 +75,13 @@ fn a_limit_on_life_counts_for_keys_and_tokens() {
 
 #[test]
 fn what_a_key_proves_about_itself() {
-    for (generation, gone) in [
-        (Generation::V8_4, 401),
-        (Generation::V9_4, 500),
-        (Generation::V11_3, 401),
-    ] {
+    for (generation, gone) in
+        [(Generation::V8_4, 401), (Generation::V9_4, 500), (Generation::V11_3, 401)]
+    {
         let grafana = start(generation);
-        let key = grafana
-            .create_api_key(1, "a", Role::Viewer, Some(60))
-            .unwrap();
+        let key = grafana.create_api_key(1, "a", Role::Viewer, Some(60)).unwrap();
         let auth = bearer(&key.key);
-        assert_eq!(
-            get(&grafana, "/api/org", Some(&auth)).status,
-            200,
-            "{generation}"
-        );
+        assert_eq!(get(&grafana, "/api/org", Some(&auth)).status, 200, "{generation}");
         grafana.advance(Duration::from_secs(61));
         let expired = get(&grafana, "/api/org", Some(&auth));
         assert_eq!(
@@ -127,11 +90,7 @@ fn what_a_key_proves_about_itself() {
             "{generation}"
         );
         grafana.delete_api_key(1, key.id).unwrap();
-        assert_eq!(
-            get(&grafana, "/api/org", Some(&auth)).status,
-            gone,
-            "{generation}"
-        );
+        assert_eq!(get(&grafana, "/api/org", Some(&auth)).status, gone, "{generation}");
     }
 }
 
@@ -139,23 +98,13 @@ fn what_a_key_proves_about_itself() {
 fn a_key_acts_in_its_own_organization_with_its_own_role() {
     let grafana = start(Generation::V9_4);
     let second = grafana.create_organization("Second").unwrap();
-    let admin = grafana
-        .create_api_key(second, "admin", Role::Admin, None)
-        .unwrap();
-    let editor = grafana
-        .create_api_key(second, "editor", Role::Editor, None)
-        .unwrap();
+    let admin = grafana.create_api_key(second, "admin", Role::Admin, None).unwrap();
+    let editor = grafana.create_api_key(second, "editor", Role::Editor, None).unwrap();
 
     let list = get(&grafana, "/api/auth/keys", Some(&bearer(&admin.key))).json();
     assert_eq!(list.as_array().unwrap().len(), 2);
-    assert_eq!(
-        get(&grafana, "/api/org", Some(&bearer(&admin.key))).json()["name"],
-        "Second"
-    );
-    assert_eq!(
-        get(&grafana, "/api/auth/keys", Some(&bearer(&editor.key))).status,
-        403
-    );
+    assert_eq!(get(&grafana, "/api/org", Some(&bearer(&admin.key))).json()["name"], "Second");
+    assert_eq!(get(&grafana, "/api/auth/keys", Some(&bearer(&editor.key))).status, 403);
 
     let in_second = request(&client(), &grafana.url(), "GET", "/api/auth/keys", ADMIN)
         .header("X-Grafana-Org-Id", second.to_string());

@@ -27,21 +27,14 @@ impl Reply {
 }
 
 pub fn start(generation: Generation) -> Grafana {
-    Grafana::start(Options {
-        generation,
-        ..Options::default()
-    })
-    .unwrap()
+    Grafana::start(Options { generation, ..Options::default() }).unwrap()
 }
 
 /// A client of one's own, with connections of its own.
 pub fn builder() -> ClientBuilder {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     // Reading the system's authorities takes longer than everything else here.
-    Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .tls_certs_only([])
+    Client::builder().redirect(Policy::none()).no_proxy().tls_certs_only([])
 }
 
 /// The client of most tests.
@@ -76,14 +69,9 @@ pub fn send(request: RequestBuilder) -> Reply {
     let response = request.send().unwrap();
     let status = response.status().as_u16();
     let content_type = response.headers().get("content-type");
-    let content_type = content_type
-        .map(|value| value.to_str().unwrap().to_owned())
-        .unwrap_or_default();
-    Reply {
-        status,
-        content_type,
-        text: response.text().unwrap(),
-    }
+    let content_type =
+        content_type.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    Reply { status, content_type, text: response.text().unwrap() }
 }
 
 pub fn call(grafana: &Grafana, method: &str, path: &str, auth: Option<&str>) -> Reply {

@@ -6,13 +6,7 @@ use simulator::grafana::{Grafana, Lag, Options, Routing};
 use crate::client::{ADMIN, get, post};
 
 fn cluster(lag: Lag, routing: Routing) -> Grafana {
-    Grafana::start(Options {
-        nodes: 3,
-        lag,
-        routing,
-        ..Options::default()
-    })
-    .unwrap()
+    Grafana::start(Options { nodes: 3, lag, routing, ..Options::default() }).unwrap()
 }
 
 fn check(grafana: &Grafana) -> bool {
@@ -21,10 +15,7 @@ fn check(grafana: &Grafana) -> bool {
 
 fn install(grafana: &Grafana) {
     let body = json!({"token": grafana.mint_license().unwrap()});
-    assert_eq!(
-        post(grafana, "/api/licensing/token", ADMIN, &body).status,
-        200
-    );
+    assert_eq!(post(grafana, "/api/licensing/token", ADMIN, &body).status, 200);
 }
 
 #[test]
@@ -33,10 +24,7 @@ fn answers_flap_until_every_node_has_noticed() {
     install(&grafana);
     let answers: Vec<_> = (0..9).map(|_| check(&grafana)).collect();
     // Requests 2 to 10 go to nodes 1, 2, 0, …; node 0 was told by request 1, node 1 notices at 5, node 2 at 9.
-    assert_eq!(
-        answers,
-        [false, false, true, true, false, true, true, true, true]
-    );
+    assert_eq!(answers, [false, false, true, true, false, true, true, true, true]);
 }
 
 #[test]
@@ -62,17 +50,10 @@ fn a_connection_can_stay_on_its_node() {
     let body = json!({"token": grafana.mint_license().unwrap()});
     assert_eq!(send("POST", "/api/licensing/token", &body).status, 200);
     for _ in 0..3 {
-        assert_eq!(
-            send("GET", "/api/licensing/check", &json!({})).json(),
-            json!(true)
-        );
+        assert_eq!(send("GET", "/api/licensing/check", &json!({})).json(), json!(true));
     }
-    let connections: Vec<_> = grafana
-        .journal()
-        .entries()
-        .iter()
-        .map(|entry| entry.connection)
-        .collect();
+    let connections: Vec<_> =
+        grafana.journal().entries().iter().map(|entry| entry.connection).collect();
     assert_eq!(connections, [1, 1, 1, 1]);
     let other = reqwest_client();
     let request =

@@ -37,25 +37,15 @@ fn is_reset(error: &reqwest::Error) -> bool {
 #[test]
 fn a_status_comes_as_often_as_was_said_with_retry_after() {
     let grafana = grafana();
-    grafana.faults().push(
-        Fault::on("POST", KEYS)
-            .skip(1)
-            .times(2)
-            .status(503)
-            .retry_after("2"),
-    );
+    grafana.faults().push(Fault::on("POST", KEYS).skip(1).times(2).status(503).retry_after("2"));
     let statuses: Vec<_> = ["a", "b", "c", "d"]
         .iter()
         .map(|name| {
             let body = json!({"name": name, "role": "Viewer"});
-            let reply = request(&client(), &grafana.url(), "POST", KEYS, ADMIN)
-                .json(&body)
-                .send()
-                .unwrap();
-            let retry_after = reply
-                .headers()
-                .get("retry-after")
-                .map(|value| value.to_str().unwrap().to_owned());
+            let reply =
+                request(&client(), &grafana.url(), "POST", KEYS, ADMIN).json(&body).send().unwrap();
+            let retry_after =
+                reply.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned());
             (reply.status().as_u16(), retry_after)
         })
         .collect();
@@ -68,9 +58,7 @@ fn a_status_comes_as_often_as_was_said_with_retry_after() {
 #[test]
 fn a_reset_before_loses_the_request_and_a_reset_after_the_answer() {
     let grafana = grafana();
-    grafana
-        .faults()
-        .push(Fault::on("POST", KEYS).reset_before());
+    grafana.faults().push(Fault::on("POST", KEYS).reset_before());
     let client = builder().build().unwrap();
     let before = make_key(&client, &grafana).unwrap_err();
     assert!(is_reset(&before), "{before:?}");
@@ -102,26 +90,13 @@ fn a_truncated_body_ends_before_its_length() {
 #[test]
 fn a_proxy_answers_pages_redirects_and_nothing() {
     let grafana = grafana();
-    grafana
-        .faults()
-        .push(Fault::on("GET", "/api/org").html(200));
-    grafana
-        .faults()
-        .push(Fault::on("GET", "/api/org").html(502));
-    grafana
-        .faults()
-        .push(Fault::on("GET", "/api/org").redirect("https://login.example/"));
-    grafana
-        .faults()
-        .push(Fault::on("GET", "/api/org").empty(200));
-    grafana
-        .faults()
-        .push(Fault::on("GET", "/api/org").body("application/json", "{"));
-    let mut replies = (0..5).map(|_| {
-        request(&client(), &grafana.url(), "GET", "/api/org", ADMIN)
-            .send()
-            .unwrap()
-    });
+    grafana.faults().push(Fault::on("GET", "/api/org").html(200));
+    grafana.faults().push(Fault::on("GET", "/api/org").html(502));
+    grafana.faults().push(Fault::on("GET", "/api/org").redirect("https://login.example/"));
+    grafana.faults().push(Fault::on("GET", "/api/org").empty(200));
+    grafana.faults().push(Fault::on("GET", "/api/org").body("application/json", "{"));
+    let mut replies = (0..5)
+        .map(|_| request(&client(), &grafana.url(), "GET", "/api/org", ADMIN).send().unwrap());
     for status in [200, 502] {
         let page = replies.next().unwrap();
         assert_eq!(page.status(), status);
@@ -142,9 +117,7 @@ fn a_proxy_answers_pages_redirects_and_nothing() {
 #[test]
 fn a_gateway_can_lose_patience_with_a_request_that_is_carried_out() {
     let grafana = grafana();
-    grafana
-        .faults()
-        .push(Fault::on("POST", KEYS).status(504).carried_out());
+    grafana.faults().push(Fault::on("POST", KEYS).status(504).carried_out());
     assert_eq!(make_key(&client(), &grafana).unwrap().status(), 504);
     assert_eq!(grafana.api_keys(1).len(), 1);
 }
@@ -154,14 +127,9 @@ fn a_hanging_request_goes_on_when_it_is_released() {
     let grafana = grafana();
     grafana.faults().push(Fault::on("*", "/api/**").hang());
     thread::scope(|scope| {
-        let hanging = scope.spawn(|| {
-            make_key(&builder().build().unwrap(), &grafana)
-                .unwrap()
-                .status()
-        });
-        let arrived = grafana
-            .journal()
-            .wait_for(|entries| !entries.is_empty(), PATIENCE);
+        let hanging =
+            scope.spawn(|| make_key(&builder().build().unwrap(), &grafana).unwrap().status());
+        let arrived = grafana.journal().wait_for(|entries| !entries.is_empty(), PATIENCE);
         assert!(arrived);
         assert_eq!(grafana.journal().entries()[0].outcome, Outcome::Pending);
         assert_eq!(grafana.api_keys(1).len(), 0);
@@ -175,13 +143,8 @@ fn a_hanging_request_goes_on_when_it_is_released() {
 fn a_client_that_gives_up_is_noticed() {
     let grafana = grafana();
     grafana.faults().push(Fault::on("GET", "/api/org").hang());
-    let impatient = builder()
-        .timeout(Duration::from_millis(200))
-        .build()
-        .unwrap();
-    let error = request(&impatient, &grafana.url(), "GET", "/api/org", ADMIN)
-        .send()
-        .unwrap_err();
+    let impatient = builder().timeout(Duration::from_millis(200)).build().unwrap();
+    let error = request(&impatient, &grafana.url(), "GET", "/api/org", ADMIN).send().unwrap_err();
     assert!(error.is_timeout());
     drop(impatient);
     let abandoned =
@@ -193,26 +156,13 @@ fn a_client_that_gives_up_is_noticed() {
 fn delays_add_to_other_faults() {
     let grafana = grafana();
     let faults = grafana.faults();
-    faults.push(
-        Fault::on("*", "/api/**")
-            .always()
-            .delay(Duration::from_millis(1)),
-    );
+    faults.push(Fault::on("*", "/api/**").always().delay(Duration::from_millis(1)));
     faults.push(Fault::on("GET", "/api/org").status(500));
     faults.push(Fault::on("GET", "/api/never").status(500));
     assert_eq!(get(&grafana, "/api/org", ADMIN).status, 500);
     assert_eq!(get(&grafana, "/api/org", ADMIN).status, 200);
     assert_eq!(faults.unused(), ["GET /api/never: answer 500"]);
     faults.clear();
-    assert_eq!(
-        post(
-            &grafana,
-            KEYS,
-            ADMIN,
-            &json!({"name": "a", "role": "Viewer"})
-        )
-        .status,
-        200
-    );
+    assert_eq!(post(&grafana, KEYS, ADMIN, &json!({"name": "a", "role": "Viewer"})).status, 200);
     assert_eq!(faults.unused(), Vec::<String>::new());
 }

@@ -8,11 +8,7 @@ use simulator::{
 use crate::client::{ADMIN, builder, get, request, send};
 
 fn secure(tls: Tls) -> Grafana {
-    Grafana::start(Options {
-        tls: Some(tls),
-        ..Options::default()
-    })
-    .unwrap()
+    Grafana::start(Options { tls: Some(tls), ..Options::default() }).unwrap()
 }
 
 fn trusting(grafana: &Grafana, identity: Option<Identity>) -> Client {
@@ -29,16 +25,9 @@ fn tls_is_trusted_by_its_own_authority_only() {
     let grafana = secure(Tls::server_only());
     assert!(grafana.url().starts_with("https://127.0.0.1:"));
     let client = trusting(&grafana, None);
-    assert_eq!(
-        send(request(&client, &grafana.url(), "GET", "/api/org", ADMIN)).status,
-        200
-    );
+    assert_eq!(send(request(&client, &grafana.url(), "GET", "/api/org", ADMIN)).status, 200);
     let other = secure(Tls::server_only());
-    assert!(
-        request(&client, &other.url(), "GET", "/api/org", ADMIN)
-            .send()
-            .is_err()
-    );
+    assert!(request(&client, &other.url(), "GET", "/api/org", ADMIN).send().is_err());
 }
 
 #[test]
@@ -49,22 +38,11 @@ fn mutual_tls_asks_for_a_certificate_of_its_authority() {
         Identity::from_pem(format!("{}{}", identity.cert_pem, identity.key_pem).as_bytes()).unwrap()
     };
     let known = trusting(&grafana, Some(identity(&grafana)));
-    assert_eq!(
-        send(request(&known, &grafana.url(), "GET", "/api/org", ADMIN)).status,
-        200
-    );
+    assert_eq!(send(request(&known, &grafana.url(), "GET", "/api/org", ADMIN)).status, 200);
     let nobody = trusting(&grafana, None);
-    assert!(
-        request(&nobody, &grafana.url(), "GET", "/api/org", ADMIN)
-            .send()
-            .is_err()
-    );
+    assert!(request(&nobody, &grafana.url(), "GET", "/api/org", ADMIN).send().is_err());
     let stranger = trusting(&grafana, Some(identity(&secure(Tls::mutual()))));
-    assert!(
-        request(&stranger, &grafana.url(), "GET", "/api/org", ADMIN)
-            .send()
-            .is_err()
-    );
+    assert!(request(&stranger, &grafana.url(), "GET", "/api/org", ADMIN).send().is_err());
     assert_eq!(grafana.journal().entries().len(), 1);
 }
 
@@ -91,11 +69,7 @@ fn a_sub_path_is_part_of_the_url_and_not_of_the_journal() {
             (200, "text/html; charset=UTF-8"),
             "{path}"
         );
-        assert_eq!(
-            outside(path, ADMIN).json(),
-            json!({"message": "Not found"}),
-            "{path}"
-        );
+        assert_eq!(outside(path, ADMIN).json(), json!({"message": "Not found"}), "{path}");
     }
 }
 
@@ -105,20 +79,14 @@ fn dropping_frees_the_port() {
     let port = grafana.addr().port();
     assert_eq!(get(&grafana, "/api/health", None).status, 200);
     drop(grafana);
-    let again = Grafana::start(Options {
-        port,
-        ..Options::default()
-    })
-    .unwrap();
+    let again = Grafana::start(Options { port, ..Options::default() }).unwrap();
     assert_eq!(get(&again, "/api/health", None).status, 200);
 }
 
 #[tokio::test]
 async fn it_starts_and_stops_inside_a_runtime() {
     let grafana = Grafana::start(Options::default()).unwrap();
-    let stream = tokio::net::TcpStream::connect(grafana.addr())
-        .await
-        .unwrap();
+    let stream = tokio::net::TcpStream::connect(grafana.addr()).await.unwrap();
     drop(grafana);
     drop(stream);
 }

@@ -23,9 +23,7 @@ struct Stub {
 
 impl Stub {
     fn new(then: &str) -> Self {
-        let stub = Self {
-            directory: tempfile::tempdir().unwrap(),
-        };
+        let stub = Self { directory: tempfile::tempdir().unwrap() };
         let mark = stub.mark().display().to_string();
         let script =
             format!("#!/bin/sh\necho \"$TF_PLUGIN_MAGIC_COOKIE $STUB\" >> '{mark}'\n{then}\n");
@@ -57,16 +55,9 @@ fn an_override_is_started_without_init(terraform: &Terraform) {
     let (stub, other) = (Stub::new("exit 1"), Stub::new("exit 1"));
     let elsewhere = ProviderUnderTest::new("example/other", other.program()).unwrap();
     let mut workspace = Workspace::new(terraform, &[elsewhere, stub.provider()]).unwrap();
-    workspace
-        .env("STUB", "set")
-        .write("main.tf", CONFIGURATION)
-        .unwrap();
+    workspace.env("STUB", "set").write("main.tf", CONFIGURATION).unwrap();
     let run = workspace.run_json(&["plan"]).unwrap();
-    assert!(
-        !run.errors().is_empty() && run.warnings().is_empty(),
-        "{}",
-        run.run
-    );
+    assert!(!run.errors().is_empty() && run.warnings().is_empty(), "{}", run.run);
     let starts = stub.starts();
     assert!(
         !starts.is_empty() && starts.iter().all(|start| start.len() == 64 + " set".len()),

@@ -54,10 +54,7 @@ fn a_command_that_takes_too_long_is_killed(terraform: &Terraform) {
     drop(running);
     workspace.timeout(Duration::from_millis(1));
     let error = workspace.run(&["plan"]).unwrap_err();
-    assert!(
-        matches!(&error, Error::TimedOut { so_far, .. } if so_far.code.is_none()),
-        "{error}"
-    );
+    assert!(matches!(&error, Error::TimedOut { so_far, .. } if so_far.code.is_none()), "{error}");
     assert!(error.to_string().contains("plan"), "{error}");
 }
 
@@ -65,9 +62,7 @@ fn the_end_is_noticed_while_output_is_awaited(terraform: &Terraform) {
     let workspace = Workspace::new(terraform, &[]).unwrap();
     let mut running = workspace.spawn(&["version"]).unwrap();
     running.wait_for_output("Te", LONG).ok();
-    let error = running
-        .wait_for_output("nothing like this", LONG)
-        .unwrap_err();
+    let error = running.wait_for_output("nothing like this", LONG).unwrap_err();
     assert!(
         matches!(error, Error::Ended { run, .. } if run.success() && run.stdout.contains(" v1."))
     );

@@ -6,6 +6,8 @@
 
 mod client;
 mod core_rules;
+#[cfg(unix)]
+pub mod host;
 mod others;
 mod resources;
 mod schemas;

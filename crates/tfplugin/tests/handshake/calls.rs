@@ -15,7 +15,12 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use super::host::{Identity, LONG, Started};
+use tfplugin::testing::host::{Identity, Started};
+
+use super::programs::example;
+
+/// Longer than anything here takes.
+const LONG: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// A value on the wire; JSON does as well as MessagePack.
 pub fn value(json: &serde_json::Value) -> Option<DynamicValue> {
@@ -42,9 +47,9 @@ async fn calls(started: &Started, identity: Option<&Identity>) -> bool {
 
 #[tokio::test]
 async fn only_the_client_it_was_started_by_can_call() {
-    let started = Started::new("minimal");
+    let started = Started::new(&example("minimal"));
     assert!(!calls(&started, None).await);
-    assert!(!calls(&started, Some(&Identity::new())).await);
+    assert!(!calls(&started, Some(&Identity::generate())).await);
     assert!(calls(&started, Some(&started.identity)).await);
     let plain = tokio::net::UnixStream::connect(started.socket()).await.unwrap();
     let mut plain = Some(plain);
@@ -61,14 +66,14 @@ async fn only_the_client_it_was_started_by_can_call() {
 
 #[tokio::test]
 async fn http_2_is_agreed_on() {
-    let started = Started::new("minimal");
+    let started = Started::new(&example("minimal"));
     let stream = started.tls(Some(&started.identity)).await.unwrap();
     assert_eq!(stream.get_ref().1.alpn_protocol(), Some(&b"h2"[..]));
 }
 
 #[tokio::test]
 async fn the_services_of_go_plugin_answer() {
-    let mut started = Started::new("minimal");
+    let mut started = Started::new(&example("minimal"));
     let channel = started.channel().await;
     let service = HealthCheckRequest { service: "plugin".to_owned() };
     let health = HealthClient::new(channel.clone()).check(service).await.unwrap().into_inner();
@@ -98,7 +103,7 @@ async fn the_services_of_go_plugin_answer() {
 #[tokio::test]
 async fn shutdown_gives_back_before_it_answers() {
     let directory = tempfile::tempdir().unwrap();
-    let started = Started::new("workshop");
+    let started = Started::new(&example("workshop"));
     let channel = started.channel().await;
     let mut provider = ProviderClient::new(channel.clone());
     let config = json!({ "directory": directory.path() });
@@ -130,7 +135,7 @@ async fn open(provider: &mut ProviderClient<Channel>, name: &str) {
 #[tokio::test]
 async fn a_connection_that_ends_gives_back_what_it_held() {
     let directory = tempfile::tempdir().unwrap();
-    let started = Started::new("workshop");
+    let started = Started::new(&example("workshop"));
     let mut provider = ProviderClient::new(started.channel().await);
     configure(&mut provider, &json!({ "directory": directory.path() })).await;
     open(&mut provider, "saw").await;
@@ -147,7 +152,7 @@ async fn a_connection_that_ends_gives_back_what_it_held() {
 
 #[test]
 fn the_certificate_is_in_the_line_without_padding() {
-    let started = Started::new("minimal");
+    let started = Started::new(&example("minimal"));
     let certificate = started.line.trim_end().rsplit('|').next().unwrap();
     let engine = base64::engine::general_purpose::STANDARD_NO_PAD;
     assert!(engine.decode(certificate).unwrap().starts_with(&[0x30, 0x82]));

@@ -7,7 +7,9 @@ use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
 use tfplugin::proto::tfplugin6::*;
 
 use super::calls::{configure, value};
-use super::host::{Started, command};
+use tfplugin::testing::host::{Started, command};
+
+use super::programs::example;
 
 /// What must be in no line.
 const SECRETS: [&str; 4] = ["open-sesame", "pin-4711", "wo-4712", "cursed-pin-4713"];
@@ -15,7 +17,7 @@ const SECRETS: [&str; 4] = ["open-sesame", "pin-4711", "wo-4712", "cursed-pin-47
 /// Configures, applies, panics and ends; the lines of stderr.
 async fn run(level: &str) -> Vec<String> {
     let directory = tempfile::tempdir().unwrap();
-    let mut command = command("workshop");
+    let mut command = command(&example("workshop"));
     command.env("TF_LOG_PROVIDER_WORKSHOP", level);
     let started = Started::with(command);
     let channel = started.channel().await;

@@ -5,6 +5,5 @@
 mod programs;
 
 mod calls;
-mod host;
 mod logs;
 mod start;

@@ -2,11 +2,12 @@
 
 use std::process::{Command, Output, Stdio};
 
-use super::host::{Started, command};
-use super::programs;
+use tfplugin::testing::host::{Started, command};
+
+use super::programs::example;
 
 fn by_hand(arguments: &[&str]) -> Output {
-    let mut command = Command::new(programs::example("minimal"));
+    let mut command = Command::new(example("minimal"));
     command.env_remove("TF_PLUGIN_MAGIC_COOKIE").args(arguments).output().unwrap()
 }
 
@@ -38,7 +39,8 @@ fn it_tells_its_version_and_how_it_is_used() {
 
 #[test]
 fn a_client_of_other_protocols_is_told() {
-    let output = command("minimal").env("PLUGIN_PROTOCOL_VERSIONS", "4,5").output().unwrap();
+    let output =
+        command(&example("minimal")).env("PLUGIN_PROTOCOL_VERSIONS", "4,5").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(output.stdout.is_empty());
     let said = text(&output.stderr);
@@ -47,14 +49,15 @@ fn a_client_of_other_protocols_is_told() {
 
 #[test]
 fn a_certificate_that_is_none_is_told() {
-    let output = command("minimal").env("PLUGIN_CLIENT_CERT", "rubbish").output().unwrap();
+    let output =
+        command(&example("minimal")).env("PLUGIN_CLIENT_CERT", "rubbish").output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("PLUGIN_CLIENT_CERT"));
 }
 
 #[test]
 fn one_line_says_where_to_connect() {
-    let mut started = Started::new("minimal");
+    let mut started = Started::new(&example("minimal"));
     let fields: Vec<String> = started.line.trim_end().split('|').map(str::to_owned).collect();
     assert_eq!(fields.len(), 6, "{fields:?}");
     assert_eq!(
@@ -76,7 +79,7 @@ fn terminate(id: u32) {
 
 #[test]
 fn an_interrupt_is_terraforms_affair() {
-    let mut started = Started::new("minimal");
+    let mut started = Started::new(&example("minimal"));
     let id = started.child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -87,7 +90,7 @@ fn an_interrupt_is_terraforms_affair() {
 #[test]
 fn it_ends_when_its_parent_dies() {
     // A shell in between is the parent, as Terraform would be.
-    let provider = command("minimal");
+    let provider = command(&example("minimal"));
     let program = provider.get_program().to_owned();
     let mut shell = Command::new("sh");
     shell.args(["-c", "\"$0\" & wait"]).arg(program).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -27,22 +27,8 @@ pub struct Key {
 
 impl From<&store::Key> for Key {
     fn from(key: &store::Key) -> Self {
-        let store::Key {
-            id,
-            role,
-            created,
-            last_used,
-            expires,
-            ..
-        } = *key;
-        Self {
-            id,
-            name: key.name.clone(),
-            role,
-            created,
-            last_used,
-            expires,
-        }
+        let store::Key { id, role, created, last_used, expires, .. } = *key;
+        Self { id, name: key.name.clone(), role, created, last_used, expires }
     }
 }
 
@@ -63,16 +49,8 @@ pub struct ServiceAccount {
 
 impl From<&store::Account> for ServiceAccount {
     fn from(account: &store::Account) -> Self {
-        let store::Account {
-            id, role, disabled, ..
-        } = *account;
-        Self {
-            id,
-            name: account.name.clone(),
-            login: account.login.clone(),
-            role,
-            disabled,
-        }
+        let store::Account { id, role, disabled, .. } = *account;
+        Self { id, name: account.name.clone(), login: account.login.clone(), role, disabled }
     }
 }
 
@@ -90,20 +68,13 @@ impl Grafana {
     ) -> Result<CreatedKey, Refusal> {
         let mut state = self.shared.lock();
         let now = state.now();
-        state
-            .database
-            .create_api_key(now, organization, name, role, seconds_to_live)
+        state.database.create_api_key(now, organization, name, role, seconds_to_live)
     }
 
     /// Every API key of an organization by name, ended ones too; not cut.
     pub fn api_keys(&self, organization: i64) -> Vec<Key> {
         let state = self.shared.lock();
-        state
-            .database
-            .all_api_keys(organization)
-            .into_iter()
-            .map(Key::from)
-            .collect()
+        state.database.all_api_keys(organization).into_iter().map(Key::from).collect()
     }
 
     /// Deletes an API key.
@@ -134,17 +105,8 @@ impl Grafana {
         let mut state = self.shared.lock();
         let now = state.now();
         let login = accounts::login(state.generation, organization, name);
-        let new = NewAccount {
-            organization,
-            name,
-            login,
-            role,
-            disabled: false,
-        };
-        state
-            .database
-            .create_account(now, new)
-            .map(ServiceAccount::from)
+        let new = NewAccount { organization, name, login, role, disabled: false };
+        state.database.create_account(now, new).map(ServiceAccount::from)
     }
 
     /// The service accounts of an organization by login.
@@ -171,15 +133,8 @@ impl Grafana {
     ) -> Result<ServiceAccount, Refusal> {
         let mut state = self.shared.lock();
         let now = state.now();
-        let change = AccountChange {
-            name: None,
-            role,
-            disabled,
-        };
-        state
-            .database
-            .change_account(now, organization, id, change)
-            .map(ServiceAccount::from)
+        let change = AccountChange { name: None, role, disabled };
+        state.database.change_account(now, organization, id, change).map(ServiceAccount::from)
     }
 
     /// Deletes a service account and its tokens.
@@ -203,20 +158,13 @@ impl Grafana {
     ) -> Result<CreatedKey, Refusal> {
         let mut state = self.shared.lock();
         let now = state.now();
-        state
-            .database
-            .create_token(now, organization, account, name, seconds_to_live)
+        state.database.create_token(now, organization, account, name, seconds_to_live)
     }
 
     /// The tokens of a service account by name; none if there is no such account.
     pub fn tokens(&self, organization: i64, account: i64) -> Vec<Key> {
         let state = self.shared.lock();
-        state
-            .database
-            .list_tokens(organization, account)
-            .into_iter()
-            .map(Key::from)
-            .collect()
+        state.database.list_tokens(organization, account).into_iter().map(Key::from).collect()
     }
 
     /// Deletes a token.
@@ -224,9 +172,6 @@ impl Grafana {
     /// # Errors
     /// If there is no such token.
     pub fn delete_token(&self, organization: i64, account: i64, id: i64) -> Result<(), Refusal> {
-        self.shared
-            .lock()
-            .database
-            .delete_token(organization, account, id)
+        self.shared.lock().database.delete_token(organization, account, id)
     }
 }

@@ -13,8 +13,7 @@ impl Grafana {
     /// # Errors
     /// If it cannot be signed.
     pub fn mint_license(&self) -> io::Result<String> {
-        self.issuer
-            .mint(&LicenseClaims::for_instance(&self.root_url()))
+        self.issuer.mint(&LicenseClaims::for_instance(&self.root_url()))
     }
 
     /// The license stored, or the one from disk, whatever nodes have noticed.
@@ -57,11 +56,7 @@ impl Grafana {
     pub fn auto_refresh_with(&self, change: impl FnOnce(LicenseClaims) -> LicenseClaims) {
         let mut state = self.shared.lock();
         let now = state.now();
-        if let Some(license) = state
-            .licensing
-            .stored()
-            .map(|license| refreshed(license, now))
-        {
+        if let Some(license) = state.licensing.stored().map(|license| refreshed(license, now)) {
             state.licensing.tell_all(Some(change(license)));
         }
     }

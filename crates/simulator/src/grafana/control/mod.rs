@@ -57,10 +57,7 @@ impl Grafana {
     pub fn create_user(&self, login: &str, password: &str) -> Result<i64, Refusal> {
         let mut state = self.shared.lock();
         let now = state.now();
-        state
-            .database
-            .create_user(now, login, password)
-            .map(|user| user.id)
+        state.database.create_user(now, login, password).map(|user| user.id)
     }
 
     /// Puts a user into an organization, or changes the role there.
@@ -69,10 +66,7 @@ impl Grafana {
     /// If there is no such user.
     pub fn add_member(&self, organization: i64, login: &str, role: Role) -> Result<(), Refusal> {
         let mut state = self.shared.lock();
-        let user = state
-            .database
-            .user_by_login(login)
-            .ok_or(Refusal::NotFound)?;
+        let user = state.database.user_by_login(login).ok_or(Refusal::NotFound)?;
         user.organizations.insert(organization, role);
         Ok(())
     }
@@ -83,10 +77,7 @@ impl Grafana {
     /// If there is no such user.
     pub fn remove_member(&self, organization: i64, login: &str) -> Result<(), Refusal> {
         let mut state = self.shared.lock();
-        let user = state
-            .database
-            .user_by_login(login)
-            .ok_or(Refusal::NotFound)?;
+        let user = state.database.user_by_login(login).ok_or(Refusal::NotFound)?;
         user.organizations.remove(&organization);
         Ok(())
     }
@@ -97,10 +88,7 @@ impl Grafana {
     /// If there is no such user.
     pub fn set_permissions(&self, login: &str, permissions: &[&str]) -> Result<(), Refusal> {
         let mut state = self.shared.lock();
-        let user = state
-            .database
-            .user_by_login(login)
-            .ok_or(Refusal::NotFound)?;
+        let user = state.database.user_by_login(login).ok_or(Refusal::NotFound)?;
         user.permissions = permissions.iter().map(ToString::to_string).collect();
         Ok(())
     }
@@ -111,11 +99,7 @@ impl Grafana {
     /// If there is no such user.
     pub fn set_server_admin(&self, login: &str, server_admin: bool) -> Result<(), Refusal> {
         let mut state = self.shared.lock();
-        state
-            .database
-            .user_by_login(login)
-            .ok_or(Refusal::NotFound)?
-            .server_admin = server_admin;
+        state.database.user_by_login(login).ok_or(Refusal::NotFound)?.server_admin = server_admin;
         Ok(())
     }
 }

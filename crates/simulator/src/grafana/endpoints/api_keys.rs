@@ -27,20 +27,14 @@ struct NewKey {
 }
 
 fn offered(state: &State) -> Result<(), Answer> {
-    if state.generation.lists_api_keys() {
-        Ok(())
-    } else {
-        Err(Answer::not_found())
-    }
+    if state.generation.lists_api_keys() { Ok(()) } else { Err(Answer::not_found()) }
 }
 
 pub(in crate::grafana) fn list(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     offered(state)?;
     let organization = call.require("apikeys:read")?.organization;
     let expired = call.query_flag("includeExpired");
-    let keys = state
-        .database
-        .list_api_keys(state.now(), organization, expired);
+    let keys = state.database.list_api_keys(state.now(), organization, expired);
     Ok(Answer::ok(keys.into_iter().map(item).collect()))
 }
 
@@ -59,26 +53,15 @@ pub(in crate::grafana) fn create(state: &mut State, call: &Call) -> Result<Answe
     if !state.generation.makes_api_keys() {
         return Err(Answer::message(410, REMOVED));
     }
-    let Bound {
-        name,
-        role,
-        seconds_to_live,
-    } = bind(state, call)?;
+    let Bound { name, role, seconds_to_live } = bind(state, call)?;
     if !signed_in.may_grant(role) {
-        return Err(Answer::message(
-            403,
-            "Cannot assign a role higher than user's role",
-        ));
+        return Err(Answer::message(403, "Cannot assign a role higher than user's role"));
     }
     let now = state.now();
     let created =
-        state
-            .database
-            .create_api_key(now, signed_in.organization, &name, role, seconds_to_live);
+        state.database.create_api_key(now, signed_in.organization, &name, role, seconds_to_live);
     let created = created.map_err(refused)?;
-    Ok(Answer::ok(
-        json!({"id": created.id, "name": created.name, "key": created.key}),
-    ))
+    Ok(Answer::ok(json!({"id": created.id, "name": created.name, "key": created.key})))
 }
 
 fn bind(state: &State, call: &Call) -> Result<Bound, Answer> {
@@ -87,20 +70,10 @@ fn bind(state: &State, call: &Call) -> Result<Bound, Answer> {
         return binding::bind(call);
     }
     let new = call.json::<NewKey>().filter(|new| !new.name.is_empty());
-    let bound = new.and_then(
-        |NewKey {
-             name,
-             role,
-             seconds_to_live,
-         }| {
-            let role = Role::requested(&role, generation)?;
-            Some(Bound {
-                name,
-                role,
-                seconds_to_live,
-            })
-        },
-    );
+    let bound = new.and_then(|NewKey { name, role, seconds_to_live }| {
+        let role = Role::requested(&role, generation)?;
+        Some(Bound { name, role, seconds_to_live })
+    });
     bound.ok_or_else(|| Answer::caused(generation, 400, "bad request data"))
 }
 
@@ -117,10 +90,9 @@ fn refused(refusal: Refusal) -> Answer {
 pub(super) fn life_refused(refusal: Refusal) -> Answer {
     let (status, message) = match refusal {
         Refusal::LifeRequired => (400, "Number of seconds before expiration should be set"),
-        Refusal::LifeAboveLimit => (
-            400,
-            "Number of seconds before expiration is greater than the global limit",
-        ),
+        Refusal::LifeAboveLimit => {
+            (400, "Number of seconds before expiration is greater than the global limit")
+        }
         _ => (500, "Failed to add API Key"),
     };
     Answer::message(status, message)
@@ -135,9 +107,6 @@ pub(in crate::grafana) fn delete(state: &mut State, call: &Call) -> Result<Answe
         Generation::V8_4 => failed(),
         _ => Answer::caused(generation, 400, "id is invalid"),
     })?;
-    state
-        .database
-        .delete_api_key(organization, id)
-        .map_err(|_| failed())?;
+    state.database.delete_api_key(organization, id).map_err(|_| failed())?;
     Ok(Answer::message(200, "API key deleted"))
 }

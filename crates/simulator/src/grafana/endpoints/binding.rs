@@ -22,46 +22,31 @@ pub(super) fn bind(call: &Call) -> Result<Bound, Answer> {
     let (body, broken) = match serde_json::from_slice::<Value>(call.body()) {
         Ok(body) => (body, None),
         Err(error) if error.is_eof() => (Value::Null, Some("unexpected EOF".to_owned())),
-        Err(_) => (
-            Value::Null,
-            Some("invalid character looking for beginning of value".to_owned()),
-        ),
+        Err(_) => {
+            (Value::Null, Some("invalid character looking for beginning of value".to_owned()))
+        }
     };
-    let mut errors: Vec<_> = broken
-        .or_else(|| wrong_type(&body))
-        .map(deserialization_error)
-        .into_iter()
-        .collect();
+    let mut errors: Vec<_> =
+        broken.or_else(|| wrong_type(&body)).map(deserialization_error).into_iter().collect();
     errors.extend(missing(&body, "name", "Name"));
     errors.extend(missing(&body, "role", "Role"));
-    let role = body["role"]
-        .as_str()
-        .and_then(|role| Role::requested(role, Generation::V8_4));
+    let role = body["role"].as_str().and_then(|role| Role::requested(role, Generation::V8_4));
     match (body["name"].as_str(), role) {
         (Some(name), Some(role)) if errors.is_empty() => {
             let seconds_to_live = body["secondsToLive"].as_i64();
-            Ok(Bound {
-                name: name.to_owned(),
-                role,
-                seconds_to_live,
-            })
+            Ok(Bound { name: name.to_owned(), role, seconds_to_live })
         }
         _ => Err(refusal(errors)),
     }
 }
 
 fn refusal(errors: Vec<Value>) -> Answer {
-    let unreadable = errors
-        .iter()
-        .any(|error| error["classification"] == "DeserializationError");
+    let unreadable = errors.iter().any(|error| error["classification"] == "DeserializationError");
     Answer::binding(if unreadable { 400 } else { 422 }, errors)
 }
 
 fn content_type_error(message: &str) -> Answer {
-    Answer::binding(
-        415,
-        vec![json!({"classification": "ContentTypeError", "message": message})],
-    )
+    Answer::binding(415, vec![json!({"classification": "ContentTypeError", "message": message})])
 }
 
 fn deserialization_error(message: String) -> Value {
@@ -98,11 +83,9 @@ fn wrong_type(body: &Value) -> Option<String> {
     match &body["secondsToLive"] {
         Value::Null => None,
         Value::Number(number) if number.is_i64() => None,
-        Value::Number(number) => Some(cannot(
-            &format!("number {number}"),
-            "secondsToLive",
-            "int64",
-        )),
+        Value::Number(number) => {
+            Some(cannot(&format!("number {number}"), "secondsToLive", "int64"))
+        }
         other => Some(cannot(kind(other), "secondsToLive", "int64")),
     }
 }

@@ -15,10 +15,7 @@ use crate::grafana::{
 pub(in crate::grafana) async fn health(SharedState(shared): SharedState<Shared>) -> Answer {
     let state = shared.lock();
     let commit = &state.options.commit;
-    Answer::context(
-        200,
-        json!({"commit": commit, "database": "ok", "version": state.version()}),
-    )
+    Answer::context(200, json!({"commit": commit, "database": "ok", "version": state.version()}))
 }
 
 pub(in crate::grafana) fn settings(state: &mut State, call: &Call) -> Result<Answer, Answer> {
@@ -37,11 +34,7 @@ pub(in crate::grafana) fn settings(state: &mut State, call: &Call) -> Result<Ans
 }
 
 fn edition(state: &State) -> &'static str {
-    if state.options.enterprise {
-        "Enterprise"
-    } else {
-        "Open Source"
-    }
+    if state.options.enterprise { "Enterprise" } else { "Open Source" }
 }
 
 fn build_info(state: &State) -> Value {
@@ -63,17 +56,9 @@ fn build_info(state: &State) -> Value {
 
 fn license_info(state: &mut State, node: usize) -> Value {
     let moment = state.moment();
-    let license = state
-        .licensing
-        .known_to(node, moment)
-        .filter(|_| state.is_licensed_edition());
-    let valid = license
-        .as_ref()
-        .is_some_and(|license| is_valid(license, moment.time));
-    let expiry = license
-        .as_ref()
-        .and_then(|license| license.lexp)
-        .unwrap_or(0);
+    let license = state.licensing.known_to(node, moment).filter(|_| state.is_licensed_edition());
+    let valid = license.as_ref().is_some_and(|license| is_valid(license, moment.time));
+    let expiry = license.as_ref().and_then(|license| license.lexp).unwrap_or(0);
     let (url, info) = match (state.is_licensed_edition(), valid) {
         (false, _) => ("/admin/upgrading", ""),
         (true, true) => ("/admin/licensing", "Licensed"),

@@ -36,11 +36,7 @@ fn permit(state: &State, call: &Call, permission: &str) -> Result<(), Answer> {
 
 /// What changing a license needs: older versions call it an update.
 fn write_permission(generation: Generation) -> &'static str {
-    if generation == Generation::V8_4 {
-        "licensing:update"
-    } else {
-        "licensing:write"
-    }
+    if generation == Generation::V8_4 { "licensing:update" } else { "licensing:write" }
 }
 
 fn license(state: &mut State, call: &Call) -> Option<LicenseClaims> {
@@ -73,13 +69,9 @@ pub(in crate::grafana) fn install(state: &mut State, call: &Call) -> Result<Answ
     permit(state, call, write_permission(state.generation))?;
     let generation = state.generation;
     let bad = |message: &str| Answer::caused(generation, 400, message);
-    let request = call
-        .json::<Install>()
-        .ok_or_else(|| bad("bad request data"))?;
+    let request = call.json::<Install>().ok_or_else(|| bad("bad request data"))?;
     let moment = state.moment();
-    let license = state
-        .licensing
-        .accept(&request.token, &state.root_url, moment.time);
+    let license = state.licensing.accept(&request.token, &state.root_url, moment.time);
     let license = license.map_err(|error| bad(&error.to_string()))?;
     state.licensing.tell(call.node, moment, Some(license));
     Ok(Answer::ok(Value::Object(zeros(generation))))
@@ -91,11 +83,7 @@ pub(in crate::grafana) fn renew(state: &mut State, call: &Call) -> Result<Answer
     let license =
         license(state, call).ok_or_else(|| Answer::message(404, "No license token found"))?;
     if !state.licensing.issuer_reachable {
-        return Err(Answer::caused(
-            state.generation,
-            500,
-            "Failed to renew license token",
-        ));
+        return Err(Answer::caused(state.generation, 500, "Failed to renew license token"));
     }
     let renewed = refreshed(&license, moment.time);
     let mut shown = renewed.shown(state.generation);
@@ -107,21 +95,12 @@ pub(in crate::grafana) fn renew(state: &mut State, call: &Call) -> Result<Answer
 /// 202 whether or not there was a license, if the instance is the one it is (or would be) for.
 pub(in crate::grafana) fn remove(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     permit(state, call, "licensing:delete")?;
-    let request = call
-        .json::<Remove>()
-        .filter(|request| !request.instance.is_empty());
+    let request = call.json::<Remove>().filter(|request| !request.instance.is_empty());
     let request =
         request.ok_or_else(|| Answer::caused(state.generation, 400, "bad request data"))?;
-    let licensed = state
-        .licensing
-        .stored()
-        .and_then(|license| license.sub.as_ref());
+    let licensed = state.licensing.stored().and_then(|license| license.sub.as_ref());
     if request.instance != *licensed.unwrap_or(&state.root_url) {
-        return Err(Answer::caused(
-            state.generation,
-            422,
-            "Incorrect instance URL",
-        ));
+        return Err(Answer::caused(state.generation, 422, "Incorrect instance URL"));
     }
     let moment = state.moment();
     state.licensing.tell(call.node, moment, None);
@@ -130,7 +109,5 @@ pub(in crate::grafana) fn remove(state: &mut State, call: &Call) -> Result<Answe
 
 pub(in crate::grafana) fn refresh_stats(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     permit(state, call, "licensing:read")?;
-    Ok(Answer::ok(
-        serde_json::to_value(state.licensing.users).unwrap_or_default(),
-    ))
+    Ok(Answer::ok(serde_json::to_value(state.licensing.users).unwrap_or_default()))
 }

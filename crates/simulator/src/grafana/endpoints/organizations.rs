@@ -19,26 +19,19 @@ pub(in crate::grafana) fn current(state: &mut State, call: &Call) -> Result<Answ
     let Organization { id, name } =
         organization.ok_or_else(|| Answer::message(404, "Organization not found"))?;
     let address = json!({"address1": "", "address2": "", "city": "", "zipCode": "", "state": "", "country": ""});
-    Ok(Answer::ok(
-        json!({"id": id, "name": name, "address": address}),
-    ))
+    Ok(Answer::ok(json!({"id": id, "name": name, "address": address})))
 }
 
 pub(in crate::grafana) fn list(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     call.require("orgs:create")?;
     let all = state.database.organizations();
-    Ok(Answer::ok(
-        all.map(|one| json!({"id": one.id, "name": one.name}))
-            .collect(),
-    ))
+    Ok(Answer::ok(all.map(|one| json!({"id": one.id, "name": one.name})).collect()))
 }
 
 /// Who makes an organization becomes its administrator.
 pub(in crate::grafana) fn create(state: &mut State, call: &Call) -> Result<Answer, Answer> {
     let signed_in = call.require("orgs:create")?;
-    let new = call
-        .json::<NewOrganization>()
-        .filter(|new| !new.name.is_empty());
+    let new = call.json::<NewOrganization>().filter(|new| !new.name.is_empty());
     let new = new.ok_or_else(|| bad_request(state.generation))?;
     let id = state.database.create_organization(&new.name);
     let id = id.map_err(|_| Answer::message(409, "Organization name taken"))?;
@@ -47,9 +40,7 @@ pub(in crate::grafana) fn create(state: &mut State, call: &Call) -> Result<Answe
     {
         user.organizations.insert(id, Role::Admin);
     }
-    Ok(Answer::ok(
-        json!({"message": "Organization created", "orgId": id}),
-    ))
+    Ok(Answer::ok(json!({"message": "Organization created", "orgId": id})))
 }
 
 fn bad_request(generation: Generation) -> Answer {

@@ -34,15 +34,11 @@ pub(in crate::grafana) fn list(state: &mut State, call: &Call) -> Result<Answer,
     let id = account_id(state.generation, call)?;
     let now = state.now();
     let tokens = state.database.list_tokens(organization, id);
-    Ok(Answer::ok(
-        tokens.into_iter().map(|token| item(token, now)).collect(),
-    ))
+    Ok(Answer::ok(tokens.into_iter().map(|token| item(token, now)).collect()))
 }
 
 fn item(token: &Key, now: Timestamp) -> Value {
-    let left = token
-        .expires
-        .map_or(0, |end| end.as_second() - now.as_second());
+    let left = token.expires.map_or(0, |end| end.as_second() - now.as_second());
     let expired = token.expired(now);
     json!({
         "id": token.id, "name": token.name, "created": time(token.created),
@@ -57,23 +53,13 @@ pub(in crate::grafana) fn create(state: &mut State, call: &Call) -> Result<Answe
     let organization = call.require("serviceaccounts:write")?.organization;
     let generation = state.generation;
     let account = account_id(generation, call)?;
-    state
-        .database
-        .account(organization, account)
-        .map_err(|_| unknown(generation))?;
+    state.database.account(organization, account).map_err(|_| unknown(generation))?;
     let new = call.json::<NewToken>().filter(|new| !new.name.is_empty());
-    let NewToken {
-        name,
-        seconds_to_live,
-    } = new.ok_or_else(|| bad_request(generation))?;
+    let NewToken { name, seconds_to_live } = new.ok_or_else(|| bad_request(generation))?;
     let now = state.now();
-    let created = state
-        .database
-        .create_token(now, organization, account, &name, seconds_to_live);
+    let created = state.database.create_token(now, organization, account, &name, seconds_to_live);
     let created = created.map_err(|refusal| refused(generation, refusal))?;
-    Ok(Answer::ok(
-        json!({"id": created.id, "name": created.name, "key": created.key}),
-    ))
+    Ok(Answer::ok(json!({"id": created.id, "name": created.name, "key": created.key})))
 }
 
 fn refused(generation: Generation, refusal: Refusal) -> Answer {
@@ -98,23 +84,17 @@ pub(in crate::grafana) fn delete(state: &mut State, call: &Call) -> Result<Answe
     let organization = call.require("serviceaccounts:write")?.organization;
     let generation = state.generation;
     let account = account_id(generation, call)?;
-    let id = call
-        .id("id")
-        .ok_or_else(|| Answer::caused(generation, 400, "Token ID is invalid"))?;
-    state
-        .database
-        .account(organization, account)
-        .map_err(|_| unknown(generation))?;
-    state
-        .database
-        .delete_token(organization, account, id)
-        .map_err(|_| match generation.has_coded_errors() {
+    let id = call.id("id").ok_or_else(|| Answer::caused(generation, 400, "Token ID is invalid"))?;
+    state.database.account(organization, account).map_err(|_| unknown(generation))?;
+    state.database.delete_token(organization, account, id).map_err(|_| {
+        match generation.has_coded_errors() {
             true => Answer::coded(
                 404,
                 "serviceaccounts.ErrTokenNotFound",
                 "service account token not found",
             ),
             false => Answer::caused(generation, 500, "Failed to delete service account token"),
-        })?;
+        }
+    })?;
     Ok(Answer::message(200, "Service account token deleted"))
 }

@@ -25,13 +25,7 @@ struct NewUser {
 impl Default for NewUser {
     fn default() -> Self {
         let [name, login, email, password] = Default::default();
-        Self {
-            name,
-            login,
-            email,
-            password,
-            organization: MAIN_ORGANIZATION,
-        }
+        Self { name, login, email, password, organization: MAIN_ORGANIZATION }
     }
 }
 
@@ -56,11 +50,7 @@ pub(in crate::grafana) fn create(state: &mut State, call: &Call) -> Result<Answe
     let new = call
         .json::<NewUser>()
         .ok_or_else(|| Answer::caused(generation, 400, "bad request data"))?;
-    let login = if new.login.is_empty() {
-        &new.email
-    } else {
-        &new.login
-    };
+    let login = if new.login.is_empty() { &new.email } else { &new.login };
     if login.is_empty() {
         return Err(Answer::message(
             400,
@@ -74,15 +64,11 @@ pub(in crate::grafana) fn create(state: &mut State, call: &Call) -> Result<Answe
         return Err(Answer::caused(generation, 400, "organization not found"));
     }
     let now = state.now();
-    let exists = format!(
-        "User with email '{}' or username '{}' already exists",
-        new.email, new.login
-    );
+    let exists =
+        format!("User with email '{}' or username '{}' already exists", new.email, new.login);
     let user = state.database.create_user(now, login, &new.password);
     let user = user.map_err(|_| Answer::caused(generation, 412, &exists))?;
     (user.name, user.email) = (new.name, new.email);
     user.organizations.insert(new.organization, Role::Viewer);
-    Ok(Answer::ok(
-        json!({"id": user.id, "message": "User created"}),
-    ))
+    Ok(Answer::ok(json!({"id": user.id, "message": "User created"})))
 }

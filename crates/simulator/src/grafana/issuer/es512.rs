@@ -19,19 +19,14 @@ pub(super) struct Es512 {
 
 impl Es512 {
     pub(super) fn new() -> Result<Self, Failure> {
-        Ok(Self {
-            pair: EcdsaKeyPair::generate(&ECDSA_P521_SHA512_FIXED_SIGNING)?,
-        })
+        Ok(Self { pair: EcdsaKeyPair::generate(&ECDSA_P521_SHA512_FIXED_SIGNING)? })
     }
 
     pub(super) fn encode(&self, claims: &impl Serialize) -> Result<String, Failure> {
         let header = json!({"typ": "JWT", "alg": "ES512", "kid": KEY_ID});
         let [header, claims] = [serde_json::to_vec(&header)?, serde_json::to_vec(claims)?];
-        let signed = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header),
-            URL_SAFE_NO_PAD.encode(claims)
-        );
+        let signed =
+            format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let signature = self.pair.sign(&SystemRandom::new(), signed.as_bytes())?;
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }

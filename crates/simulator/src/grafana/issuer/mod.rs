@@ -32,11 +32,7 @@ pub enum Signature {
 
 enum Keys {
     Es512(Es512),
-    Other {
-        algorithm: Algorithm,
-        encoding: EncodingKey,
-        decoding: DecodingKey,
-    },
+    Other { algorithm: Algorithm, encoding: EncodingKey, decoding: DecodingKey },
 }
 
 /// Signs license tokens with a key of its own. Clones share the key; two issuers never do.
@@ -48,9 +44,7 @@ pub struct Issuer {
 
 impl fmt::Debug for Issuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Issuer")
-            .field("signature", &self.signature)
-            .finish_non_exhaustive()
+        f.debug_struct("Issuer").field("signature", &self.signature).finish_non_exhaustive()
     }
 }
 
@@ -66,10 +60,7 @@ impl Issuer {
             Signature::Es512 => Es512::new().map(Keys::Es512),
             Signature::Rs256 => rsa(),
         };
-        Ok(Self {
-            signature,
-            keys: Arc::new(keys.map_err(io::Error::other)?),
-        })
+        Ok(Self { signature, keys: Arc::new(keys.map_err(io::Error::other)?) })
     }
 
     /// Signs claims: [`super::LicenseClaims`], or any JSON object for tokens that are no license.
@@ -79,15 +70,8 @@ impl Issuer {
     pub fn mint(&self, claims: &impl Serialize) -> io::Result<String> {
         match &*self.keys {
             Keys::Es512(keys) => keys.encode(claims).map_err(io::Error::other),
-            Keys::Other {
-                algorithm,
-                encoding,
-                ..
-            } => {
-                let header = Header {
-                    kid: Some(KEY_ID.to_owned()),
-                    ..Header::new(*algorithm)
-                };
+            Keys::Other { algorithm, encoding, .. } => {
+                let header = Header { kid: Some(KEY_ID.to_owned()), ..Header::new(*algorithm) };
                 jsonwebtoken::encode(&header, claims, encoding).map_err(io::Error::other)
             }
         }
@@ -97,11 +81,7 @@ impl Issuer {
     pub(super) fn verify(&self, token: &str) -> Option<Value> {
         match &*self.keys {
             Keys::Es512(keys) => keys.verify(token),
-            Keys::Other {
-                algorithm,
-                decoding,
-                ..
-            } => {
+            Keys::Other { algorithm, decoding, .. } => {
                 let mut validation = Validation::new(*algorithm);
                 validation.required_spec_claims.clear();
                 validation.validate_exp = false;
@@ -117,22 +97,14 @@ fn ecdsa(kind: &'static rcgen::SignatureAlgorithm, algorithm: Algorithm) -> Resu
     let pair = KeyPair::generate_for(kind)?;
     let encoding = EncodingKey::from_ec_pem(pair.serialize_pem().as_bytes())?;
     let decoding = DecodingKey::from_ec_pem(pair.public_key_pem().as_bytes())?;
-    Ok(Keys::Other {
-        algorithm,
-        encoding,
-        decoding,
-    })
+    Ok(Keys::Other { algorithm, encoding, decoding })
 }
 
 fn rsa() -> Result<Keys, Failure> {
     let pair = KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256)?;
     let encoding = EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes())?;
     let decoding = DecodingKey::from_rsa_pem(pair.public_key_pem().as_bytes())?;
-    Ok(Keys::Other {
-        algorithm: Algorithm::RS256,
-        encoding,
-        decoding,
-    })
+    Ok(Keys::Other { algorithm: Algorithm::RS256, encoding, decoding })
 }
 
 #[cfg(test)]
@@ -143,12 +115,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_signature_verifies_with_its_own_key_only() {
-        for signature in [
-            Signature::Es256,
-            Signature::Es384,
-            Signature::Es512,
-            Signature::Rs256,
-        ] {
+        for signature in [Signature::Es256, Signature::Es384, Signature::Es512, Signature::Rs256] {
             let issuer = Issuer::new(signature).unwrap();
             let token = issuer.mint(&json!({"lid": "1"})).unwrap();
             assert_eq!(issuer.verify(&token), Some(json!({"lid": "1"})));

@@ -50,13 +50,7 @@ impl Database {
         seconds_to_live: Option<i64>,
     ) -> Result<CreatedKey, Refusal> {
         let secret = secret::api_key(organization, name);
-        self.insert_key(
-            now,
-            (organization, name),
-            (role, None),
-            seconds_to_live,
-            secret,
-        )
+        self.insert_key(now, (organization, name), (role, None), seconds_to_live, secret)
     }
 
     /// API keys by name, at most 100 of them.
@@ -108,11 +102,7 @@ impl Database {
         }
         let id = self.next_key_id();
         let name = name.to_owned();
-        let created = CreatedKey {
-            id,
-            name: name.clone(),
-            key: secret.clone(),
-        };
+        let created = CreatedKey { id, name: name.clone(), key: secret.clone() };
         let key = Key {
             id,
             organization,
@@ -130,9 +120,7 @@ impl Database {
 
     /// The key or token of this name in the organization.
     pub(in crate::grafana) fn key_named(&self, organization: i64, name: &str) -> Option<&Key> {
-        self.keys
-            .values()
-            .find(|key| key.organization == organization && key.name == name)
+        self.keys.values().find(|key| key.organization == organization && key.name == name)
     }
 
     /// Finds what a bearer token stands for.
@@ -165,44 +153,29 @@ mod tests {
     fn a_list_is_cut_at_a_hundred_names() {
         let mut database = Database::default();
         for number in (0..120).rev() {
-            database
-                .create_api_key(NOW, 1, &format!("{number:03}"), Role::Viewer, None)
-                .unwrap();
+            database.create_api_key(NOW, 1, &format!("{number:03}"), Role::Viewer, None).unwrap();
         }
         let keys = database.list_api_keys(NOW, 1, true);
         assert_eq!(keys.len(), 100);
-        assert_eq!(
-            (keys[0].name.as_str(), keys[99].name.as_str()),
-            ("000", "099")
-        );
+        assert_eq!((keys[0].name.as_str(), keys[99].name.as_str()), ("000", "099"));
     }
 
     #[test]
     fn a_name_taken_again_does_not_revive_the_old_secret() {
         let mut database = Database::default();
-        let old = database
-            .create_api_key(NOW, 1, "a", Role::Viewer, None)
-            .unwrap();
+        let old = database.create_api_key(NOW, 1, "a", Role::Viewer, None).unwrap();
         assert!(matches!(database.look_up(&old.key), Lookup::Key(_)));
         database.delete_api_key(1, old.id).unwrap();
         assert!(matches!(database.look_up(&old.key), Lookup::Gone));
-        database
-            .create_api_key(NOW, 1, "a", Role::Viewer, None)
-            .unwrap();
+        database.create_api_key(NOW, 1, "a", Role::Viewer, None).unwrap();
         assert!(matches!(database.look_up(&old.key), Lookup::Invalid));
     }
 
     #[test]
     fn a_limit_asks_for_a_life_below_it() {
-        let mut database = Database {
-            max_life: Some(60),
-            ..Database::default()
-        };
-        let mut create = |seconds| {
-            database
-                .create_api_key(NOW, 1, "a", Role::Viewer, seconds)
-                .map(|key| key.id)
-        };
+        let mut database = Database { max_life: Some(60), ..Database::default() };
+        let mut create =
+            |seconds| database.create_api_key(NOW, 1, "a", Role::Viewer, seconds).map(|key| key.id);
         assert_eq!(create(None), Err(Refusal::LifeRequired));
         assert_eq!(create(Some(61)), Err(Refusal::LifeAboveLimit));
         assert_eq!(create(Some(-1)), Err(Refusal::NegativeLife));

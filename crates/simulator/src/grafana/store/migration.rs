@@ -41,15 +41,9 @@ impl Database {
         now: Timestamp,
         organization: i64,
     ) -> (usize, Vec<i64>) {
-        let ids: Vec<_> = self
-            .all_api_keys(organization)
-            .iter()
-            .map(|key| key.id)
-            .collect();
+        let ids: Vec<_> = self.all_api_keys(organization).iter().map(|key| key.id).collect();
         let total = ids.len();
-        let failed = ids
-            .into_iter()
-            .filter(|id| self.migrate_key(now, organization, *id).is_err());
+        let failed = ids.into_iter().filter(|id| self.migrate_key(now, organization, *id).is_err());
         (total, failed.collect())
     }
 
@@ -71,9 +65,7 @@ mod tests {
     fn a_migrated_key_keeps_id_name_and_secret() {
         let now = Timestamp::UNIX_EPOCH;
         let mut database = Database::default();
-        let key = database
-            .create_api_key(now, 1, "ci", Role::Editor, None)
-            .unwrap();
+        let key = database.create_api_key(now, 1, "ci", Role::Editor, None).unwrap();
         database.migrate_key(now, 1, key.id).unwrap();
 
         assert!(database.list_api_keys(now, 1, true).is_empty());

@@ -33,10 +33,7 @@ pub struct CreatedKey {
 impl fmt::Debug for CreatedKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, name, .. } = self;
-        f.debug_struct("CreatedKey")
-            .field("id", id)
-            .field("name", name)
-            .finish_non_exhaustive()
+        f.debug_struct("CreatedKey").field("id", id).field("name", name).finish_non_exhaustive()
     }
 }
 
@@ -87,10 +84,7 @@ pub(super) struct Database {
 impl Database {
     /// Empty, with a limit on the life of keys in seconds.
     pub(super) fn new(max_life: Option<i64>) -> Self {
-        Self {
-            max_life,
-            ..Self::default()
-        }
+        Self { max_life, ..Self::default() }
     }
 
     /// When a key of this life ends; the rules are the same for API keys and tokens.

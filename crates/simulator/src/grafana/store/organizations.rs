@@ -9,22 +9,12 @@ pub(in crate::grafana) struct Organization {
 
 impl Database {
     pub(in crate::grafana) fn create_organization(&mut self, name: &str) -> Result<i64, Refusal> {
-        if self
-            .organizations
-            .values()
-            .any(|organization| organization.name == name)
-        {
+        if self.organizations.values().any(|organization| organization.name == name) {
             return Err(Refusal::DuplicateOrganization);
         }
         self.last_organization += 1;
         let id = self.last_organization;
-        self.organizations.insert(
-            id,
-            Organization {
-                id,
-                name: name.to_owned(),
-            },
-        );
+        self.organizations.insert(id, Organization { id, name: name.to_owned() });
         Ok(id)
     }
 

@@ -22,20 +22,12 @@ pub(super) enum Form {
 }
 
 fn letters_and_digits() -> String {
-    rand::rng()
-        .sample_iter(Alphanumeric)
-        .take(32)
-        .map(char::from)
-        .collect()
+    rand::rng().sample_iter(Alphanumeric).take(32).map(char::from).collect()
 }
 
 /// base64 of `{"k":32 letters and digits,"n":name,"id":organization}`.
 pub(super) fn api_key(organization: i64, name: &str) -> String {
-    let key = ApiKey {
-        k: letters_and_digits(),
-        n: name.to_owned(),
-        id: organization,
-    };
+    let key = ApiKey { k: letters_and_digits(), n: name.to_owned(), id: organization };
     // A struct of two strings and a number always serializes.
     STANDARD.encode(serde_json::to_string(&key).unwrap_or_default())
 }
@@ -54,10 +46,7 @@ pub(super) fn form(secret: &str) -> Form {
     }
     let decoded = STANDARD.decode(secret).ok();
     let key = decoded.and_then(|json| serde_json::from_slice::<ApiKey>(&json).ok());
-    key.map_or(Form::Neither, |key| Form::ApiKey {
-        organization: key.id,
-        name: key.n,
-    })
+    key.map_or(Form::Neither, |key| Form::ApiKey { organization: key.id, name: key.n })
 }
 
 #[cfg(test)]
@@ -67,13 +56,7 @@ mod tests {
     #[test]
     fn secrets_have_the_form_they_are_made_in() {
         let name = "ü/ \"q\"".to_owned();
-        assert_eq!(
-            form(&api_key(7, &name)),
-            Form::ApiKey {
-                organization: 7,
-                name
-            }
-        );
+        assert_eq!(form(&api_key(7, &name)), Form::ApiKey { organization: 7, name });
         assert_eq!(form(&token()), Form::Token);
     }
 

@@ -38,32 +38,14 @@ impl Database {
         now: Timestamp,
         new: NewAccount<'_>,
     ) -> Result<&Account, Refusal> {
-        if self
-            .accounts
-            .values()
-            .any(|account| account.login == new.login)
-        {
+        if self.accounts.values().any(|account| account.login == new.login) {
             return Err(Refusal::DuplicateAccount);
         }
         let id = self.next_user_id();
-        let NewAccount {
-            organization,
-            name,
-            login,
-            role,
-            disabled,
-        } = new;
+        let NewAccount { organization, name, login, role, disabled } = new;
         let name = name.to_owned();
-        let account = Account {
-            id,
-            organization,
-            name,
-            login,
-            role,
-            disabled,
-            created: now,
-            updated: now,
-        };
+        let account =
+            Account { id, organization, name, login, role, disabled, created: now, updated: now };
         Ok(self.accounts.entry(id).or_insert(account))
     }
 
@@ -73,9 +55,7 @@ impl Database {
         id: i64,
     ) -> Result<&Account, Refusal> {
         let account = self.accounts.get(&id);
-        account
-            .filter(|account| account.organization == organization)
-            .ok_or(Refusal::NotFound)
+        account.filter(|account| account.organization == organization).ok_or(Refusal::NotFound)
     }
 
     pub(in crate::grafana) fn change_account(
@@ -85,10 +65,8 @@ impl Database {
         id: i64,
         change: AccountChange,
     ) -> Result<&Account, Refusal> {
-        let account = self
-            .accounts
-            .get_mut(&id)
-            .filter(|account| account.organization == organization);
+        let account =
+            self.accounts.get_mut(&id).filter(|account| account.organization == organization);
         let account = account.ok_or(Refusal::NotFound)?;
         account.name = change.name.unwrap_or_else(|| account.name.clone());
         account.role = change.role.unwrap_or(account.role);
@@ -126,9 +104,7 @@ impl Database {
 
     /// Whether a disabled account stands behind a token.
     pub(in crate::grafana) fn account_disabled(&self, id: i64) -> bool {
-        self.accounts
-            .get(&id)
-            .is_some_and(|account| account.disabled)
+        self.accounts.get(&id).is_some_and(|account| account.disabled)
     }
 
     /// The role of the account, `None` if there is none.

@@ -68,9 +68,7 @@ impl Database {
     }
 
     pub(in crate::grafana) fn user_by_login(&mut self, login: &str) -> Option<&mut User> {
-        self.users
-            .values_mut()
-            .find(|user| user.login == login || user.email == login)
+        self.users.values_mut().find(|user| user.login == login || user.email == login)
     }
 
     /// Five wrong passwords within five minutes lock the user, right password or not. `forgiving` Grafanas forget
@@ -85,8 +83,7 @@ impl Database {
         let Some(user) = self.user_by_login(login).filter(|_| !login.is_empty()) else {
             return Login::Wrong;
         };
-        user.wrong_passwords
-            .retain(|at| now.duration_since(*at) < LOCK);
+        user.wrong_passwords.retain(|at| now.duration_since(*at) < LOCK);
         if user.wrong_passwords.len() >= ATTEMPTS {
             return Login::Locked;
         }
@@ -123,10 +120,7 @@ mod tests {
         }
         assert_eq!(database.log_in(at(11), "u", "right", false), Login::Locked);
         assert_eq!(database.log_in(at(309), "u", "right", false), Login::Locked);
-        assert_eq!(
-            database.log_in(at(310), "u", "right", false),
-            Login::User(1)
-        );
+        assert_eq!(database.log_in(at(310), "u", "right", false), Login::User(1));
     }
 
     #[test]
@@ -136,10 +130,7 @@ mod tests {
             for _ in 0..4 {
                 database.log_in(at(0), "u", "wrong", forgiving);
             }
-            assert_eq!(
-                database.log_in(at(1), "u", "right", forgiving),
-                Login::User(1)
-            );
+            assert_eq!(database.log_in(at(1), "u", "right", forgiving), Login::User(1));
             database.log_in(at(2), "u", "wrong", forgiving);
             assert_eq!(database.log_in(at(3), "u", "right", forgiving), after);
         }

@@ -1,10 +1,11 @@
-//! Terraform's side: it starts a program with a certificate of its own, and calls it.
+//! Terraform's side of the handshake: it starts a program with a certificate of its own, and calls it.
+//!
+//! What cannot be done fails the test with a panic.
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Arc;
-use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -19,12 +20,8 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tonic::transport::{Channel, Endpoint, Uri};
 
-use super::programs;
-
+/// What Terraform sets as TF_PLUGIN_MAGIC_COOKIE.
 pub const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
-
-/// Longer than anything here takes.
-pub const LONG: Duration = Duration::from_secs(60);
 
 /// A certificate as Terraform makes one, with its key.
 pub struct Identity {
@@ -34,7 +31,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub fn new() -> Self {
+    /// A new ECDSA P-521 certificate, which is its own authority.
+    pub fn generate() -> Self {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).unwrap();
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -49,14 +47,18 @@ impl Identity {
 
 /// A program started with the environment that Terraform gives it.
 pub struct Started {
+    /// The process.
     pub child: Child,
+    /// The handshake line.
     pub line: String,
+    /// The certificate that the program was told to accept.
     pub identity: Identity,
     stdout: BufReader<ChildStdout>,
 }
 
-pub fn command(name: &str) -> Command {
-    let mut command = Command::new(programs::example(name));
+/// A command that starts a program as Terraform does, without a client certificate yet.
+pub fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
     command
         .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
         .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
@@ -69,12 +71,14 @@ pub fn command(name: &str) -> Command {
 }
 
 impl Started {
-    pub fn new(name: &str) -> Self {
-        Self::with(command(name))
+    /// Starts a program and reads its handshake line.
+    pub fn new(program: &Path) -> Self {
+        Self::with(command(program))
     }
 
+    /// The same with a command of the test's own making.
     pub fn with(mut command: Command) -> Self {
-        let identity = Identity::new();
+        let identity = Identity::generate();
         let mut child = command.env("PLUGIN_CLIENT_CERT", &identity.pem).spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
@@ -86,11 +90,15 @@ impl Started {
         self.line.trim_end().split('|').nth(number).unwrap_or_default()
     }
 
+    /// Where it listens.
     pub fn socket(&self) -> PathBuf {
         self.field(3).into()
     }
 
     /// Agrees on TLS as `identity`, or as nobody.
+    ///
+    /// # Errors
+    /// When the program refuses.
     pub async fn tls(&self, identity: Option<&Identity>) -> std::io::Result<TlsStream<UnixStream>> {
         let certificate = STANDARD_NO_PAD.decode(self.field(5)).unwrap();
         let provider = Arc::new(aws_lc_rs::default_provider());
@@ -118,6 +126,10 @@ impl Started {
         self.channel_as(Some(&self.identity)).await.unwrap()
     }
 
+    /// A channel as `identity`, or as nobody.
+    ///
+    /// # Errors
+    /// When the program refuses the connection.
     pub async fn channel_as(
         &self,
         identity: Option<&Identity>,
