@@ -1,10 +1,14 @@
 //! `grafana_api_key` as its users meet it.
 
 mod ephemeral;
+mod generations;
 mod life_cycle;
+mod lost_answers;
 mod official;
+mod presence;
 mod query;
 mod renewal;
+mod sharing;
 mod upgrade;
 
 use serde_json::Value as Json;

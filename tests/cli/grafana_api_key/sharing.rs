@@ -1,0 +1,69 @@
+//! How many requests a plan sends.
+
+use simulator::grafana::{Generation, Grafana, Migration};
+use terraform_runner::{Terraform, Workspace};
+
+use super::{assert_empty, grafana, workspace, write};
+
+/// Ten keys in each of four organizations.
+const FORTY: &str = r#"
+resource "grafana_api_key" "ci" {
+  count  = 40
+  org_id = tostring(1 + count.index % 4)
+  name   = "key ${count.index}"
+  role   = "Viewer"
+}
+"#;
+
+fn forty(terraform: &Terraform, generation: Generation) -> (Grafana, Workspace) {
+    let grafana = grafana(generation);
+    for name in ["Second", "Third", "Fourth"] {
+        grafana.create_organization(name).expect("new");
+    }
+    let workspace = workspace(terraform, &grafana);
+    write(&workspace, FORTY);
+    workspace.apply().expect("applies");
+    (grafana, workspace)
+}
+
+const GETS: [&str; 3] =
+    ["/api/auth/keys", "/api/serviceaccounts/search", "/api/serviceaccounts/*/tokens"];
+
+/// Plans, expects no change, and gives the number of requests to each of `GETS`, and of all.
+fn requests_of_a_plan(grafana: &Grafana, workspace: &Workspace) -> ([usize; 3], usize) {
+    let journal = grafana.journal();
+    journal.clear();
+    assert_empty(workspace);
+    (GETS.map(|path| journal.count("GET", path)), journal.entries().len())
+}
+
+cli_test! {
+    fn a_plan_lists_the_keys_of_each_organization_once(terraform: &Terraform) {
+        let (grafana, workspace) = forty(terraform, Generation::V9_4);
+        assert_eq!(requests_of_a_plan(&grafana, &workspace), ([4, 0, 0], 4));
+        let mut orgs: Vec<_> = grafana
+            .journal()
+            .entries()
+            .iter()
+            .map(|entry| entry.org().unwrap_or_default().to_owned())
+            .collect();
+        orgs.sort();
+        assert_eq!(orgs, ["1", "2", "3", "4"]);
+    }
+}
+
+cli_test! {
+    fn a_plan_searches_each_organization_and_reads_each_account_once(terraform: &Terraform) {
+        let (grafana, workspace) = forty(terraform, Generation::V12_1);
+        assert_eq!(requests_of_a_plan(&grafana, &workspace), ([0, 4, 40], 44));
+    }
+}
+
+cli_test! {
+    fn after_a_migration_a_plan_reads_no_more_than_that(terraform: &Terraform) {
+        let (grafana, workspace) = forty(terraform, Generation::V9_4);
+        grafana.upgrade(Generation::V12_1, Migration::AtStart);
+        workspace.apply_with(&["-refresh-only"]).expect("refreshes");
+        assert_eq!(requests_of_a_plan(&grafana, &workspace), ([0, 4, 40], 44));
+    }
+}
