@@ -12,6 +12,7 @@ impl IntoDiagnostic for MakeError {
                 life_limited(limit, &message)
             }
             MakeError::Failed(error) => error.into_diagnostic(),
+            MakeError::Interrupted(interrupted) => interrupted.into_diagnostic(),
             MakeError::NameTaken { name, by } => taken(&name, by).at(path!(name)),
             MakeError::Left { error, what } => Diagnostic::error(
                 "A key may be left in Grafana",

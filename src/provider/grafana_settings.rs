@@ -137,13 +137,13 @@ fn retrying(
 ) -> Result<(), NoSettings> {
     let number = |setting| parsed::<i64>(setting, "is no whole number");
     if let Some(retries) = given("retries", &config.retries, environment, number("retries"))? {
-        settings.retries =
-            u32::try_from(retries).map_err(|_| wrong("retries", "is no number of retries"))?;
+        let retries = u32::try_from(retries).ok().filter(|retries| *retries <= 100);
+        settings.retries = retries.ok_or(wrong("retries", "is not within 0 to 100"))?;
     }
     if let Some(wait) = given("retry_wait", &config.retry_wait, environment, number("retry_wait"))?
     {
-        let seconds =
-            u64::try_from(wait).map_err(|_| wrong("retry_wait", "is no number of seconds"))?;
+        let seconds = u64::try_from(wait).ok().filter(|seconds| *seconds <= 3600);
+        let seconds = seconds.ok_or(wrong("retry_wait", "is not within 0 to 3600 seconds"))?;
         settings.retry_wait = Duration::from_secs(seconds);
     }
     let split = |text: String| Ok(text.split(',').map(|code| code.trim().to_owned()).collect());
@@ -287,11 +287,17 @@ mod tests {
 
     #[test]
     fn wrong_variables_are_told_by_name() {
-        let environment = |name: &str| match name {
+        let many = |name: &str| match name {
             "GRAFANA_RETRIES" => Some("many".to_owned()),
             other => environment(other),
         };
-        let error = settings(&config(&[]), environment).unwrap_err();
-        assert!(error.diagnostic().detail.contains("GRAFANA_RETRIES"), "{error:?}");
+        let beyond = |name: &str| match name {
+            "GRAFANA_RETRIES" => Some("1000".to_owned()),
+            other => environment(other),
+        };
+        for environment in [many as Variable, beyond] {
+            let error = settings(&config(&[]), environment).unwrap_err();
+            assert!(error.diagnostic().detail.contains("GRAFANA_RETRIES"), "{error:?}");
+        }
     }
 }

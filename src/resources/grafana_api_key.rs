@@ -111,6 +111,8 @@ impl Resource for ApiKeys {
                 let done = Done::new(Some(state));
                 Ok(if is_strange { done.warn(refresh::hidden(address)) } else { done })
             }
+            // An import knows nothing of the key but its id: there is nothing to keep.
+            Presence::Unproven(_) if state.name.is_null() => Err(refresh::not_found(address))?,
             Presence::Unproven(error) => {
                 refresh::judge(&mut state, false);
                 Ok(Done::new(Some(state)).warn(refresh::unproven(address, error.as_ref())))

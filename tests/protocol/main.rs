@@ -5,3 +5,4 @@ mod grafana_enterprise_license;
 mod handshake;
 mod managed_workspace_license;
 mod provider_configuration;
+mod stopping;

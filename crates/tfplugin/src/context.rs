@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::diagnostic::{Diagnostic, IntoDiagnostic};
+use crate::outcome::Outcome;
 use crate::private::Private;
 
 /// What a time limit beyond the clock's range comes to.
@@ -53,6 +54,14 @@ impl Context {
                 done.map_err(|_| Interrupted::TimedOut(self.timeout))
             }
         }
+    }
+
+    /// Runs a whole operation that makes nothing, and so may be left anywhere: a stop ends it at once.
+    pub(crate) async fn unless_stopped<T>(
+        &self,
+        work: impl Future<Output = Outcome<T>>,
+    ) -> Outcome<T> {
+        self.wait(work).await.unwrap_or_else(|interrupted| Err(interrupted.into()))
     }
 
     /// Sleeps, unless interrupted.

@@ -89,6 +89,18 @@ pub(super) fn unproven(address: Address, error: Option<&Error>) -> Diagnostic {
     )
 }
 
+/// The error for a key to import that no list shows.
+pub(super) fn not_found(address: Address) -> Diagnostic {
+    Diagnostic::error(
+        "No such key to import",
+        format!(
+            "No list of organization {} shows a key or token {}. Import the id of the key itself: where Grafana keeps keys in \
+             service accounts, that is the id of the token, not of its account.",
+            address.org, address.key
+        ),
+    )
+}
+
 /// What there is to say of a removal.
 pub(crate) fn after_removal(removed: &Removed, name: &str) -> Option<Diagnostic> {
     match removed {

@@ -39,7 +39,8 @@ impl<C, D: DataSource> Entry<C, D> {
     ) -> Outcome<D::Model> {
         let cx = call.context::<D::Model>("read", config)?;
         let model = D::Model::decode(config.clone())?;
-        (self.make)(configured).read(model, &cx).await
+        let data_source = (self.make)(configured);
+        cx.unless_stopped(data_source.read(model, &cx)).await
     }
 }
 

@@ -205,7 +205,8 @@ impl<C, R: Resource> Entry<C, R> {
         let draft = Draft::new(&members, request.prior, request.proposed, request.config);
         let mut plan = Plan::<R::Model>::new(draft, members, request.is_second)
             .map_err(|error| vec![undecodable(&error)])?;
-        let outcome = (self.make)(configured).plan(&mut plan, &cx).await;
+        let resource = (self.make)(configured);
+        let outcome = cx.unless_stopped(resource.plan(&mut plan, &cx)).await;
         let has_failed = outcome.is_err();
         let (_, mut diagnostics) = split(outcome);
         if has_failed {
@@ -306,7 +307,8 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
             Ok(model) => model,
             Err(error) => return self.kept(state, call, undecodable(&error)),
         };
-        let outcome = (self.make)(configured).read(model, &cx).await;
+        let resource = (self.make)(configured);
+        let outcome = cx.unless_stopped(resource.read(model, &cx)).await;
         let has_failed = outcome.is_err();
         let (reached, diagnostics) = split(outcome);
         let state = match reached.flatten() {
@@ -330,8 +332,9 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
             AnyValue::Null => Ok(ImportTarget::Id(id)),
             identity => R::Identity::decode(identity).map(ImportTarget::Identity),
         };
+        let resource = (self.make)(configured);
         let outcome = match target {
-            Ok(target) => (self.make)(configured).import(target, &cx).await,
+            Ok(target) => cx.unless_stopped(resource.import(target, &cx)).await,
             Err(error) => Err(failed(invalid(&error))),
         };
         let mut imported = self.taken_over(outcome, &AnyValue::Null);

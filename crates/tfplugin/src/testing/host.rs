@@ -15,6 +15,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use tempfile::TempDir;
 use tokio::net::UnixStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -54,6 +55,8 @@ pub struct Started {
     /// The certificate that the program was told to accept.
     pub identity: Identity,
     stdout: BufReader<ChildStdout>,
+    /// Where its socket is, so that killing it leaves nothing behind.
+    _sockets: TempDir,
 }
 
 /// A command that starts a program as Terraform does, without a client certificate yet.
@@ -79,11 +82,14 @@ impl Started {
     /// The same with a command of the test's own making.
     pub fn with(mut command: Command) -> Self {
         let identity = Identity::generate();
-        let mut child = command.env("PLUGIN_CLIENT_CERT", &identity.pem).spawn().unwrap();
+        let sockets = tempfile::tempdir().unwrap();
+        command.env("PLUGIN_CLIENT_CERT", &identity.pem);
+        command.env("PLUGIN_UNIX_SOCKET_DIR", sockets.path());
+        let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        Started { child, line, identity, stdout }
+        Started { child, line, identity, stdout, _sockets: sockets }
     }
 
     fn field(&self, number: usize) -> &str {
