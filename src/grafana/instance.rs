@@ -106,7 +106,10 @@ impl Client {
             .instance
             .get_or_try_init(async || {
                 let request = Request::get("/api/frontend/settings");
-                self.fetch::<FrontendSettings>(request).await.map(Into::into)
+                match self.fetch::<FrontendSettings>(request).await {
+                    Ok(settings) => Ok(settings.into()),
+                    Err(error) => Err(self.explained(error).await),
+                }
             })
             .await
     }
