@@ -58,3 +58,14 @@ async fn ids_that_name_no_key_are_told() {
     let imported = setup.client.import(TYPE, "1:999").await;
     assert!(setup.refresh(&imported).await.value.is_null());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_s_id_imports_nothing_where_keys_are_its_tokens() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let account = setup.grafana.create_service_account(1, "a", Role::Viewer).expect("new");
+    setup.grafana.create_token(1, account.id, "a", None).expect("new");
+    let imported = setup.client.import(TYPE, "1:777").await;
+    let read = setup.client.read(TYPE, &imported).await;
+    let error = only_error(&read.diagnostics);
+    assert!(error.detail.contains("not of its account"), "{error:?}");
+}
