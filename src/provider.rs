@@ -34,7 +34,7 @@ pub const ADDRESS: &str = "registry.terraform.io/grafana-license/grafana";
 /// every generation of Grafana, and the Enterprise license of an Amazon Managed Grafana workspace.
 ///
 /// Everything is optional here: a resource whose service is not configured says what to set.
-#[derive(Schema, Debug)]
+#[derive(Schema, Debug, Clone)]
 #[provider]
 pub struct Config {
     /// Root URL of the Grafana instance, such as `https://grafana.example.com/`, with its sub-path

@@ -169,7 +169,7 @@ pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
         // Without a URL the rest would go unchecked.
         Err(NoSettings::NoUrl | NoSettings::Unknown("url")) => {
             let stand_in = Value::from("http://localhost/");
-            settings(&Config { url: stand_in, ..shallow(config) }, |_| None)
+            settings(&Config { url: stand_in, ..config.clone() }, |_| None)
         }
         checked => checked,
     };
@@ -180,24 +180,6 @@ pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
         Err(NoSettings::Wrong(error)) if RULED_BY_SCHEMA.contains(&error.setting) => Vec::new(),
         Err(error @ NoSettings::Wrong(_)) => vec![error.diagnostic()],
         _ => Vec::new(),
-    }
-}
-
-fn shallow(config: &Config) -> Config {
-    Config {
-        url: config.url.clone(),
-        auth: config.auth.clone(),
-        org_id: config.org_id.clone(),
-        ca_cert: config.ca_cert.clone(),
-        tls_cert: config.tls_cert.clone(),
-        tls_key: config.tls_key.clone(),
-        insecure_skip_verify: config.insecure_skip_verify.clone(),
-        http_headers: config.http_headers.clone(),
-        retries: config.retries.clone(),
-        retry_status_codes: config.retry_status_codes.clone(),
-        retry_wait: config.retry_wait.clone(),
-        request_timeout: config.request_timeout.clone(),
-        aws: Value::Null,
     }
 }
 
