@@ -74,7 +74,7 @@ pub use crate::{
     error::Error,
     json_run::JsonRun,
     plan::{Action, Change, Plan, PlanSummary, ResourceChange},
-    provider::{ProviderAddress, ProviderUnderTest},
+    provider::{ProviderAddress, ProviderUnderTest, platform},
     provider_process::ProviderProcess,
     release::Release,
     run::Run,
