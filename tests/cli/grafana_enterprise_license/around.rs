@@ -1,7 +1,6 @@
 //! Data source, function, action and list.
 
 use simulator::grafana::{LicenseClaims, Options};
-use terraform_runner::Feature;
 
 use super::*;
 
@@ -42,6 +41,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(ProviderFunctions)
     fn a_token_is_decoded_offline(terraform: &Terraform) {
         let mut world = World::new(terraform);
         let token = world.mint(&world.license());
@@ -61,10 +61,8 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Actions)
     fn the_action_renews_and_reads_again(terraform: &Terraform) {
-        if !terraform.supports(Feature::Actions) {
-            return;
-        }
         let world = World::with(terraform, Options { licensed: true, ..Options::default() });
         let before = world.grafana.license().expect("one").jti;
         world.write("action \"grafana_enterprise_license_renew\" \"now\" {}\n");
@@ -88,10 +86,8 @@ cli_test! {
 }
 
 cli_test! {
+    needs(ListResources)
     fn the_license_is_listed(terraform: &Terraform) {
-        if !terraform.supports(Feature::ListResources) {
-            return;
-        }
         let world = World::with(terraform, Options { licensed: true, ..Options::default() });
         let query = include_str!(
             "../../../examples/list-resources/grafana_enterprise_license/list-resource.tfquery.hcl"
