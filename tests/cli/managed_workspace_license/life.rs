@@ -123,7 +123,8 @@ fn licensed(terraform: &Terraform) -> (Amazon, Workspace) {
 }
 
 fn assert_block_imports(workspace: &Workspace, by: &str) {
-    workspace.write("import.tf", &format!("import {{\n  to = {ADDRESS}\n{by}\n}}\n")).unwrap();
+    let block = format!("import {{\n  to       = {ADDRESS}\n  provider = grafana\n{by}\n}}\n");
+    workspace.write("import.tf", &block).unwrap();
     let imported = workspace.apply().unwrap();
     assert!(imported.applied().is_empty(), "{:?}", imported.applied());
     workspace.remove("import.tf").unwrap();

@@ -74,7 +74,7 @@ cli_test! {
         let (amazon, workspace) = begun(terraform);
         let removed = "removed {\n  from = aws_grafana_license_association.main\n  lifecycle {\n    destroy = false\n  }\n}\n";
         let import = format!(
-            "import {{\n  to = managed_workspace_license.main\n  id = \"{}\"\n}}\n",
+            "import {{\n  to       = managed_workspace_license.main\n  provider = grafana\n  id       = \"{}\"\n}}\n",
             amazon.workspace_id()
         );
         workspace.write("main.tf", &(ours(&amazon) + removed + &import)).unwrap();
