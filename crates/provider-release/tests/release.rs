@@ -7,7 +7,10 @@ use std::{
 };
 
 use pgp::{
-    composed::{Deserializable, DetachedSignature, SignedPublicKey},
+    composed::{
+        ArmorOptions, Deserializable, DetachedSignature, KeyType, SecretKeyParamsBuilder,
+        SignedPublicKey, SubkeyParamsBuilder,
+    },
     types::KeyDetails,
 };
 use provider_release::{Compression, Error, Key, Release, sha256};
@@ -101,6 +104,37 @@ fn the_signature_is_a_binary_one_of_the_checksums() {
     signature.verify(&public, MANIFEST.as_bytes()).unwrap_err();
     assert_eq!(key.id(), public.legacy_key_id().to_string().to_uppercase());
     assert_eq!(key.id().len(), 16);
+}
+
+#[test]
+fn a_subkey_for_signing_is_preferred_and_a_passphrase_opens_it() {
+    let made = with_subkey("open sesame");
+    let key = Key::from_armored(&made, "open sesame").unwrap();
+    let (public, _) = SignedPublicKey::from_string(&key.public_armored().unwrap()).unwrap();
+    let signature = DetachedSignature::from_bytes(&*key.sign(b"text").unwrap()).unwrap();
+    signature.verify(&public.public_subkeys[0], b"text").unwrap();
+    let closed = Key::from_armored(&made, "wrong").unwrap();
+    assert!(matches!(closed.sign(b"text"), Err(Error::Sign(_))));
+}
+
+/// An armored private key that certifies, with a subkey that signs.
+fn with_subkey(passphrase: &str) -> String {
+    let subkey = SubkeyParamsBuilder::default()
+        .key_type(KeyType::Ed25519Legacy)
+        .can_sign(true)
+        .passphrase(Some(passphrase.to_owned()))
+        .build()
+        .unwrap();
+    let key = SecretKeyParamsBuilder::default()
+        .key_type(KeyType::Ed25519Legacy)
+        .can_certify(true)
+        .primary_user_id("Example".to_owned())
+        .passphrase(Some(passphrase.to_owned()))
+        .subkeys(vec![subkey])
+        .build()
+        .unwrap();
+    let key = key.generate(rand::thread_rng()).unwrap();
+    key.to_armored_string(ArmorOptions::default()).unwrap()
 }
 
 #[test]
