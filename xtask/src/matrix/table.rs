@@ -3,12 +3,13 @@
 use std::fmt;
 
 use anyhow::{Context, Result};
+use terraform_runner::Version;
 
 /// Between these two lines of README.md the table stands.
 const BEGIN: &str = "<!-- cargo xtask matrix --write -->\n";
 const END: &str = "<!-- end of the table -->\n";
 
-/// A row for each Terraform, in the order in which they are first met.
+/// A row for each Terraform.
 #[derive(Default)]
 pub struct Table {
     rows: Vec<Row>,
@@ -60,12 +61,21 @@ impl Table {
     }
 }
 
+impl Row {
+    fn product_and_version(&self) -> (bool, Option<Version>) {
+        let (product, version) = self.name.split_once('-').unwrap_or_default();
+        (product != "terraform", Version::parse(version).ok())
+    }
+}
+
 impl fmt::Display for Table {
-    /// As Markdown.
+    /// As Markdown, Terraform before OpenTofu, older versions first.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| | passed | skipped | failed | skipped because it has no |")?;
         writeln!(f, "| --- | ---: | ---: | ---: | --- |")?;
-        for Row { name, passed, skipped, failed, lacks } in &self.rows {
+        let mut rows: Vec<_> = self.rows.iter().collect();
+        rows.sort_by_key(|row| row.product_and_version());
+        for Row { name, passed, skipped, failed, lacks } in rows {
             let name = name.replace("terraform-", "Terraform ").replace("opentofu-", "OpenTofu ");
             let mut lacks = lacks.clone();
             lacks.sort();
@@ -94,11 +104,13 @@ mod tests {
     use super::*;
 
     const LINES: &str = "
-running 4 tests
+running 6 tests
 test a::b::terraform-1.8.4   ... ok
 test a::c::terraform-1.8.4   ... ignored (Terraform 1.8.4 has no write-only attributes)
 test a::d::terraform-1.8.4   ... ignored (Terraform 1.8.4 has no actions)
 test a::b::opentofu-1.12.6   ... FAILED
+test a::b::terraform-1.10.5  ... ok
+test a::b::terraform-1.9.8   ... ok
 test result: FAILED. 1 passed; 1 failed
 ";
 
@@ -112,6 +124,8 @@ test result: FAILED. 1 passed; 1 failed
             rows,
             [
                 "| Terraform 1.8.4 | 1 | 2 | 0 | actions, write-only attributes |",
+                "| Terraform 1.9.8 | 1 | 0 | 0 |  |",
+                "| Terraform 1.10.5 | 1 | 0 | 0 |  |",
                 "| OpenTofu 1.12.6 | 0 | 0 | 1 |  |"
             ]
         );
