@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_window_opens_before_the_end() {
-        let at = |offset: i64| (Timestamp::now() + offset.seconds()).to_string();
+        let at = |offset: i64| (Timestamp::now() + SignedDuration::from_secs(offset)).to_string();
         let judged = |offset, window| {
             let mut state = state(&at(offset), window);
             judge(&mut state, false);
@@ -192,6 +192,7 @@ mod tests {
         assert_eq!(judged(3600, 0), (false, false));
         assert_eq!(judged(3600, 7200), (false, true));
         assert_eq!(judged(-1, 0), (true, true));
+        assert_eq!(judged(3600, i64::MAX), (false, true), "longer than time is");
     }
 
     #[test]
