@@ -73,6 +73,7 @@ fn left(grafana: &Grafana) -> Vec<String> {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn a_run_leaves_no_key_and_no_secret(terraform: &Terraform) {
         for generation in [Generation::V9_4, Generation::V12_1] {
             let grafana = grafana(generation);
@@ -91,6 +92,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn a_failed_apply_leaves_no_key(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
@@ -106,6 +108,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn ctrl_c_leaves_no_key(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
@@ -124,6 +127,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn a_killed_run_leaves_a_key_that_ends(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);

@@ -3,6 +3,7 @@ use std::fs;
 use super::*;
 
 cli_test! {
+    needs(Ephemeral, WriteOnly)
     fn a_write_only_token_is_nowhere(terraform: &Terraform) {
         let mut world = World::new(terraform);
         let token = world.mint(&world.license());
