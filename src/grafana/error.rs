@@ -245,6 +245,14 @@ pub enum Error {
         /// The cause.
         reason: String,
     },
+    /// There is no sign-in for the request: its source gave none. Nothing was sent.
+    #[error("{summary}: {detail}")]
+    NoSignIn {
+        /// What went wrong, in a few words.
+        summary: String,
+        /// Why, and what to do; whole sentences.
+        detail: String,
+    },
     /// The licensing API with another sign-in than `user:password`. Nothing was sent.
     #[error(
         "Grafana's licensing API accepts only basic sign-in: `auth` has to be `user:password` of a user with server administrator permission, not a token or an API key"
