@@ -255,7 +255,7 @@ pub enum Error {
     },
     /// The licensing API with another sign-in than `user:password`. Nothing was sent.
     #[error(
-        "Grafana's licensing API accepts only basic sign-in: `auth` has to be `user:password` of a user with server administrator permission, not a token or an API key"
+        "Grafana's licensing API accepts only basic sign-in: `auth` has to be `user:password` of a user with server administrator permission, not a token or an API key. Amazon Managed Grafana has no such API: a workspace's license is a `managed_workspace_license`"
     )]
     BasicAuthNeeded,
     /// The licensing API of an instance that has none.

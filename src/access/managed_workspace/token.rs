@@ -114,27 +114,31 @@ impl Inner {
 
     /// The id of the service account, which stays in the workspace: found, or made by the first run.
     async fn account(&self) -> Result<String, Failure> {
-        let found = |found: Result<Option<ServiceAccount>, Error>| {
-            found
-                .map_err(|error| self.failure(&error))?
-                .map(|account| self.usable(account))
-                .transpose()
-        };
-        if let Some(id) = found(self.find_account().await)? {
-            return Ok(id);
-        }
-        let (region, workspace) = self.place();
-        let name = names::account(&self.target.role);
-        let made =
-            self.amazon.create_service_account(region, workspace, &name, &self.target.role).await;
-        match made {
-            Ok(account) => Ok(account.id),
-            // Another run has made it meanwhile, or this one without hearing of it.
-            Err(error) if *error.kind() == ErrorKind::Conflict || is_lost(&error) => {
-                found(self.find_account().await)?.ok_or_else(|| self.failure(&error))
+        let mut attempt = 1;
+        loop {
+            let found = self.find_account().await.map_err(|error| self.failure(&error))?;
+            if let Some(account) = found {
+                return self.usable(account);
             }
-            Err(error) => Err(self.failure(&error)),
+            match self.new_account().await {
+                Ok(account) => return Ok(account.id),
+                // Another run has made it meanwhile, or this one without hearing of it.
+                Err(error) if is_taken(&error) || is_lost(&error) => {
+                    if attempt > ATTEMPTS {
+                        return Err(self.failure(&error));
+                    }
+                    attempt += 1;
+                }
+                Err(error) => return Err(self.failure(&error)),
+            }
         }
+    }
+
+    async fn new_account(&self) -> Result<ServiceAccount, Error> {
+        let (region, workspace) = self.place();
+        let role = &self.target.role;
+        let name = names::account(role);
+        self.amazon.create_service_account(region, workspace, &name, role).await
     }
 
     async fn find_account(&self) -> Result<Option<ServiceAccount>, Error> {
@@ -196,6 +200,10 @@ fn seconds() -> i32 {
 
 fn is_lost(error: &Error) -> bool {
     error.carried_out() == CarriedOut::Maybe
+}
+
+fn is_taken(error: &Error) -> bool {
+    *error.kind() == ErrorKind::Conflict
 }
 
 fn is_quota<T>(made: &Result<T, Error>) -> bool {
