@@ -5,4 +5,5 @@ mod setup;
 
 mod grafana_api_key;
 mod grafana_enterprise_license;
+mod managed_workspace;
 mod managed_workspace_license;
