@@ -153,7 +153,7 @@ impl State {
             (Some((age, signed_in)), _) if age < RENEWED_AFTER => Some(Ok(signed_in.clone())),
             (held, Some((failure, at))) if failure.is_lasting || at.age() < PAUSE => {
                 let usable = held.filter(|(age, _)| *age < LAST_USE);
-                Some(usable.map(|(_, it)| it.clone()).ok_or_else(|| failure.error.clone()))
+                Some(usable.map(|(_, it)| it.clone()).ok_or_else(|| *failure.error.clone()))
             }
             _ => None,
         }
@@ -181,7 +181,7 @@ impl Inner {
                 Ok(signed_in)
             }
             Err(failure) => {
-                let error = failure.error.clone();
+                let error = *failure.error.clone();
                 tracing::warn!(error = %error, "no token for the managed workspace");
                 state.failed = Some((failure, Moment::now()));
                 state.answer().unwrap_or(Err(error))

@@ -88,11 +88,17 @@ pub(super) enum Sessions {
     /// The settings say it all.
     Fixed(Arc<Session>),
     /// A source is asked before each request.
-    Found { settings: Settings, source: Arc<dyn SignInSource>, last: Mutex<Option<Last>> },
+    Found(Box<Found>),
+}
+
+pub(super) struct Found {
+    settings: Settings,
+    source: Arc<dyn SignInSource>,
+    last: Mutex<Option<Last>>,
 }
 
 /// The last answer of a source, which requests under way may hold too, and what was made of it.
-pub(super) struct Last(Arc<SignedIn>, Arc<Session>);
+struct Last(Arc<SignedIn>, Arc<Session>);
 
 /// A session for one request. The source's own answer is held with it, so that the source can tell
 /// whether it is in use.
@@ -120,39 +126,40 @@ impl Sessions {
     ) -> Result<Self, SettingsError> {
         // What is wrong whatever the address is told now.
         tls::connections(settings)?;
-        Ok(Self::Found { settings: settings.clone(), source, last: Mutex::new(None) })
+        let found = Found { settings: settings.clone(), source, last: Mutex::new(None) };
+        Ok(Self::Found(Box::new(found)))
     }
 
     /// The session for the next request.
     pub(super) async fn reach(&self) -> Result<Reached, Error> {
         match self {
             Self::Fixed(session) => Ok(Reached { session: session.clone(), _in_use: None }),
-            Self::Found { settings, source, last } => {
-                let signed_in = source.sign_in().await?;
-                let session = session_for(&signed_in, settings, last)?;
+            Self::Found(found) => {
+                let signed_in = found.source.sign_in().await?;
+                let session = found.session(&signed_in)?;
                 Ok(Reached { session, _in_use: Some(signed_in) })
             }
         }
     }
 }
 
-fn session_for(
-    signed_in: &Arc<SignedIn>,
-    settings: &Settings,
-    last: &Mutex<Option<Last>>,
-) -> Result<Arc<Session>, Error> {
-    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-    let made = match &*last {
-        Some(Last(known, session)) if Arc::ptr_eq(known, signed_in) => return Ok(session.clone()),
-        Some(Last(_, session)) => session.renewed(signed_in),
-        None => Session::new(settings.signed_in(signed_in)),
-    };
-    let session = made.map(Arc::new).map_err(|error| Error::NoSignIn {
-        summary: "Invalid provider configuration".to_owned(),
-        detail: format!("The provider's {error}."),
-    })?;
-    *last = Some(Last(signed_in.clone(), session.clone()));
-    Ok(session)
+impl Found {
+    fn session(&self, signed_in: &Arc<SignedIn>) -> Result<Arc<Session>, Error> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = match &*last {
+            Some(Last(known, session)) if Arc::ptr_eq(known, signed_in) => {
+                return Ok(session.clone());
+            }
+            Some(Last(_, session)) => session.renewed(signed_in),
+            None => Session::new(self.settings.signed_in(signed_in)),
+        };
+        let session = made.map(Arc::new).map_err(|error| Error::NoSignIn {
+            summary: "Invalid provider configuration".to_owned(),
+            detail: format!("The provider's {error}."),
+        })?;
+        *last = Some(Last(signed_in.clone(), session.clone()));
+        Ok(session)
+    }
 }
 
 impl fmt::Debug for Sessions {
@@ -163,7 +170,7 @@ impl fmt::Debug for Sessions {
                 .field("url", &session.root.as_str())
                 .field("auth", session.sign_in.auth())
                 .finish(),
-            Self::Found { source, .. } => f.debug_tuple("Found").field(source).finish(),
+            Self::Found(found) => f.debug_tuple("Found").field(&found.source).finish(),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::grafana_settings::{self, NoSettings};
 use super::{Config, environment};
 use crate::access::{GrafanaAccess, Target, WorkspaceSignIn};
 use crate::amazon::Amazon;
+use crate::resources::managed_workspace_license::is_workspace_id;
 
 const DEFAULT_ROLE: &str = "ADMIN";
 
@@ -22,18 +23,6 @@ pub struct ManagedWorkspace {
     /// Region of the workspace. Default: that of `aws`.
     #[attr(optional)]
     pub region: Value<String>,
-}
-
-#[expect(clippy::ptr_arg, reason = "a validator takes what the attribute holds")]
-fn is_workspace_id(text: &String) -> Result<(), String> {
-    let digits = text.strip_prefix("g-").unwrap_or_default();
-    let is_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    match digits.len() == 10 && digits.bytes().all(is_hex) {
-        true => Ok(()),
-        false => Err(format!(
-            "{text:?} is no id of a workspace, which is `g-` and ten hexadecimal digits: g-0123456789."
-        )),
-    }
 }
 
 /// Access to Grafana as the configuration, and the environment where that says nothing, want it.
@@ -102,13 +91,5 @@ mod tests {
         let unknown = [("workspace_id", AnyValue::Unknown), ("role", "VIEWER".into())];
         let NoSettings::Unknown(name) = target(&config(&unknown)).unwrap_err() else { panic!() };
         assert_eq!(name, "managed_workspace.workspace_id");
-    }
-
-    #[test]
-    fn ids_have_the_form_that_aws_gives_them() {
-        assert!(is_workspace_id(&"g-0123456789".to_owned()).is_ok());
-        for wrong in ["", "g-", "g-012345678", "g-012345678A", "0123456789", "g-0123456789a"] {
-            assert!(is_workspace_id(&wrong.to_owned()).is_err(), "{wrong}");
-        }
     }
 }

@@ -16,7 +16,7 @@ const PERMISSIONS: &str = "In all, `managed_workspace` needs grafana:DescribeWor
 /// Why there is no token.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
-    pub(super) error: grafana::Error,
+    pub(super) error: Box<grafana::Error>,
     /// Whether asking again in this run would bring the same.
     pub(super) is_lasting: bool,
 }
@@ -80,7 +80,7 @@ impl Inner {
             "The provider's `managed_workspace` names the workspace {workspace}, which the provider cannot sign in to. {}",
             why.trim_end()
         );
-        Failure { error: no_sign_in(detail), is_lasting }
+        Failure { error: Box::new(no_sign_in(detail)), is_lasting }
     }
 }
 
