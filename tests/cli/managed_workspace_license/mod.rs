@@ -3,6 +3,7 @@
 
 mod life;
 mod moved;
+mod query;
 mod sign_in;
 
 use std::time::Duration;
