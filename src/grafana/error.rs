@@ -32,7 +32,7 @@ pub enum Error {
     /// 401: user, password or token are wrong, or the user is locked. Nothing more is sent with
     /// this sign-in.
     #[error(
-        "{call}: Grafana refused the sign-in (401{}). Check `auth`; a token may have expired. It is not sent again, because five wrong passwords \
+        "{call}: Grafana refused the sign-in (401{}). Check `auth`; a token may have expired or been removed. It is not sent again, because five wrong passwords \
          lock a user for five minutes, during which the right one is refused too",
         Quoted(.message)
     )]

@@ -1,6 +1,7 @@
 //! `managed_workspace_license` through the real Terraform, against a simulated Amazon Managed
 //! Grafana.
 
+mod bad_days;
 mod life;
 mod moved;
 mod query;
