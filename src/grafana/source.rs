@@ -39,4 +39,10 @@ impl SignedIn {
     pub fn new(url: &str, auth: Auth) -> Result<Self, SettingsError> {
         Ok(Self { url: root_url(url)?, auth })
     }
+
+    /// The same instance with another sign-in.
+    #[must_use]
+    pub fn signed_in_as(self, auth: Auth) -> Self {
+        Self { auth, ..self }
+    }
 }

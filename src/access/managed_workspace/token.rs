@@ -48,13 +48,14 @@ impl Inner {
         if !Status::of(&workspace.status).is_ready() {
             return Err(self.not_ready(&workspace.status));
         }
+        let there = SignedIn::new(&root_url(&workspace), Auth::Anonymous)
+            .map_err(|error| self.wrong_endpoint(&workspace.endpoint, &error))?;
         let (token, key) = match has_service_accounts(&workspace.grafana_version) {
             true => self.token().await?,
             false => self.api_key().await.map_err(|error| self.failure(&error))?,
         };
         tracing::debug!(workspace = id, token = token.name(), "signs in with a token of its own");
-        let signed_in = SignedIn::new(&root_url(&workspace), Auth::Token(key));
-        Ok((token, signed_in.map_err(|error| self.wrong_endpoint(&workspace.endpoint, &error))?))
+        Ok((token, there.signed_in_as(Auth::Token(key))))
     }
 
     async fn token(self: &Arc<Self>) -> Result<(Token, SecretString), Failure> {
