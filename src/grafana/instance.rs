@@ -174,7 +174,10 @@ impl Client {
         let call = call.clone();
         match self.is_grafana().await {
             Ok(true) => Error::NotOffered { call },
-            Ok(false) => Error::NotGrafana { call, url: self.url().to_string() },
+            Ok(false) => match self.root().await {
+                Ok(url) => Error::NotGrafana { call, url },
+                Err(_) => error,
+            },
             Err(_) => error,
         }
     }

@@ -151,6 +151,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral, WriteOnly)
     fn a_key_configures_another_provider_and_fills_a_write_only_attribute(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let options = simulator::amazon::Options {
@@ -182,6 +183,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn opening_that_fails_leaves_nothing(terraform: &Terraform) {
         let grafana = grafana(Generation::V12_1);
         let workspace = workspace(terraform, &grafana);
@@ -195,6 +197,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn a_slow_grafana_is_waited_for_when_a_run_fails(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
@@ -208,6 +211,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn a_killed_terraform_leaves_no_key(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);

@@ -55,23 +55,25 @@ cli_test! {
     }
 }
 
-#[test]
-fn a_query_finds_tokens_of_newer_grafana_and_leaves_out_what_has_expired() {
-    let grafana = grafana(Generation::V12_1);
-    let account = grafana.create_service_account(1, "robot", Role::Editor).expect("new").id;
-    grafana.create_token(1, account, "ci-one", Some(86400)).expect("new");
-    grafana.create_token(1, account, "ci-old", Some(60)).expect("new");
-    grafana.advance(std::time::Duration::from_secs(120));
-    let workspace = workspace(&setup::newest(), &grafana);
-    let query = |more: &str| {
-        let text = QUERY.replace("name_regex", &format!("{more}\n    name_regex"));
-        workspace.write("keys.tfquery.hcl", &text).expect("can be written");
-        workspace.run(&["query"]).expect("runs").expect_success().expect("finds").stdout
-    };
-    let found = query("");
-    assert!(found.contains("ci-one") && !found.contains("ci-old"), "{found}");
-    let found = query("include_expired = true");
-    assert!(found.contains("ci-one") && found.contains("ci-old"), "{found}");
+cli_test! {
+    needs(ListResources)
+    fn a_query_finds_tokens_of_newer_grafana_and_leaves_out_what_has_expired(terraform: &Terraform) {
+        let grafana = grafana(Generation::V12_1);
+        let account = grafana.create_service_account(1, "robot", Role::Editor).expect("new").id;
+        grafana.create_token(1, account, "ci-one", Some(86400)).expect("new");
+        grafana.create_token(1, account, "ci-old", Some(60)).expect("new");
+        grafana.advance(std::time::Duration::from_secs(120));
+        let workspace = workspace(terraform, &grafana);
+        let query = |more: &str| {
+            let text = QUERY.replace("name_regex", &format!("{more}\n    name_regex"));
+            workspace.write("keys.tfquery.hcl", &text).expect("can be written");
+            workspace.run(&["query"]).expect("runs").expect_success().expect("finds").stdout
+        };
+        let found = query("");
+        assert!(found.contains("ci-one") && !found.contains("ci-old"), "{found}");
+        let found = query("include_expired = true");
+        assert!(found.contains("ci-one") && found.contains("ci-old"), "{found}");
+    }
 }
 
 cli_test! {

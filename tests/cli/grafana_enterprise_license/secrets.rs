@@ -47,6 +47,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral, WriteOnly)
     fn a_changed_write_only_token_is_not_sent_silently(terraform: &Terraform) {
         let mut world = World::new(terraform);
         let renewed = LicenseClaims { jti: Some("renewed".to_owned()), ..world.license() };
