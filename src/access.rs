@@ -3,6 +3,8 @@
 //! A configuration may be incomplete: a URL that another resource makes is unknown at plan, and
 //! whoever uses only AWS sets none. So only what really needs a client complains, here.
 
+mod managed_workspace;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tfplugin::Diagnostic;
 
+pub use self::managed_workspace::{Target, WorkspaceSignIn};
 use crate::amazon::Amazon;
 use crate::grafana::{Client, Settings};
 
@@ -19,6 +22,8 @@ pub struct GrafanaAccess(Arc<Inner>);
 
 struct Inner {
     settings: Result<Settings, Diagnostic>,
+    /// Who finds the instance and the sign-in, if the settings do not say them.
+    workspace: Option<WorkspaceSignIn>,
     known_later: bool,
     client: OnceLock<Result<Client, Diagnostic>>,
 }
@@ -26,13 +31,35 @@ struct Inner {
 impl GrafanaAccess {
     /// Access with these settings, or the reason why there is none.
     pub fn new(settings: Result<Settings, Diagnostic>) -> Self {
-        GrafanaAccess(Arc::new(Inner { settings, known_later: false, client: OnceLock::new() }))
+        Self::with(settings, None, false)
+    }
+
+    /// Access to the Grafana of a workspace of Amazon Managed Grafana, with the rest as the settings
+    /// for a source say it. Neither AWS nor Grafana is asked for anything yet.
+    pub fn of_workspace(settings: Settings, workspace: WorkspaceSignIn) -> Self {
+        Self::with(Ok(settings), Some(workspace), false)
     }
 
     /// Access that there will be at apply, when the configuration is known; until then `why` not.
     pub fn later(why: Diagnostic) -> Self {
+        Self::with(Err(why), None, true)
+    }
+
+    fn with(
+        settings: Result<Settings, Diagnostic>,
+        workspace: Option<WorkspaceSignIn>,
+        known_later: bool,
+    ) -> Self {
         let client = OnceLock::new();
-        GrafanaAccess(Arc::new(Inner { settings: Err(why), known_later: true, client }))
+        GrafanaAccess(Arc::new(Inner { settings, workspace, known_later, client }))
+    }
+
+    /// Gives back what this run holds: the token that it has made for itself. No request goes
+    /// through afterwards.
+    pub async fn release(&self) {
+        if let Some(workspace) = &self.0.workspace {
+            workspace.release().await;
+        }
     }
 
     /// The client, in the organization that the provider's configuration names.
@@ -63,7 +90,11 @@ impl GrafanaAccess {
 
     fn connect(&self) -> Result<Client, Diagnostic> {
         let settings = self.0.settings.as_ref().map_err(Clone::clone)?;
-        Client::new(settings).map_err(|error| wrong_setting(error.setting, &error.message))
+        let client = match &self.0.workspace {
+            Some(workspace) => Client::with_source(settings, Arc::new(workspace.clone())),
+            None => Client::new(settings),
+        };
+        client.map_err(|error| wrong_setting(error.setting, &error.message))
     }
 }
 

@@ -6,7 +6,10 @@ use crate::{amazon, grafana};
 
 impl IntoDiagnostic for grafana::Error {
     fn into_diagnostic(self) -> Diagnostic {
-        Diagnostic::error(grafana_summary(&self), sentence(&self.to_string()))
+        match self {
+            grafana::Error::NoSignIn { summary, detail } => Diagnostic::error(summary, detail),
+            error => Diagnostic::error(grafana_summary(&error), sentence(&error.to_string())),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod amazon_settings;
 mod environment;
 mod grafana_settings;
+mod managed_workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,7 @@ use crate::lists::managed_workspace_license::WorkspaceLicenseList;
 use crate::resources::grafana_api_key::ApiKeys;
 use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
 use crate::resources::managed_workspace_license::ManagedWorkspaceLicenses;
-use grafana_settings::NoSettings;
+pub use managed_workspace::ManagedWorkspace;
 
 /// The provider's address in the registry.
 pub const ADDRESS: &str = "registry.terraform.io/grafana-license/grafana";
@@ -83,6 +84,19 @@ pub struct Config {
     /// environment.
     #[attr(optional, validate = is_duration)]
     pub request_timeout: Value<String>,
+    /// Workspace of Amazon Managed Grafana to work in, in place of `url` and `auth`, of which it needs
+    /// neither: AWS credentials alone will do, see `aws`. AWS tells the address, and the provider signs
+    /// in with a token that it makes itself when a resource first needs Grafana. The token lives 15
+    /// minutes, is renewed in longer runs, and is removed at the end of the run.
+    ///
+    /// The token is one of the service account `terraform-provider-grafana-admin` (or `-editor`,
+    /// `-viewer`, as `role` says), which the first run makes and which stays in the workspace; AWS counts
+    /// a service account as a user. A workspace of Grafana 8.4 has no service accounts, and gets an API
+    /// key that lives as long.
+    ///
+    /// `GRAFANA_URL` and `GRAFANA_AUTH` in the environment do not count beside it.
+    #[attr(optional, conflicts(url, auth))]
+    pub managed_workspace: Value<ManagedWorkspace>,
     /// How to sign in to AWS, for Amazon Managed Grafana. What is absent is looked for as every AWS
     /// SDK does: in the environment, the shared config and credentials files, and the role of the
     /// machine.
@@ -187,21 +201,21 @@ impl Provider for Grafana {
     }
 
     async fn configure(&self, config: Config, _: &Run) -> Outcome<Clients> {
-        let grafana = grafana_settings::settings(&config, environment::variable);
         let amazon = amazon_settings::settings(&config).map(crate::amazon::Amazon::new);
         if let Ok(amazon) = &amazon {
             amazon.check_profile().await.at(attribute("aws").attribute("profile"))?;
         }
-        let grafana = match grafana {
-            Err(unknown @ NoSettings::Unknown(_)) => GrafanaAccess::later(unknown.diagnostic()),
-            settings => GrafanaAccess::new(settings.map_err(|error| error.diagnostic())),
-        };
+        let grafana = managed_workspace::access(&config, &amazon);
         Ok(Done::new(Clients {
             keys: Keys::new(grafana.clone()),
             grafana,
             amazon: AmazonAccess::new(amazon),
             licenses: LicenseRun::default(),
         }))
+    }
+
+    async fn release(&self, clients: &Clients) {
+        clients.grafana.release().await;
     }
 }
 

@@ -1,12 +1,11 @@
-//! The client: one sign-in, one pool of connections, and views of it for organizations.
+//! The client: one instance, and views of it for organizations.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use backon::Retryable;
-use reqwest::Url;
 use reqwest::header::{ACCEPT, AUTHORIZATION};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
@@ -23,9 +22,10 @@ use super::licensing::Licensing;
 use super::request::{Request, SignedBy};
 use super::retry::{Failure, RetryPolicy, Waiting};
 use super::service_accounts::ServiceAccounts;
+use super::session::{Session, Sessions};
 use super::settings::{Settings, SettingsError};
-use super::sign_in::{SignIn, Turn};
-use super::tls;
+use super::sign_in::Turn;
+use super::source::SignInSource;
 use super::transport::Place;
 
 const ORG_HEADER: &str = "X-Grafana-Org-Id";
@@ -44,12 +44,9 @@ pub struct Client {
 
 /// What all views of an instance share.
 pub(super) struct Shared {
-    http: reqwest::Client,
-    single: OnceLock<reqwest::Client>,
-    settings: Settings,
-    root: Url,
+    sessions: Sessions,
     timeout: Duration,
-    sign_in: SignIn,
+    signs_in_with_password: bool,
     retry: RetryPolicy,
     org: Option<i64>,
     pub(super) is_grafana: OnceCell<bool>,
@@ -62,15 +59,31 @@ impl Client {
     /// # Errors
     /// If a setting cannot be used, naming it.
     pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
+        Self::with(settings, Sessions::fixed(settings)?, settings.auth.is_basic())
+    }
+
+    /// Makes a client of an instance that `source` finds, and signs in to with tokens. Nothing is
+    /// sent, and the source is not asked; files named by the settings are read.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn with_source(
+        settings: &Settings,
+        source: Arc<dyn SignInSource>,
+    ) -> Result<Self, SettingsError> {
+        Self::with(settings, Sessions::found(settings, source)?, false)
+    }
+
+    fn with(
+        settings: &Settings,
+        sessions: Sessions,
+        signs_in_with_password: bool,
+    ) -> Result<Self, SettingsError> {
         let org = settings.checked_org_id()?;
-        let signed_elsewhere = settings.headers()?.contains_key(AUTHORIZATION);
         let shared = Shared {
-            http: tls::connections(settings)?,
-            single: OnceLock::new(),
-            settings: settings.clone(),
-            root: settings.url.clone(),
+            sessions,
             timeout: settings.request_timeout,
-            sign_in: SignIn::new(settings.auth.clone(), signed_elsewhere)?,
+            signs_in_with_password,
             retry: RetryPolicy::new(settings),
             org,
             is_grafana: OnceCell::new(),
@@ -99,23 +112,17 @@ impl Client {
         self.org.filter(|org| *org != 0)
     }
 
-    /// The configured root URL, which ends in `/`.
-    #[must_use]
-    pub fn url(&self) -> &Url {
-        &self.shared.root
-    }
-
     /// Whether the sign-in is of the kind that the licensing API accepts.
     #[must_use]
     pub fn can_license(&self) -> bool {
-        self.shared.sign_in.auth().is_basic()
+        self.shared.signs_in_with_password
     }
 
     /// Whether the client signs in as a user, who may belong to several organizations, and not with
     /// a token, which belongs to one.
     #[must_use]
     pub fn signs_in_with_password(&self) -> bool {
-        self.shared.sign_in.auth().is_basic()
+        self.shared.signs_in_with_password
     }
 
     /// The license of the instance.
@@ -144,14 +151,22 @@ impl Client {
 
     /// Sends a request, again if that is allowed and may help, and reads its answer as a type.
     pub(super) async fn fetch<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
-        let call = self.call(&request);
-        let json = self.send(request).await?;
+        let (call, json) = self.carry_out(request).await?;
         json::shape(&call, json)
     }
 
     /// Sends a request, again if that is allowed and may help. The answer is JSON; nothing more is
     /// known of it.
     pub(super) async fn send(&self, request: Request) -> Result<Value, Error> {
+        self.carry_out(request).await.map(|(_, json)| json)
+    }
+
+    /// The configured root URL, which ends in `/`.
+    pub(super) async fn root(&self) -> Result<String, Error> {
+        Ok(self.shared.sessions.reach().await?.root.to_string())
+    }
+
+    async fn carry_out(&self, request: Request) -> Result<(Call, Value), Error> {
         let policy = &self.shared.retry;
         let attempts = AtomicU32::new(0);
         let mut waiting = Waiting::new(policy);
@@ -167,11 +182,12 @@ impl Client {
             .map_err(|failure| failure.error)
     }
 
-    async fn attempt(&self, request: &Request, number: u32) -> Result<Value, Failure> {
-        let turn = self.turn(request).await.map_err(Failure::unsent)?;
-        let call = self.call(request);
-        let place = Place { root: &self.shared.root, timeout: self.shared.timeout };
-        let prepared = self.prepare(request).map_err(Failure::unsent)?;
+    async fn attempt(&self, request: &Request, number: u32) -> Result<(Call, Value), Failure> {
+        let session = self.shared.sessions.reach().await.map_err(Failure::unsent)?;
+        let turn = turn(&session, request).await.map_err(Failure::unsent)?;
+        let call = session.call(request);
+        let place = Place { root: &session.root, timeout: self.shared.timeout };
+        let prepared = self.prepare(&session, request).map_err(Failure::unsent)?;
         let started = Instant::now();
         let answer = place.exchange(&call, prepared).await;
         let status = answer.as_ref().ok().map(|answer| answer.status);
@@ -188,36 +204,32 @@ impl Client {
         );
         let outcome = answer
             .and_then(|answer| {
-                answer.judge(&call, self.shared.root.as_str(), &self.secrets(request))
+                answer.judge(&call, session.root.as_str(), &secrets(&session, request))
             })
-            .map_err(|error| self.understood(request, error));
+            .map_err(|error| understood(&session, request, error));
         if let Some(turn) = turn {
-            self.shared.sign_in.learn(turn, outcome.as_ref().map(drop));
+            session.sign_in.learn(turn, outcome.as_ref().map(drop));
         }
-        outcome.map_err(|error| Failure {
-            settled: request.is_settled_by(&error),
-            error,
-            status,
-            retry_after,
-        })
-    }
-
-    async fn turn(&self, request: &Request) -> Result<Option<Turn<'_>>, Error> {
-        match request.signed_by {
-            SignedBy::Client => self.shared.sign_in.turn().await.map(Some),
-            SignedBy::Key(_) | SignedBy::Nobody => Ok(None),
+        match outcome {
+            Ok(json) => Ok((call, json)),
+            Err(error) => {
+                Err(Failure { settled: request.is_settled_by(&error), error, status, retry_after })
+            }
         }
     }
 
-    fn prepare(&self, request: &Request) -> Result<reqwest::RequestBuilder, Error> {
-        let url = self.address(request);
-        let mut prepared = self
-            .connections()
-            .request(request.method.clone(), url)
+    fn prepare(
+        &self,
+        session: &Session,
+        request: &Request,
+    ) -> Result<reqwest::RequestBuilder, Error> {
+        let mut prepared = session
+            .connections(self.new_connections)
+            .request(request.method.clone(), session.address(request))
             .header(ACCEPT, "application/json");
         match &request.signed_by {
             SignedBy::Client => {
-                if let Some(header) = self.shared.sign_in.header() {
+                if let Some(header) = session.sign_in.header() {
                     prepared = prepared.header(AUTHORIZATION, header);
                 }
                 if let Some(org) = self.org_id() {
@@ -227,7 +239,7 @@ impl Client {
             SignedBy::Key(key) => {
                 // A key with characters that no header may hold is a key that Grafana never gave.
                 let header = bearer(key).map_err(|_| Error::Refused {
-                    call: self.call(request),
+                    call: session.call(request),
                     message: Some("the key is not one that Grafana gives".to_owned()),
                     id: None,
                 })?;
@@ -242,59 +254,38 @@ impl Client {
         }
         Ok(prepared)
     }
+}
 
-    fn connections(&self) -> &reqwest::Client {
-        let shared = &self.shared;
-        if !self.new_connections {
-            return &shared.http;
+async fn turn<'a>(session: &'a Session, request: &Request) -> Result<Option<Turn<'a>>, Error> {
+    match request.signed_by {
+        SignedBy::Client => session.sign_in.turn().await.map(Some),
+        SignedBy::Key(_) | SignedBy::Nobody => Ok(None),
+    }
+}
+
+fn secrets<'a>(session: &'a Session, request: &'a Request) -> Vec<&'a SecretString> {
+    let key = match &request.signed_by {
+        SignedBy::Key(key) => Some(key),
+        SignedBy::Client | SignedBy::Nobody => None,
+    };
+    let own = session.sign_in.auth().secret();
+    own.into_iter().chain(key).chain(&request.secret).collect()
+}
+
+/// An error in the light of whose sign-in the request carried.
+fn understood(session: &Session, request: &Request, error: Error) -> Error {
+    let sign_in = &session.sign_in;
+    let own = matches!(request.signed_by, SignedBy::Client);
+    match error {
+        Error::Refused { call, message, .. } if own && !sign_in.is_guarded() => {
+            Error::SignInNeeded { call, message }
         }
-        // Files named by the settings were read before; one that has gone since costs only the new connections.
-        let make = || tls::single_connections(&shared.settings).unwrap_or(shared.http.clone());
-        shared.single.get_or_init(make)
-    }
-
-    fn address(&self, request: &Request) -> Url {
-        let mut url = self.shared.root.clone();
-        url.set_path(&self.path(request));
-        if !request.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&request.query);
+        Error::Server { call, message, .. }
+            if own && !sign_in.auth().is_basic() && message.as_deref() == Some(DEAD_KEY) =>
+        {
+            Error::Refused { call, message, id: None }
         }
-        url
-    }
-
-    fn path(&self, request: &Request) -> String {
-        let root = self.shared.root.path().trim_end_matches('/');
-        format!("{root}{}", request.path)
-    }
-
-    fn call(&self, request: &Request) -> Call {
-        Call { method: request.method.clone(), path: self.path(request) }
-    }
-
-    fn secrets<'a>(&'a self, request: &'a Request) -> Vec<&'a SecretString> {
-        let key = match &request.signed_by {
-            SignedBy::Key(key) => Some(key),
-            SignedBy::Client | SignedBy::Nobody => None,
-        };
-        let own = self.shared.sign_in.auth().secret();
-        own.into_iter().chain(key).chain(&request.secret).collect()
-    }
-
-    /// An error in the light of whose sign-in the request carried.
-    fn understood(&self, request: &Request, error: Error) -> Error {
-        let sign_in = &self.shared.sign_in;
-        let own = matches!(request.signed_by, SignedBy::Client);
-        match error {
-            Error::Refused { call, message, .. } if own && !sign_in.is_guarded() => {
-                Error::SignInNeeded { call, message }
-            }
-            Error::Server { call, message, .. }
-                if own && !sign_in.auth().is_basic() && message.as_deref() == Some(DEAD_KEY) =>
-            {
-                Error::Refused { call, message, id: None }
-            }
-            other => other,
-        }
+        other => other,
     }
 }
 
@@ -307,8 +298,7 @@ impl Failure {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("url", &self.shared.root.as_str())
-            .field("auth", self.shared.sign_in.auth())
+            .field("sessions", &self.shared.sessions)
             .field("org", &self.org)
             .finish_non_exhaustive()
     }

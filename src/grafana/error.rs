@@ -32,7 +32,7 @@ pub enum Error {
     /// 401: user, password or token are wrong, or the user is locked. Nothing more is sent with
     /// this sign-in.
     #[error(
-        "{call}: Grafana refused the sign-in (401{}). Check `auth`; a token may have expired. It is not sent again, because five wrong passwords \
+        "{call}: Grafana refused the sign-in (401{}). Check `auth`; a token may have expired or been removed. It is not sent again, because five wrong passwords \
          lock a user for five minutes, during which the right one is refused too",
         Quoted(.message)
     )]
@@ -245,9 +245,17 @@ pub enum Error {
         /// The cause.
         reason: String,
     },
+    /// There is no sign-in for the request: its source gave none. Nothing was sent.
+    #[error("{summary}: {detail}")]
+    NoSignIn {
+        /// What went wrong, in a few words.
+        summary: String,
+        /// Why, and what to do; whole sentences.
+        detail: String,
+    },
     /// The licensing API with another sign-in than `user:password`. Nothing was sent.
     #[error(
-        "Grafana's licensing API accepts only basic sign-in: `auth` has to be `user:password` of a user with server administrator permission, not a token or an API key"
+        "Grafana's licensing API accepts only basic sign-in: `auth` has to be `user:password` of a user with server administrator permission, not a token or an API key. Amazon Managed Grafana has no such API: a workspace's license is a `managed_workspace_license`"
     )]
     BasicAuthNeeded,
     /// The licensing API of an instance that has none.

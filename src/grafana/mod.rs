@@ -1,6 +1,7 @@
 //! A typed client of the Grafana HTTP API.
 //!
-//! [`Settings`] say how to reach an instance, [`Client::new`] makes a client of them, and each part
+//! [`Settings`] say how to reach an instance, [`Client::new`] makes a client of them, or
+//! [`Client::with_source`] where address and sign-in are found by a [`SignInSource`], and each part
 //! of the API has its own handle: [`Client::api_keys`], [`Client::service_accounts`],
 //! [`Client::licensing`], and [`Client::instance`] for what the instance says about itself.
 //! [`license_token`] reads a license token without any instance.
@@ -29,8 +30,10 @@ mod request;
 mod retry;
 mod role;
 mod service_accounts;
+mod session;
 mod settings;
 mod sign_in;
+mod source;
 mod status_codes;
 mod tls;
 mod transport;
@@ -48,4 +51,5 @@ pub use service_accounts::{
     ServiceAccount, ServiceAccountChanges, ServiceAccountToken, ServiceAccounts,
 };
 pub use settings::{Settings, SettingsError};
+pub use source::{SignInSource, SignedIn};
 pub use status_codes::StatusPattern;

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::auth::Auth;
+use super::source::SignedIn;
 use super::status_codes::StatusPattern;
 
 /// A setting with a value that cannot be used.
@@ -64,8 +65,26 @@ impl Settings {
     /// # Errors
     /// If the text is no `http` or `https` URL, or has a user, a query or a fragment in it.
     pub fn new(url: &str) -> Result<Self, SettingsError> {
-        Ok(Self {
-            url: root_url(url)?,
+        root_url(url).map(Self::at)
+    }
+
+    /// Settings for an instance that a [`SignInSource`](super::SignInSource) finds, all with their
+    /// defaults: `url` and `auth` do not count.
+    ///
+    /// # Errors
+    /// None that can happen: the URL that stands in until then is one.
+    pub fn for_source() -> Result<Self, SettingsError> {
+        Self::new("https://not-found-yet.invalid/")
+    }
+
+    /// The same settings for an instance that has been found.
+    pub(super) fn signed_in(&self, there: &SignedIn) -> Self {
+        Self { url: there.url.clone(), auth: there.auth.clone(), ..self.clone() }
+    }
+
+    fn at(url: Url) -> Self {
+        Self {
+            url,
             auth: Auth::Anonymous,
             org_id: None,
             ca_cert: None,
@@ -77,7 +96,7 @@ impl Settings {
             retry_status_codes: StatusPattern::DEFAULT.to_vec(),
             retry_wait: Duration::ZERO,
             request_timeout: Duration::from_secs(30),
-        })
+        }
     }
 
     pub(super) fn checked_org_id(&self) -> Result<Option<i64>, SettingsError> {
@@ -106,7 +125,8 @@ fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue),
     Ok((parsed, value))
 }
 
-fn root_url(text: &str) -> Result<Url, SettingsError> {
+/// The text as the root URL of an instance, which ends in `/`.
+pub(super) fn root_url(text: &str) -> Result<Url, SettingsError> {
     let wrong = |message: &str| {
         SettingsError::new(
             "url",

@@ -35,7 +35,8 @@ impl NoSettings {
             NoSettings::NoUrl => Diagnostic::error(
                 "No Grafana instance is configured",
                 "Set `url` in the provider block, or GRAFANA_URL in the environment, to the root URL of \
-                 the instance, and `auth` or GRAFANA_AUTH to a token or `user:password`.",
+                 the instance, and `auth` or GRAFANA_AUTH to a token or `user:password`. For Amazon \
+                 Managed Grafana, `managed_workspace` alone will do.",
             ),
             NoSettings::Wrong(error) => {
                 wrong_setting(error.setting, &error.message).at(attribute(error.setting))
@@ -83,14 +84,13 @@ fn parsed<T: FromStr>(
     move |text| text.trim().parse().map_err(|_| wrong(setting, expected))
 }
 
-/// The settings that the configuration and the environment give together.
+/// The settings that the configuration and the environment give together. With a managed workspace,
+/// which the environment does not overrule, those for an instance that is still to be found.
 pub(super) fn settings(config: &Config, environment: Variable) -> Result<Settings, NoSettings> {
-    let url: Option<String> = given("url", &config.url, environment, Ok)?;
-    let mut settings = Settings::new(&url.ok_or(NoSettings::NoUrl)?)?;
-    let auth: Option<Secret> = given("auth", &config.auth, environment, |t| Ok(Secret::from(t)))?;
-    if let Some(auth) = auth {
-        settings.auth = Auth::parse(&auth.into())?;
-    }
+    let mut settings = match config.managed_workspace {
+        Value::Null => instance(config, environment)?,
+        _ => Settings::for_source()?,
+    };
     settings.org_id =
         given("org_id", &config.org_id, environment, parsed("org_id", "is no number"))?;
     settings.ca_cert = given("ca_cert", &config.ca_cert, environment, Ok)?;
@@ -102,6 +102,16 @@ pub(super) fn settings(config: &Config, environment: Variable) -> Result<Setting
     settings.insecure_skip_verify = skip.unwrap_or_default();
     settings.http_headers = headers(config, environment)?;
     retrying(config, environment, &mut settings)?;
+    Ok(settings)
+}
+
+fn instance(config: &Config, environment: Variable) -> Result<Settings, NoSettings> {
+    let url: Option<String> = given("url", &config.url, environment, Ok)?;
+    let mut settings = Settings::new(&url.ok_or(NoSettings::NoUrl)?)?;
+    let auth: Option<Secret> = given("auth", &config.auth, environment, |t| Ok(Secret::from(t)))?;
+    if let Some(auth) = auth {
+        settings.auth = Auth::parse(&auth.into())?;
+    }
     Ok(settings)
 }
 
@@ -240,6 +250,15 @@ mod tests {
     fn the_configuration_wins() {
         let config = config(&[("url", "https://configured/".into())]);
         assert_eq!(settings(&config, environment).unwrap().url.as_str(), "https://configured/");
+    }
+
+    #[test]
+    fn the_environment_does_not_overrule_a_managed_workspace() {
+        let workspace = [("workspace_id".to_owned(), "g-0123456789".into())].into_iter().collect();
+        let config = config(&[("managed_workspace", AnyValue::Mapping(workspace))]);
+        let settings = settings(&config, environment).unwrap();
+        assert!(!settings.auth.is_basic() && settings.url.host_str() != Some("from.environment"));
+        assert_eq!(settings.retries, 0, "the rest counts");
     }
 
     #[test]

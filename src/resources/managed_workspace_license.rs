@@ -147,6 +147,13 @@ impl ManagedWorkspaceLicense {
         is_write_only && !self.grafana_token.is_known()
     }
 
+    /// Whether this is the license of the same workspace.
+    fn is_in_the_place_of(&self, prior: &Self) -> bool {
+        prior.workspace.is_known()
+            && self.workspace_id == prior.workspace_id
+            && self.region == prior.region
+    }
+
     /// Whether AWS has nothing to do to come from `prior` to this.
     fn asks_as(&self, prior: &Self) -> bool {
         prior.workspace.is_known()
@@ -161,6 +168,16 @@ impl ManagedWorkspaceLicense {
         let described = Workspace::described(workspace);
         let described = if is_hidden { described.without_token() } else { described };
         self.described(region, workspace, described)
+    }
+
+    /// With what AWS tells after a change, and what was planned as known.
+    fn applied(mut self, region: &str, workspace: &amazon::Workspace, cx: &Context) -> Self {
+        let planned = std::mem::replace(&mut self.workspace, Value::Unknown).into_known();
+        let mut state = self.completed(region, workspace, cx);
+        if let (Some(planned), Value::Known(now)) = (planned, &state.workspace) {
+            state.workspace = now.clone().as_planned(planned).into();
+        }
+        state
     }
 
     /// The license that was found on a workspace, without the token.
@@ -227,13 +244,13 @@ impl ManagedWorkspaceLicenses {
             Ok(Ended::Done(workspace)) => {
                 of_run.has_installed();
                 let warning = diagnostics::of_status(&workspace);
-                let state = plan.completed(&association.region, &workspace, cx);
+                let state = plan.applied(&association.region, &workspace, cx);
                 Ok(Done::new(state).warn_all(warning))
             }
             Ok(Ended::Unfinished { last, why }) => {
                 of_run.has_installed();
                 let (summary, next) = diagnostics::unfinished(&last, &why);
-                let state = plan.completed(&association.region, &last, cx);
+                let state = plan.applied(&association.region, &last, cx);
                 Ok(Done::accepted_but_not_finished(state, summary, next))
             }
             Ok(Ended::Failed(workspace)) => {
@@ -241,7 +258,7 @@ impl ManagedWorkspaceLicenses {
                     diagnostics::failed("The Enterprise license was not installed", &workspace);
                 match workspace.license_type {
                     Some(_) => Err(Failure::after(
-                        plan.completed(&association.region, &workspace, cx),
+                        plan.applied(&association.region, &workspace, cx),
                         error,
                     )),
                     None => Err(error)?,
@@ -339,6 +356,9 @@ impl Resource for ManagedWorkspaceLicenses {
             plan.planned.license_expiration = prior.license_expiration;
             plan.planned.free_trial_expiration = prior.free_trial_expiration;
             plan.planned.workspace = prior.workspace;
+        } else if plan.is_changed() && plan.planned.is_in_the_place_of(&prior) {
+            // Dependents use the endpoint, which no license changes.
+            plan.planned.workspace = prior.workspace.map(Workspace::before_change);
         }
         Ok(().into())
     }

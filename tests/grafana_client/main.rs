@@ -8,3 +8,4 @@ mod retrying;
 mod server;
 mod sign_in;
 mod simulated;
+mod source;

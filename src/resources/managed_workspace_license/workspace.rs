@@ -168,6 +168,39 @@ impl Workspace {
         }
     }
 
+    /// What is known ahead of a change of the license: all but what changes with it.
+    #[must_use]
+    pub fn before_change(self) -> Self {
+        Self {
+            degraded_workspace_reason: Value::Unknown,
+            free_trial_consumed: Value::Unknown,
+            free_trial_expiration: Value::Unknown,
+            grafana_token: Value::Unknown,
+            license_expiration: Value::Unknown,
+            license_type: Value::Unknown,
+            modified: Value::Unknown,
+            status: Value::Unknown,
+            ..self
+        }
+    }
+
+    /// What a change of the license has come to, with the rest as it was planned: what somebody else
+    /// has changed since is for the next refresh.
+    #[must_use]
+    pub fn as_planned(self, planned: Self) -> Self {
+        Self {
+            degraded_workspace_reason: self.degraded_workspace_reason,
+            free_trial_consumed: self.free_trial_consumed,
+            free_trial_expiration: self.free_trial_expiration,
+            grafana_token: self.grafana_token,
+            license_expiration: self.license_expiration,
+            license_type: self.license_type,
+            modified: self.modified,
+            status: self.status,
+            ..planned
+        }
+    }
+
     /// The same without the token.
     #[must_use]
     pub fn without_token(self) -> Self {

@@ -132,6 +132,24 @@ fn assert_block_imports(workspace: &Workspace, by: &str) {
 }
 
 cli_test! {
+    fn a_token_for_an_imported_license_changes_nothing_for_dependents(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let id = amazon.workspace_id();
+        amazon.change_workspace(id, |w| w.license_type = Some("ENTERPRISE".into()));
+        let dependent = "resource \"terraform_data\" \"dependent\" {\n  input = managed_workspace_license.main.workspace.endpoint\n}\n";
+        workspace.write("main.tf", &(license(&amazon, "main", "") + dependent)).unwrap();
+        workspace.import(ADDRESS, id).unwrap();
+        workspace.apply().unwrap();
+        let token = "  grafana_token = \"labs-token-1\"";
+        workspace.write("main.tf", &(license(&amazon, "main", token) + dependent)).unwrap();
+        let plan = workspace.plan().unwrap();
+        assert_eq!(plan.summary().updates, [ADDRESS]);
+        workspace.apply_plan(&plan).unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
+    }
+}
+
+cli_test! {
     needs(WriteOnly)
     fn a_write_only_token_is_handed_over_and_kept_nowhere(terraform: &Terraform) {
         let (amazon, workspace) = stage(terraform);

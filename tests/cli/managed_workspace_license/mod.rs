@@ -1,8 +1,10 @@
 //! `managed_workspace_license` through the real Terraform, against a simulated Amazon Managed
 //! Grafana.
 
+mod bad_days;
 mod life;
 mod moved;
+mod query;
 mod sign_in;
 
 use std::time::Duration;

@@ -171,5 +171,17 @@ cli_test! {
         workspace.env("AWS_SECRET_ACCESS_KEY", "wrong");
         let error = fails(&workspace);
         assert!(error.detail.contains("secret key does not belong"), "{error:?}");
+
+        exports(&mut workspace, amazon.exports());
+        let sts = Sts::start(&amazon).unwrap();
+        exports(&mut workspace, sts.exports());
+        let role = format!("    assume_role = {{\n      role_arn = \"{ROLE}\"\n    }}");
+        provider(&workspace, &role);
+        let error = fails(&workspace);
+        assert!(error.summary.contains("role cannot be assumed"), "{error:?}");
+
+        provider(&workspace, "    region = \"nowhere\"");
+        let error = fails(&workspace);
+        assert!(error.detail.contains("`nowhere`"), "{error:?}");
     }
 }

@@ -97,7 +97,7 @@ impl Stage {
     }
 }
 
-fn provider(amazon: &Amazon) -> Json {
+pub fn provider(amazon: &Amazon) -> Json {
     let credential = amazon.credential();
     json!({ "aws": {
         "region": amazon.region(),
@@ -108,12 +108,12 @@ fn provider(amazon: &Amazon) -> Json {
 }
 
 /// Summaries and details, for reading and searching.
-fn texts(diagnostics: &[Diagnostic]) -> Vec<String> {
+pub fn texts(diagnostics: &[Diagnostic]) -> Vec<String> {
     diagnostics.iter().map(|d| format!("{}: {}", d.summary, d.detail)).collect()
 }
 
 /// The only thing that was said, which must be an error with these parts.
-fn error(diagnostics: &[Diagnostic], parts: &[&str]) -> Diagnostic {
+pub fn error(diagnostics: &[Diagnostic], parts: &[&str]) -> Diagnostic {
     only(diagnostics, Severity::Error, parts)
 }
 
@@ -133,7 +133,7 @@ fn only(diagnostics: &[Diagnostic], severity: Severity, parts: &[&str]) -> Diagn
 }
 
 /// The attribute that a diagnostic points at.
-fn attribute(diagnostic: &Diagnostic) -> String {
+pub fn attribute(diagnostic: &Diagnostic) -> String {
     let steps = diagnostic.attribute.as_ref().map_or(&[][..], |path| &path.steps);
     let names = steps.iter().map(|step| match &step.selector {
         Some(Selector::AttributeName(name)) => name.clone(),

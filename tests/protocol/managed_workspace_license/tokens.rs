@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use simulator::amazon::Operation;
 
 use super::{Stage, TYPE, attribute, error, texts};
+use tfplugin::testing::unknown;
 
 const TOKEN: &str = "labs-token-1";
 const OTHER: &str = "labs-token-2";
@@ -111,6 +112,30 @@ async fn a_token_in_the_configuration_of_an_import_only_updates_the_state() {
     let state = stage.client.apply(&plan).await;
     assert_eq!(state.value["workspace"]["grafana_token"], TOKEN);
     assert_eq!(stage.count(Operation::AssociateLicense), 1);
+}
+
+#[tokio::test]
+async fn what_no_token_changes_stays_known() {
+    let stage = Stage::unlinked().await;
+    stage.created(json!({ "grafana_token": TOKEN })).await;
+    let imported = stage.client.import(TYPE, stage.id()).await;
+    let state = stage.read(&imported).await;
+    let config = stage.config(json!({ "grafana_token": OTHER }));
+    let plan = stage.client.plan(TYPE, &state, config).await;
+    for name in ["id", "endpoint", "created", "name", "grafana_version", "tags"] {
+        assert_eq!(plan.value["workspace"][name], state.value["workspace"][name], "{name}");
+    }
+    for name in ["status", "modified", "grafana_token", "license_type"] {
+        assert_eq!(plan.value["workspace"][name], unknown(), "{name}");
+    }
+
+    // Somebody else is quicker.
+    stage.amazon.change_workspace(stage.id(), |w| w.name = Some("renamed".into()));
+    let state = stage.client.apply(&plan).await;
+    assert_eq!(texts(&state.diagnostics), [""; 0]);
+    assert_eq!(state.value["workspace"]["grafana_token"], OTHER);
+    assert_eq!(state.value["workspace"]["name"], "simulator", "as it was planned");
+    assert_eq!(stage.read(&state).await.value["workspace"]["name"], "renamed");
 }
 
 #[tokio::test]

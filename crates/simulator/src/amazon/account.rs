@@ -20,6 +20,8 @@ pub(super) struct Workspace {
     pub description: WorkspaceDescription,
     pub transition: Option<Transition>,
     pub grafana: Option<ManagedGrafana>,
+    /// How many service account tokens it may have, if there is a limit.
+    pub token_quota: Option<usize>,
 }
 
 impl Workspace {

@@ -41,8 +41,14 @@ impl Amazon {
             change(&mut description);
         }
         let id = description.id.clone();
-        let workspace =
-            Workspace { account: new.account, region, description, transition: None, grafana };
+        let workspace = Workspace {
+            account: new.account,
+            region,
+            description,
+            transition: None,
+            grafana,
+            token_quota: None,
+        };
         self.service.accounts().workspaces.insert(id.clone(), workspace);
         Ok(id)
     }
@@ -81,6 +87,12 @@ impl Amazon {
             }
         });
         Ok(())
+    }
+
+    /// Lets a workspace have so many service account tokens at most, ended ones included. No limit,
+    /// at first.
+    pub fn set_token_quota(&self, id: &str, quota: usize) {
+        self.with_workspace(id, |workspace| workspace.token_quota = Some(quota));
     }
 
     /// Makes a workspace go away: 404 from now on.

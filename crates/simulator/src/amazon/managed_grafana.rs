@@ -107,6 +107,12 @@ impl ManagedGrafana {
         )?)
     }
 
+    /// How many tokens all accounts have, ended ones included.
+    pub fn count_tokens(&self) -> usize {
+        let accounts = self.grafana.service_accounts(MAIN_ORGANIZATION).into_iter();
+        accounts.map(|account| self.grafana.tokens(MAIN_ORGANIZATION, account.id).len()).sum()
+    }
+
     pub fn delete_token(&self, account: &str, id: &str) -> Result<(), Refused> {
         self.offers(Generation::has_service_accounts)?;
         Ok(self.grafana.delete_token(MAIN_ORGANIZATION, number(account)?, number(id)?)?)

@@ -123,6 +123,23 @@ fn names_are_taken_once() {
 }
 
 #[test]
+fn a_quota_counts_tokens_that_have_ended_too() {
+    let workspace = Workspace::start("10.4");
+    let id = workspace.amazon.workspace_id();
+    workspace.amazon.set_token_quota(id, 2);
+    let (one, other) = (workspace.account_id("one"), workspace.account_id("other"));
+    let first = workspace.token(&one, "a");
+    assert_eq!((first.status, workspace.token(&other, "b").status), (200, 200));
+    let grafana = workspace.amazon.grafana(id).expect("a Grafana");
+    grafana.advance(std::time::Duration::from_secs(2 * 3600));
+    let full = workspace.token(&other, "c");
+    assert_eq!((full.status, full.error()), (402, "ServiceQuotaExceededException"));
+    let token = first.json["serviceAccountToken"]["id"].as_str().expect("an id");
+    let gone = workspace.client.delete(&workspace.path(&format!("/{one}/tokens/{token}")));
+    assert_eq!((gone.status, workspace.token(&other, "c").status), (200, 200));
+}
+
+#[test]
 fn fields_have_limits() {
     let workspace = Workspace::start("10.4");
     let account = workspace.account_id("ci");

@@ -16,6 +16,9 @@ use crate::grafana::Key;
 const ACCOUNT: &str = "service account";
 const TOKEN: &str = "service account token";
 
+/// AWS does not publish the code of this quota.
+const TOKEN_QUOTA: &str = "L-00000000";
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct NewToken {
@@ -30,6 +33,10 @@ pub(super) fn create(accounts: &mut Accounts, call: &Call<'_>) -> Result<Reply, 
     let life = check_life(new.seconds_to_live)?;
     let account = call.path[1];
     let grafana = call.grafana_to_change(accounts)?;
+    let workspace = call.workspace(accounts)?;
+    if workspace.token_quota.is_some_and(|quota| grafana.count_tokens() >= quota) {
+        return Err(Failure::quota("workspace", call.path[0], TOKEN_QUOTA));
+    }
     let token = grafana.create_token(account, &new.name, life).map_err(|why| match why {
         Refused::NotFound => Failure::not_found(ACCOUNT, account),
         why => refused(why, TOKEN, &new.name),

@@ -1,0 +1,200 @@
+//! The sign-in to a workspace of Amazon Managed Grafana that needs nothing but AWS credentials: a
+//! token that each process makes for itself, renews in a long run, and removes at its end.
+//!
+//! AWS is not touched before a request to Grafana needs the token. A run that is killed leaves a
+//! token that ends by itself within [`LIFE`]; the next run removes what has ended.
+
+mod age;
+mod names;
+mod sweep;
+mod token;
+mod words;
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use futures::future::{BoxFuture, FutureExt, join_all};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::age::Moment;
+use self::names::TokenNames;
+use self::token::Token;
+use self::words::Failure;
+use crate::amazon::Amazon;
+use crate::grafana::{self, SignInSource, SignedIn};
+
+/// How long a token lives.
+const LIFE: Duration = Duration::from_secs(900);
+
+/// How old a token is when it is replaced. What is left bounds the slowest request of a run.
+const RENEWED_AFTER: Duration = Duration::from_secs(600);
+
+/// How old a token may be used at most, when no other can be made.
+const LAST_USE: Duration = Duration::from_secs(840);
+
+/// How long AWS is left alone after a failure that may pass.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// How long the end of a run waits for the removal of what other runs have left.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The workspace to sign in to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Id, such as `g-0123456789`.
+    pub workspace_id: String,
+    /// `ADMIN`, `EDITOR` or `VIEWER`.
+    pub role: String,
+    /// Region; that of the provider if absent.
+    pub region: Option<String>,
+}
+
+/// The sign-in of one configured provider. Clones share the token.
+#[derive(Clone)]
+pub struct WorkspaceSignIn(Arc<Inner>);
+
+struct Inner {
+    amazon: Amazon,
+    target: Target,
+    names: TokenNames,
+    state: Arc<Mutex<State>>,
+    /// Calls to AWS that go on without anybody who waits for them.
+    work: TaskTracker,
+    closing: CancellationToken,
+}
+
+#[derive(Default)]
+struct State {
+    held: Option<Held>,
+    /// Tokens that have been replaced, while requests may still use them.
+    retired: Vec<(Token, Weak<SignedIn>)>,
+    failed: Option<(Failure, Moment)>,
+    closed: bool,
+}
+
+struct Held {
+    token: Token,
+    signed_in: Arc<SignedIn>,
+    made: Moment,
+}
+
+impl WorkspaceSignIn {
+    /// The sign-in to a workspace. Nothing is sent.
+    pub fn new(amazon: Amazon, target: Target) -> Self {
+        WorkspaceSignIn(Arc::new(Inner {
+            amazon,
+            target,
+            names: TokenNames::default(),
+            state: Arc::default(),
+            work: TaskTracker::new(),
+            closing: CancellationToken::new(),
+        }))
+    }
+
+    /// Removes the tokens of this run. What cannot be removed is logged, and ends by itself.
+    pub async fn release(&self) {
+        let inner = &self.0;
+        inner.closing.cancel();
+        // This waits for a token that is being made.
+        let (held, retired) = {
+            let mut state = inner.state.lock().await;
+            state.closed = true;
+            (state.held.take(), std::mem::take(&mut state.retired))
+        };
+        let tokens = held.map(|held| held.token).into_iter();
+        let tokens: Vec<_> = tokens.chain(retired.into_iter().map(|(token, _)| token)).collect();
+        join_all(tokens.iter().map(|token| inner.remove(token))).await;
+        inner.work.close();
+        inner.work.wait().await;
+    }
+
+    async fn current(&self) -> Result<Arc<SignedIn>, grafana::Error> {
+        let mut state = self.0.state.clone().lock_owned().await;
+        self.0.remove_unused(&mut state);
+        if let Some(answer) = state.answer() {
+            return answer;
+        }
+        // In a task of its own: when Terraform is stopped its operations are dropped, and a token
+        // that AWS is just making must not be lost.
+        let renewal = self.0.clone().renew(state);
+        match self.0.work.spawn(renewal).await {
+            Ok(answer) => answer,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(words::ended()),
+            },
+        }
+    }
+}
+
+impl SignInSource for WorkspaceSignIn {
+    fn sign_in(&self) -> BoxFuture<'_, Result<Arc<SignedIn>, grafana::Error>> {
+        self.current().boxed()
+    }
+}
+
+impl fmt::Debug for WorkspaceSignIn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("WorkspaceSignIn").field(&self.0.target).finish()
+    }
+}
+
+impl State {
+    /// What is known without asking AWS; nothing if it is to be asked.
+    fn answer(&self) -> Option<Result<Arc<SignedIn>, grafana::Error>> {
+        if self.closed {
+            return Some(Err(words::ended()));
+        }
+        let held = self.held.as_ref().map(|held| (held.made.age(), &held.signed_in));
+        match (held, &self.failed) {
+            (Some((age, signed_in)), _) if age < RENEWED_AFTER => Some(Ok(signed_in.clone())),
+            (held, Some((failure, at))) if failure.is_lasting || at.age() < PAUSE => {
+                let usable = held.filter(|(age, _)| *age < LAST_USE);
+                Some(usable.map(|(_, it)| it.clone()).ok_or_else(|| *failure.error.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn hold(&mut self, held: Held) {
+        self.failed = None;
+        if let Some(old) = self.held.replace(held) {
+            self.retired.push((old.token, Arc::downgrade(&old.signed_in)));
+        }
+    }
+}
+
+impl Inner {
+    async fn renew(
+        self: Arc<Self>,
+        mut state: OwnedMutexGuard<State>,
+    ) -> Result<Arc<SignedIn>, grafana::Error> {
+        let made = Moment::now();
+        match self.make().await {
+            Ok((token, signed_in)) => {
+                let signed_in = Arc::new(signed_in);
+                self.begin_sweep(&token);
+                state.hold(Held { token, signed_in: signed_in.clone(), made });
+                Ok(signed_in)
+            }
+            Err(failure) => {
+                let error = *failure.error.clone();
+                tracing::warn!(error = %error, "no token for the managed workspace");
+                state.failed = Some((failure, Moment::now()));
+                state.answer().unwrap_or(Err(error))
+            }
+        }
+    }
+
+    /// Removes tokens that have been replaced and that no request uses any more.
+    fn remove_unused(self: &Arc<Self>, state: &mut State) {
+        let unused = |(_, users): &mut (Token, Weak<SignedIn>)| users.strong_count() == 0;
+        for (token, _) in state.retired.extract_if(.., unused) {
+            let inner = self.clone();
+            self.work.spawn(async move { inner.remove(&token).await });
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Making a token and removing it: of a service account, or an API key where the workspace's Grafana
+//! has no service accounts yet.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::words::Failure;
+use super::{Inner, LIFE, names};
+use crate::amazon::{
+    CarriedOut, Error, ErrorKind, NewServiceAccountToken, ServiceAccount, Status, Workspace,
+};
+use crate::grafana::{Auth, SignedIn};
+
+/// The first Grafana with service accounts that Amazon Managed Grafana offers is 9.4.
+const FIRST_WITH_ACCOUNTS: u32 = 9;
+
+/// How often a token is asked for when answers are lost.
+const ATTEMPTS: u32 = 2;
+
+/// What has to be removed in the end.
+pub(super) enum Token {
+    /// Of the service account with that id.
+    OfAccount { account: String, id: String, name: String },
+    /// An API key, which AWS knows by its name.
+    ApiKey { name: String },
+}
+
+impl Token {
+    fn name(&self) -> &str {
+        match self {
+            Token::OfAccount { name, .. } | Token::ApiKey { name } => name,
+        }
+    }
+}
+
+impl Inner {
+    /// Region and id of the workspace.
+    pub(super) fn place(&self) -> (Option<&str>, &str) {
+        (self.target.region.as_deref(), &self.target.workspace_id)
+    }
+
+    /// Makes a token, and says where it opens what.
+    pub(super) async fn make(self: &Arc<Self>) -> Result<(Token, SignedIn), Failure> {
+        let (region, id) = self.place();
+        let described = self.amazon.describe_workspace(region, id).await;
+        let workspace = described.map_err(|error| self.failure(&error))?;
+        if !Status::of(&workspace.status).is_ready() {
+            return Err(self.not_ready(&workspace.status));
+        }
+        let there = SignedIn::new(&root_url(&workspace), Auth::Anonymous)
+            .map_err(|error| self.wrong_endpoint(&workspace.endpoint, &error))?;
+        let (token, key) = match has_service_accounts(&workspace.grafana_version) {
+            true => self.token().await?,
+            false => self.api_key().await.map_err(|error| self.failure(&error))?,
+        };
+        tracing::debug!(workspace = id, token = token.name(), "signs in with a token of its own");
+        Ok((token, there.signed_in_as(Auth::Token(key))))
+    }
+
+    async fn token(self: &Arc<Self>) -> Result<(Token, SecretString), Failure> {
+        let account = self.account().await?;
+        let mut made = self.token_of(&account).await;
+        if is_quota(&made) && self.sweep(&account).await.is_ok_and(|removed| removed > 0) {
+            made = self.token_of(&account).await;
+        }
+        let NewServiceAccountToken { id, name, key } =
+            made.map_err(|error| self.failure(&error))?;
+        Ok((Token::OfAccount { account, id, name }, key))
+    }
+
+    async fn token_of(self: &Arc<Self>, account: &str) -> Result<NewServiceAccountToken, Error> {
+        let (region, workspace) = self.place();
+        let mut attempt = 1;
+        loop {
+            let name = self.names.next();
+            let amazon = &self.amazon;
+            let made =
+                amazon.create_service_account_token(region, workspace, account, &name, seconds());
+            match made.await {
+                Err(error) if is_lost(&error) => {
+                    let (inner, account) = (self.clone(), account.to_owned());
+                    self.work.spawn(async move { inner.remove_lost(&account, &name).await });
+                    if attempt == ATTEMPTS {
+                        return Err(error);
+                    }
+                    attempt += 1;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn api_key(self: &Arc<Self>) -> Result<(Token, SecretString), Error> {
+        let (region, workspace) = self.place();
+        let role = &self.target.role;
+        let mut attempt = 1;
+        loop {
+            let name = self.names.next();
+            let made = self.amazon.create_api_key(region, workspace, &name, role, seconds()).await;
+            match made {
+                Ok(key) => return Ok((Token::ApiKey { name }, key)),
+                Err(error) if is_lost(&error) => {
+                    let inner = self.clone();
+                    self.work.spawn(async move { inner.remove(&Token::ApiKey { name }).await });
+                    if attempt == ATTEMPTS {
+                        return Err(error);
+                    }
+                    attempt += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The id of the service account, which stays in the workspace: found, or made by the first run.
+    async fn account(&self) -> Result<String, Failure> {
+        let mut attempt = 1;
+        loop {
+            let found = self.find_account().await.map_err(|error| self.failure(&error))?;
+            if let Some(account) = found {
+                return self.usable(account);
+            }
+            match self.new_account().await {
+                Ok(account) => return Ok(account.id),
+                // Another run has made it meanwhile, or this one without hearing of it.
+                Err(error) if is_taken(&error) || is_lost(&error) => {
+                    if attempt > ATTEMPTS {
+                        return Err(self.failure(&error));
+                    }
+                    attempt += 1;
+                }
+                Err(error) => return Err(self.failure(&error)),
+            }
+        }
+    }
+
+    async fn new_account(&self) -> Result<ServiceAccount, Error> {
+        let (region, workspace) = self.place();
+        let role = &self.target.role;
+        let name = names::account(role);
+        self.amazon.create_service_account(region, workspace, &name, role).await
+    }
+
+    async fn find_account(&self) -> Result<Option<ServiceAccount>, Error> {
+        let (region, workspace) = self.place();
+        let name = names::account(&self.target.role);
+        let accounts = self.amazon.list_service_accounts(region, workspace).await?;
+        Ok(accounts.into_iter().find(|account| account.name == name))
+    }
+
+    fn usable(&self, account: ServiceAccount) -> Result<String, Failure> {
+        if account.is_disabled || account.role != self.target.role {
+            return Err(self.unusable(&account));
+        }
+        Ok(account.id)
+    }
+
+    /// Removes a token; what cannot be removed is logged, and ends by itself.
+    pub(super) async fn remove(&self, token: &Token) {
+        let (region, workspace) = self.place();
+        let removed = match token {
+            Token::OfAccount { account, id, .. } => {
+                self.amazon.delete_service_account_token(region, workspace, account, id).await
+            }
+            Token::ApiKey { name } => self.amazon.delete_api_key(region, workspace, name).await,
+        };
+        self.log_removal(token.name(), removed);
+    }
+
+    /// Removes a token that may have been made although no answer came: nobody knows its secret.
+    async fn remove_lost(&self, account: &str, name: &str) {
+        let (region, workspace) = self.place();
+        let tokens = self.amazon.list_service_account_tokens(region, workspace, account).await;
+        match tokens.map(|tokens| tokens.into_iter().find(|token| token.name == name)) {
+            Ok(Some(token)) => {
+                let (account, name) = (account.to_owned(), token.name);
+                self.remove(&Token::OfAccount { account, id: token.id, name }).await;
+            }
+            Ok(None) => {}
+            Err(error) => self.log_removal(name, Err(error)),
+        }
+    }
+
+    fn log_removal(&self, name: &str, removed: Result<(), Error>) {
+        match removed {
+            Err(error) if !error.is_not_found() => tracing::warn!(
+                workspace = self.target.workspace_id,
+                token = name,
+                error = %error,
+                "the token could not be removed; it ends by itself within 15 minutes"
+            ),
+            _ => tracing::debug!(token = name, "removed the token"),
+        }
+    }
+}
+
+fn seconds() -> i32 {
+    i32::try_from(LIFE.as_secs()).unwrap_or(i32::MAX)
+}
+
+fn is_lost(error: &Error) -> bool {
+    error.carried_out() == CarriedOut::Maybe
+}
+
+fn is_taken(error: &Error) -> bool {
+    *error.kind() == ErrorKind::Conflict
+}
+
+fn is_quota<T>(made: &Result<T, Error>) -> bool {
+    made.as_ref().is_err_and(|error| *error.kind() == ErrorKind::QuotaExceeded)
+}
+
+/// Whether a Grafana of this version, such as `10.4`, has service accounts.
+fn has_service_accounts(version: &str) -> bool {
+    let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    major.is_none_or(|major| major >= FIRST_WITH_ACCOUNTS)
+}
+
+/// AWS tells a host name, and means HTTPS.
+fn root_url(workspace: &Workspace) -> String {
+    match workspace.endpoint.contains("://") {
+        true => workspace.endpoint.clone(),
+        false => format!("https://{}/", workspace.endpoint),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_grafana_8_has_no_service_accounts() {
+        for (version, has) in
+            [("8.4", false), ("9.4", true), ("10.4", true), ("12.4", true), ("", true)]
+        {
+            assert_eq!(has_service_accounts(version), has, "{version}");
+        }
+    }
+}

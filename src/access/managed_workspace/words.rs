@@ -1,0 +1,94 @@
+//! Why there is no sign-in to a workspace, in words for people.
+
+use super::{Inner, names};
+use crate::amazon::{Error, ErrorKind, ServiceAccount, Status};
+use crate::grafana::{self, SettingsError};
+
+const SUMMARY: &str = "No sign-in to the managed workspace";
+
+/// What an IAM policy has to allow, and why.
+const PERMISSIONS: &str = "In all, `managed_workspace` needs grafana:DescribeWorkspace, \
+     grafana:ListWorkspaceServiceAccounts, grafana:CreateWorkspaceServiceAccount (for the first run), \
+     grafana:CreateWorkspaceServiceAccountToken, grafana:ListWorkspaceServiceAccountTokens and \
+     grafana:DeleteWorkspaceServiceAccountToken; for a workspace of Grafana 8.4, grafana:DescribeWorkspace, \
+     grafana:CreateWorkspaceApiKey and grafana:DeleteWorkspaceApiKey.";
+
+/// Why there is no token.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) error: Box<grafana::Error>,
+    /// Whether asking again in this run would bring the same.
+    pub(super) is_lasting: bool,
+}
+
+impl Inner {
+    /// What AWS's error means here.
+    pub(super) fn failure(&self, error: &Error) -> Failure {
+        use ErrorKind::*;
+        let advice = match error.kind() {
+            AccessDenied => PERMISSIONS.to_owned(),
+            NotFound => "Check `workspace_id` and `region` of `managed_workspace`, and whose AWS credentials these are."
+                .to_owned(),
+            QuotaExceeded => format!(
+                "A workspace may have only so many service accounts and tokens or keys, and expired ones count. Those that \
+                 this provider has left behind in the service account `{}` are removed by now: remove others.",
+                names::account(&self.target.role)
+            ),
+            _ => String::new(),
+        };
+        let passes = matches!(
+            error.kind(),
+            Throttled | Conflict | Internal | Connection | NoAnswer | UnexpectedAnswer
+        );
+        self.because(&format!("{error} {advice}"), !passes)
+    }
+
+    /// For a workspace that is not ACTIVE.
+    pub(super) fn not_ready(&self, status: &str) -> Failure {
+        match Status::of(status) {
+            Status::Failed => self.because(
+                &format!("Its status is {status}. The Amazon Managed Grafana console shows why."),
+                true,
+            ),
+            _ => self
+                .because(&format!("Its status is {status}. Apply again when it is ACTIVE."), false),
+        }
+    }
+
+    /// For a service account that somebody has changed.
+    pub(super) fn unusable(&self, account: &ServiceAccount) -> Failure {
+        let what = match account.is_disabled {
+            true => "is disabled".to_owned(),
+            false => format!("has the role {}, not {}", account.role, self.target.role),
+        };
+        let why = format!(
+            "Its service account `{}` {what}. Change that in the workspace, or delete the account: it is made again.",
+            account.name
+        );
+        self.because(&why, true)
+    }
+
+    /// For an endpoint that is none.
+    pub(super) fn wrong_endpoint(&self, endpoint: &str, error: &SettingsError) -> Failure {
+        let why = format!("AWS tells {endpoint:?} as its endpoint, which {}.", error.message);
+        self.because(&why, true)
+    }
+
+    fn because(&self, why: &str, is_lasting: bool) -> Failure {
+        let workspace = &self.target.workspace_id;
+        let detail = format!(
+            "The provider's `managed_workspace` names the workspace {workspace}, which the provider cannot sign in to. {}",
+            why.trim_end()
+        );
+        Failure { error: Box::new(no_sign_in(detail)), is_lasting }
+    }
+}
+
+/// For what still runs when the run has ended.
+pub(super) fn ended() -> grafana::Error {
+    no_sign_in("The run has ended, and its token has been removed.".to_owned())
+}
+
+fn no_sign_in(detail: String) -> grafana::Error {
+    grafana::Error::NoSignIn { summary: SUMMARY.to_owned(), detail }
+}

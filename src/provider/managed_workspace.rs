@@ -1,0 +1,95 @@
+//! The workspace of Amazon Managed Grafana that the provider signs in to with AWS credentials.
+
+use tfplugin::{Diagnostic, Object, Value};
+
+use super::grafana_settings::{self, NoSettings};
+use super::{Config, environment};
+use crate::access::{GrafanaAccess, Target, WorkspaceSignIn};
+use crate::amazon::Amazon;
+use crate::resources::managed_workspace_license::is_workspace_id;
+
+const DEFAULT_ROLE: &str = "ADMIN";
+
+/// A workspace of Amazon Managed Grafana.
+#[derive(Object, Debug, Clone)]
+pub struct ManagedWorkspace {
+    /// Id, such as `g-0123456789`.
+    #[attr(required, validate = is_workspace_id)]
+    pub workspace_id: Value<String>,
+    /// What the token may do: `ADMIN` (the default), `EDITOR` or `VIEWER`. Managing keys needs
+    /// `ADMIN`.
+    #[attr(optional, one_of("ADMIN", "EDITOR", "VIEWER"))]
+    pub role: Value<String>,
+    /// Region of the workspace. Default: that of `aws`.
+    #[attr(optional)]
+    pub region: Value<String>,
+}
+
+/// Access to Grafana as the configuration, and the environment where that says nothing, want it.
+pub(super) fn access(config: &Config, amazon: &Result<Amazon, Diagnostic>) -> GrafanaAccess {
+    let settings = match grafana_settings::settings(config, environment::variable) {
+        Err(unknown @ NoSettings::Unknown(_)) => return GrafanaAccess::later(unknown.diagnostic()),
+        settings => settings.map_err(|error| error.diagnostic()),
+    };
+    match (settings, target(config), amazon) {
+        (settings, Ok(None), _) => GrafanaAccess::new(settings),
+        (Err(wrong), ..) => GrafanaAccess::new(Err(wrong)),
+        (Ok(_), Err(unknown), _) => GrafanaAccess::later(unknown.diagnostic()),
+        (Ok(_), Ok(Some(_)), Err(unknown)) => GrafanaAccess::later(unknown.clone()),
+        (Ok(settings), Ok(Some(target)), Ok(amazon)) => {
+            GrafanaAccess::of_workspace(settings, WorkspaceSignIn::new(amazon.clone(), target))
+        }
+    }
+}
+
+fn target(config: &Config) -> Result<Option<Target>, NoSettings> {
+    let workspace = match &config.managed_workspace {
+        Value::Null => return Ok(None),
+        Value::Unknown => return Err(NoSettings::Unknown("managed_workspace")),
+        Value::Known(workspace) => workspace,
+    };
+    let id = known("managed_workspace.workspace_id", &workspace.workspace_id)?;
+    let role = known("managed_workspace.role", &workspace.role)?;
+    let region = known("managed_workspace.region", &workspace.region)?;
+    Ok(Some(Target {
+        workspace_id: id.unwrap_or_default(),
+        role: role.unwrap_or_else(|| DEFAULT_ROLE.to_owned()),
+        region,
+    }))
+}
+
+fn known(name: &'static str, value: &Value<String>) -> Result<Option<String>, NoSettings> {
+    match value {
+        Value::Known(value) => Ok(Some(value.clone())),
+        Value::Null => Ok(None),
+        Value::Unknown => Err(NoSettings::Unknown(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tfplugin::schema::Model;
+    use tfplugin::{AnyValue, Type};
+
+    fn config(workspace: &[(&str, AnyValue)]) -> Config {
+        let fields = workspace.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let workspace = AnyValue::Mapping(fields.collect());
+        let object = [("managed_workspace".to_owned(), workspace)].into_iter().collect();
+        Config::decode(AnyValue::Mapping(object).normalized(&Type::Dynamic)).unwrap()
+    }
+
+    #[test]
+    fn the_role_is_admin_and_the_region_the_providers() {
+        let found = target(&config(&[("workspace_id", "g-0123456789".into())])).unwrap().unwrap();
+        assert_eq!((found.role.as_str(), found.region), ("ADMIN", None));
+        assert_eq!(found.workspace_id, "g-0123456789");
+    }
+
+    #[test]
+    fn what_is_unknown_is_named() {
+        let unknown = [("workspace_id", AnyValue::Unknown), ("role", "VIEWER".into())];
+        let NoSettings::Unknown(name) = target(&config(&unknown)).unwrap_err() else { panic!() };
+        assert_eq!(name, "managed_workspace.workspace_id");
+    }
+}

@@ -1,0 +1,126 @@
+//! However a run ends, it leaves no token, or one that ends by itself.
+
+use std::time::Duration;
+
+use simulator::faults::Fault;
+
+use super::{KEY, Stage};
+
+/// A fault that keeps a run from ending: the key is not made before it is released.
+fn hang() -> Fault {
+    Fault::on("POST", "/api/auth/keys").hang()
+}
+
+cli_test! {
+    fn a_killed_run_leaves_a_token_that_ends_and_the_next_one_removes_it(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        let workspace = stage.directory(terraform);
+        stage.grafana.faults().push(hang());
+        let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
+        stage.wait_for_posts(1);
+        for provider in running.providers().expect("runs") {
+            provider.kill().expect("is killed");
+        }
+        stage.grafana.faults().release();
+        assert!(!running.wait().expect("ends").success());
+        let left = stage.ours();
+        assert_eq!(left.len(), 1);
+        let ends = left[0].expires.expect("ends").duration_since(left[0].created);
+        assert!(ends.as_secs() <= 900, "{ends}");
+
+        workspace.write("main.tf", "data \"grafana_api_keys\" \"all\" {}\n").expect("can be written");
+        workspace.apply().expect("applies");
+        assert_eq!(stage.ours().len(), 1, "it may be a run's that is under way");
+        stage.grafana.advance(Duration::from_secs(901));
+        workspace.apply().expect("applies");
+        assert_eq!(stage.ours(), []);
+    }
+}
+
+cli_test! {
+    fn ctrl_c_leaves_no_token(terraform: &Terraform) {
+        for version in ["8.4", "10.4"] {
+            let stage = Stage::new(version);
+            let workspace = stage.directory(terraform);
+            stage.grafana.faults().push(hang());
+            let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
+            stage.wait_for_posts(1);
+            assert_eq!(stage.ours().len(), 1);
+            running.interrupt_group().expect("is interrupted");
+            stage.grafana.faults().release();
+            running.wait().expect("ends");
+            assert_eq!(stage.ours(), []);
+        }
+    }
+}
+
+cli_test! {
+    fn a_failed_apply_leaves_no_token(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        let workspace = stage.directory(terraform);
+        stage.grafana.faults().push(Fault::on("POST", "/api/auth/keys").status(403));
+        assert!(!workspace.run(&["apply", "-auto-approve"]).expect("runs").success());
+        assert_eq!(stage.ours(), []);
+    }
+}
+
+cli_test! {
+    fn runs_at_once_do_not_disturb_each_other(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        let (one, other) = (stage.directory(terraform), stage.directory(terraform));
+        let renamed = KEY.replace("\"ci\"\n", "\"other\"\n");
+        other.write("main.tf", &renamed).expect("can be written");
+        stage.grafana.faults().push(hang());
+        let running = one.spawn(&["apply", "-auto-approve"]).expect("starts");
+        stage.wait_for_posts(1);
+        other.apply().expect("applies while the other runs");
+        assert!(other.plan().expect("plans").is_empty());
+        assert_eq!(stage.ours().len(), 1, "of the run that is under way");
+        stage.grafana.faults().release();
+        assert!(running.wait().expect("ends").success());
+        assert_eq!(stage.ours(), []);
+        let names: Vec<_> = stage.grafana.api_keys(1).into_iter().map(|key| key.name).collect();
+        assert_eq!(names, ["ci", "other"]);
+    }
+}
+
+/// A key for the run, which signs in a second provider block that makes another key.
+const RUN: &str = r#"
+ephemeral "grafana_api_key" "run" {
+  name_prefix         = "run-"
+  role                = "Admin"
+  max_seconds_to_live = 600
+}
+
+provider "grafana" {
+  alias = "run"
+  url   = "URL"
+  auth  = ephemeral.grafana_api_key.run.key
+}
+
+resource "grafana_api_key" "made" {
+  provider        = grafana.run
+  name            = "made"
+  role            = "Viewer"
+  seconds_to_live = 86400
+}
+"#;
+
+cli_test! {
+    fn a_key_for_the_run_is_deleted_before_the_token_that_deletes_it(terraform: &Terraform) {
+        // How many requests make the keys of plan and apply, before the resource's own.
+        for (version, posts) in [("10.4", 2), ("12.4", 4)] {
+            let stage = Stage::new(version);
+            let workspace = stage.directory(terraform);
+            workspace.write("main.tf", &RUN.replace("URL", &stage.grafana.url())).expect("can be written");
+            // A failed apply leaves it to the provider to close what is open.
+            stage.grafana.faults().push(Fault::on("POST", "/**").skip(posts).status(403));
+            assert!(!workspace.run(&["apply", "-auto-approve"]).expect("runs").success());
+            assert_eq!(stage.grafana.faults().unused(), [] as [String; 0]);
+            assert_eq!(stage.grafana.journal().count("POST", "/**"), posts + 1);
+            let accounts = stage.grafana.service_accounts(1).into_iter();
+            let tokens: Vec<_> = accounts.flat_map(|it| stage.grafana.tokens(1, it.id)).collect();
+            assert_eq!((tokens, stage.grafana.api_keys(1)), (vec![], vec![]), "{version}");
+        }
+    }
+}

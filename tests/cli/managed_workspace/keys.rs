@@ -1,0 +1,88 @@
+//! Keys of a managed workspace.
+
+use simulator::amazon::Operation;
+
+use super::{KEY, Stage, provider};
+
+const ADDRESS: &str = "grafana_api_key.ci";
+
+cli_test! {
+    fn a_key_lives_and_dies_with_aws_credentials_alone(terraform: &Terraform) {
+        for version in ["8.4", "9.4", "10.4", "12.4"] {
+            let stage = Stage::new(version);
+            let workspace = stage.directory(terraform);
+            workspace.apply().expect("applies");
+            assert_eq!(stage.ours(), [], "{version}");
+            let key = workspace.state_attributes(ADDRESS).expect("a state").expect("is there");
+            assert_eq!(key["name"], "ci");
+            assert!(workspace.plan().expect("plans").is_empty(), "{version}");
+            let state = workspace.raw_state_file().expect("a state");
+            assert!(!state.contains("terraform-provider-grafana-"), "{state}");
+
+            workspace.destroy().expect("destroys");
+            assert_eq!(stage.ours(), []);
+            assert_eq!(stage.grafana.api_keys(1), []);
+            // Only the account that all runs share stays.
+            let accounts = stage.grafana.service_accounts(1).into_iter();
+            let names: Vec<_> = accounts.map(|account| account.name).collect();
+            let expected = ["terraform-provider-grafana-admin"];
+            assert_eq!(names, if version == "8.4" { &[] } else { &expected[..] });
+        }
+    }
+}
+
+cli_test! {
+    fn a_workspace_that_is_made_in_the_same_run_can_be_used(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        let workspace = stage.directory(terraform);
+        let made = format!("resource \"terraform_data\" \"workspace\" {{\n  input = \"{}\"\n}}\n", stage.amazon.workspace_id());
+        workspace.write("workspace.tf", &made).expect("can be written");
+        workspace.write("provider.tf", &provider("terraform_data.workspace.output")).expect("can be written");
+        let plan = workspace.plan().expect("plans");
+        assert_eq!(plan.summary().creates.len(), 2);
+        assert!(stage.amazon.journal().entries().is_empty(), "nothing is known of it yet");
+        workspace.apply_plan(&plan).expect("applies");
+        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.destroy().expect("destroys");
+        assert_eq!(stage.ours(), []);
+    }
+}
+
+cli_test! {
+    fn a_validation_and_a_plan_that_need_no_grafana_leave_aws_alone(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        let workspace = stage.directory(terraform);
+        workspace.run(&["validate"]).expect("runs").expect_success().expect("is valid");
+        assert_eq!(workspace.plan().expect("plans").summary().creates, [ADDRESS]);
+        assert!(stage.amazon.journal().entries().is_empty());
+    }
+}
+
+cli_test! {
+    fn no_log_holds_the_token(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        let mut workspace = stage.directory(terraform);
+        workspace.write("main.tf", "data \"grafana_api_keys\" \"all\" {}\n").expect("can be written");
+        workspace.env("TF_LOG", "TRACE");
+        let run = workspace.run(&["apply", "-auto-approve"]).expect("runs").expect_success().expect("applies");
+        let said = run.stdout + &run.stderr;
+        assert!(said.contains("signs in with a token of its own"), "it is a log of the provider too");
+        assert!(!said.contains("glsa_"));
+        assert_eq!(stage.amazon.calls().iter().filter(|call| call.operation == Operation::CreateWorkspaceServiceAccountToken).count(), 1);
+    }
+}
+
+cli_test! {
+    fn a_missing_permission_is_told(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        let workspace = stage.directory(terraform);
+        workspace.write("main.tf", KEY).expect("can be written");
+        let denied = simulator::amazon::Failure::access_denied("not you");
+        stage.amazon.fail_next(Operation::CreateWorkspaceServiceAccount, denied);
+        let failed = workspace.run_json(&["apply", "-auto-approve"]).expect("runs");
+        let errors = failed.errors();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].detail.contains("grafana:CreateWorkspaceServiceAccount"), "{errors:?}");
+        assert!(errors[0].detail.contains("`managed_workspace`"), "{errors:?}");
+    }
+}
