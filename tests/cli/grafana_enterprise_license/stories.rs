@@ -16,6 +16,18 @@ cli_test! {
         world.apply();
         assert_eq!(world.active().as_deref(), Some("2"));
         world.assert_empty_plan();
+
+        world.workspace.run(&["state", "rm", ADDRESS]).expect("removes");
+        let token = world.mint(&world.with_id("3"));
+        world.write(&format!(
+            "resource \"grafana_enterprise_license\" \"this\" {{\n  token_wo         = \"{token}\"\n  token_wo_version = 1\n}}\n"
+        ));
+        world.workspace.import(ADDRESS, &world.grafana.root_url()).expect("imports");
+        let plan = world.workspace.plan().expect("plans");
+        assert_eq!((plan.summary().updates.as_slice(), warned(&plan.ui).len()), ([ADDRESS.to_owned()].as_slice(), 0));
+        world.workspace.apply_plan(&plan).expect("applies");
+        assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("3"), 0));
+        world.assert_empty_plan();
     }
 }
 
@@ -76,21 +88,5 @@ cli_test! {
         assert_ne!(resource["tainted"], json!(true));
         let summary = world.workspace.plan().expect("plans").summary();
         assert!(summary.deletes.is_empty() && summary.replaces.is_empty(), "{summary:?}");
-    }
-}
-
-cli_test! {
-    fn the_end_is_warned_about_once_per_plan(terraform: &Terraform) {
-        let world = World::new(terraform);
-        let soon = LicenseClaims { lexp: Some(now() + 20 * DAY), ..world.license() };
-        world.write_with(&soon, "");
-        let first = world.workspace.apply().expect("applies");
-        assert_eq!(first.warnings().len(), 0, "{:?}", first.diagnostics);
-        let plan = world.workspace.plan().expect("plans");
-        assert!(plan.is_empty());
-        let warnings = plan.ui.warnings();
-        assert_eq!(warnings.len(), 1, "{warnings:?}");
-        assert_eq!(warnings[0].summary, "The license ends soon");
-        assert_eq!(world.workspace.validate().expect("validates").len(), 0);
     }
 }
