@@ -20,6 +20,7 @@ const STAYS: usize = 12;
 const STAYING_PAUSE: Duration = Duration::from_millis(250);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const IF_NOT: &str = " Should that fail, import the license (`terraform import`) or set `replace_existing = true`, and apply again.";
 
 impl EnterpriseLicenses {
     pub(super) async fn remove(&self, state: EnterpriseLicense, cx: &Context) -> Outcome<()> {
@@ -61,10 +62,8 @@ fn leaves(
 ) -> Result<Option<Done<()>>, Diagnostic> {
     if private.get(REPLACING) == Some(true) {
         record.to_be_replaced.extend([own.to_owned(), state_id(state).to_owned()]);
-        return Ok(Some(left(
-            "It stays until the next step of this replacement puts the new one in its place. Should that step fail, import the license \
-             (`terraform import`) or set `replace_existing = true`, and apply again.",
-        )));
+        let why = "It stays until the next step of this replacement puts the new one in its place.";
+        return Ok(Some(left(&[why, IF_NOT].concat())));
     }
     if record.installed.contains(own) {
         return Ok(Some(left("This run has installed it, for another resource.")));
@@ -74,9 +73,8 @@ fn leaves(
     }
     if run::makes_way(private) {
         record.to_be_replaced.insert(own.to_owned());
-        return Ok(Some(left(
-            "It stays for the resource that this run creates, which takes it over or puts its own in its place.",
-        )));
+        let why = "It stays for the resource that this run creates, which takes it over or puts its own in its place.";
+        return Ok(Some(left(&[why, IF_NOT].concat())));
     }
     if record.release(private) {
         return Ok(None);

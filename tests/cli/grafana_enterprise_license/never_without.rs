@@ -128,7 +128,7 @@ cli_test! {
         let [one, two] = ["1", "2"].map(|id| world.mint(&world.with_id(id)));
         let slow = |more: &str| {
             format!(
-                "resource \"terraform_data\" \"slow\" {{\n  {more}\n  provisioner \"local-exec\" {{\n    when    = destroy\n    command = \"sleep 5\"\n  }}\n}}\n"
+                "resource \"terraform_data\" \"slow\" {{\n  {more}\n  provisioner \"local-exec\" {{\n    when    = destroy\n    command = \"sleep 4\"\n  }}\n}}\n"
             )
         };
         world.write(&[block("a", &one, ""), slow("input = grafana_enterprise_license.a.id")].concat());

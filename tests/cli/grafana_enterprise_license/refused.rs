@@ -1,8 +1,5 @@
 //! Tokens that a plan refuses or warns about, each on its attribute.
 
-use std::thread::sleep;
-use std::time::Duration;
-
 use simulator::grafana::{LicenseClaims, Options};
 
 use super::*;
@@ -63,21 +60,21 @@ cli_test! {
 cli_test! {
     fn an_unchanged_token_is_not_judged_and_a_plan_needs_no_instance(terraform: &Terraform) {
         let mut world = World::new(terraform);
-        let end = now() + 20;
-        let soon = LicenseClaims { exp: Some(end), lexp: Some(end), ..world.license() };
-        world.write_with(&soon, "expiry_warning_days = 0");
+        world.write_with(&world.license(), "");
         world.workspace.env("GRAFANA_URL", "http://127.0.0.1:9/");
         let plan = world.workspace.plan().expect("plans");
         let change = plan.change(ADDRESS).expect("a change");
         assert_eq!((&change.after["license_id"], warned(&plan.ui).len()), (&"10500".into(), 0));
         world.workspace.env("GRAFANA_URL", world.grafana.url());
-        world.apply();
-        let refreshed = LicenseClaims { jti: Some("9".to_owned()), ..world.license() };
-        world.grafana.set_license(Some(refreshed));
-        while now() <= end {
-            sleep(Duration::from_millis(100));
-        }
+
+        let past = Some(now() - DAY);
+        world.write_with(&LicenseClaims { exp: past, lexp: past, ..world.license() }, "");
+        world.grafana.set_license(Some(LicenseClaims { jti: Some("9".to_owned()), ..world.license() }));
+        assert_eq!(warned(&world.workspace.apply().expect("adopts")), [""; 0]);
         let plan = world.workspace.plan().expect("plans");
         assert_eq!((plan.is_empty(), warned(&plan.ui)), (true, vec![]));
+        world.grafana.set_license(Some(world.with_id("666")));
+        assert!(error(&world, &["plan"]).contains("has ended"), "now it would be sent");
+        assert_eq!(world.count("POST"), 0);
     }
 }
