@@ -169,7 +169,9 @@ impl Claim<'_> {
 
     fn time(&self) -> Option<Timestamp> {
         if let Some(seconds) = self.whole() {
-            return Timestamp::from_second(seconds).ok();
+            return Timestamp::from_second(seconds)
+                .ok()
+                .filter(|time| *time > Timestamp::UNIX_EPOCH);
         }
         let text = self.0.as_str()?;
         text.parse().ok().filter(|time| *time > Timestamp::UNIX_EPOCH)
@@ -267,6 +269,7 @@ mod tests {
     fn nonsense_is_absent() {
         let claims = read(json!({
             "lid": {}, "included_users": "many", "lexp": 9.9e30, "exp": i64::MAX, "iat": [1], "prod": {}, "trial": [],
+            "nbf": -86_400,
         }));
         assert!(claims.is_empty(), "{claims:?}");
     }

@@ -3,6 +3,8 @@
 //! The signature cannot be checked: the key for it is inside the Enterprise build. Only Grafana can
 //! say whether it accepts a token.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
@@ -32,9 +34,27 @@ pub enum LicenseTokenError {
 /// Why a text is no JWT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotJwt {
+    /// A byte order mark before it, as some editors leave it in a file.
+    #[error("it begins with a byte order mark: save the file without one")]
+    ByteOrderMark,
+    /// What stands before a token in a header of HTTP.
+    #[error("it begins with \"Bearer \": leave that out")]
+    Bearer,
+    /// Quotes that are part of the text.
+    #[error("it has quotes in it: leave them out")]
+    Quotes,
+    /// Spaces or line ends inside.
+    #[error("it has white space inside: it has to be one line")]
+    WhiteSpace,
     /// Another number of parts than three.
     #[error("a JWT has three parts with dots between them, this has {0}")]
     Parts(usize),
+    /// What is before the first dot is not base64url of a JSON object.
+    #[error("its first part is not base64url of a JSON object")]
+    Header,
+    /// What is behind the last dot is not base64url, or nothing.
+    #[error("its last part is no signature in base64url")]
+    Signature,
     /// What is between the dots is not base64url of a JSON object.
     #[error("its middle part is not base64url of a JSON object")]
     Claims,
@@ -50,20 +70,39 @@ pub fn decode(token: &SecretString) -> Result<Claims, LicenseTokenError> {
     if token.is_empty() {
         return Err(LicenseTokenError::Empty);
     }
-    let parts = token.split('.').count();
-    if parts != 3 {
-        return Err(LicenseTokenError::NotJwt(NotJwt::Parts(parts)));
-    }
-    let json: Map<String, Value> =
-        insecure_decode_claims(token).map_err(|_| LicenseTokenError::NotJwt(NotJwt::Claims))?;
+    let json = claims_in(token).map_err(LicenseTokenError::NotJwt)?;
     let claims = Claims::read(&json);
     if claims.is_of_license() { Ok(claims) } else { Err(LicenseTokenError::NoLicenseClaims) }
 }
 
+/// The claims of a JWT, whole in all its parts.
+fn claims_in(token: &str) -> Result<Map<String, Value>, NotJwt> {
+    if token.starts_with('\u{feff}') {
+        return Err(NotJwt::ByteOrderMark);
+    }
+    if token.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
+        return Err(NotJwt::Bearer);
+    }
+    if token.contains(['"', '\'']) {
+        return Err(NotJwt::Quotes);
+    }
+    if token.contains(char::is_whitespace) {
+        return Err(NotJwt::WhiteSpace);
+    }
+    let parts: Vec<&str> = token.split('.').collect();
+    let [header, _, signature] = parts[..] else { return Err(NotJwt::Parts(parts.len())) };
+    // The header's algorithm may be one that the JWT crate does not know, so its own reading is no help.
+    let header = URL_SAFE_NO_PAD.decode(header).map_err(|_| NotJwt::Header)?;
+    serde_json::from_slice::<Map<String, Value>>(&header).map_err(|_| NotJwt::Header)?;
+    let json = insecure_decode_claims(token).map_err(|_| NotJwt::Claims)?;
+    match URL_SAFE_NO_PAD.decode(signature) {
+        Ok(signature) if !signature.is_empty() => Ok(json),
+        _ => Err(NotJwt::Signature),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use base64::Engine;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use serde_json::json;
 
     use super::*;
@@ -103,9 +142,16 @@ mod tests {
         for (token, why) in [
             ("hunter2", NotJwt::Parts(1)),
             ("a.b.c.d", NotJwt::Parts(4)),
-            ("a.!.c", NotJwt::Claims),
-            ("a.aHVudGVyMg.c", NotJwt::Claims),
-            ("..", NotJwt::Claims),
+            ("..", NotJwt::Header),
+            ("x.e30.c2ln", NotJwt::Header),
+            ("e30.!.c2ln", NotJwt::Claims),
+            ("e30.aHVudGVyMg.c2ln", NotJwt::Claims),
+            ("e30.e30.", NotJwt::Signature),
+            ("e30.e30.y", NotJwt::Signature),
+            ("Bearer e30.e30.c2ln", NotJwt::Bearer),
+            ("\"e30.e30.c2ln\"", NotJwt::Quotes),
+            ("e30.e3\n0.c2ln", NotJwt::WhiteSpace),
+            ("\u{feff}e30.e30.c2ln", NotJwt::ByteOrderMark),
         ] {
             let error = decode(token).unwrap_err();
             assert_eq!(error, LicenseTokenError::NotJwt(why), "{token}");

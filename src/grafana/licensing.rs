@@ -12,6 +12,10 @@ use super::request::Request;
 
 const TOKEN: &str = "/api/licensing/token";
 
+const READ: &str = "licensing:read";
+const WRITE: &str = "licensing:write (licensing:update in older versions)";
+const DELETE: &str = "licensing:delete";
+
 /// `/api/licensing`, from [`Client::licensing`]. Every call fails with [`Error::NotEnterprise`] if
 /// the instance is not Grafana Enterprise, and with [`Error::Forbidden`] without the named
 /// permission.
@@ -49,7 +53,7 @@ impl Licensing {
     pub async fn check(&self) -> Result<bool, Error> {
         match self.0.fetch(Request::get("/api/licensing/check")).await {
             Ok(valid) => Ok(valid),
-            Err(error) => Err(self.explained(error).await),
+            Err(error) => Err(self.explained(error, READ).await),
         }
     }
 
@@ -64,8 +68,10 @@ impl Licensing {
                 let claims = Claims::read(&json.unwrap_or_default());
                 Ok(Some(claims).filter(|claims| !claims.is_empty()))
             }
-            Err(error @ Error::NotFound { .. }) => self.none_or(error).await,
-            Err(error) => Err(error),
+            Err(error) => match self.explained(error, READ).await {
+                Error::NotFound { .. } => Ok(None),
+                other => Err(other),
+            },
         }
     }
 
@@ -79,7 +85,7 @@ impl Licensing {
     pub async fn install(&self, token: &SecretString) -> Result<(), Error> {
         let body = json!({"token": token.expose_secret().trim()});
         let request = Request::post(TOKEN, body).secret(token);
-        self.done(request).await
+        self.done(request, WRITE).await
     }
 
     /// Has Grafana fetch a fresh token for the active license (`POST /api/licensing/token/renew`,
@@ -91,7 +97,7 @@ impl Licensing {
     /// [`Error::carried_out`].
     pub async fn renew(&self) -> Result<(), Error> {
         let request = Request::post("/api/licensing/token/renew", json!({}));
-        self.done(request).await
+        self.done(request, WRITE).await
     }
 
     /// Removes the license from Grafana's database (`DELETE /api/licensing/token`,
@@ -102,7 +108,7 @@ impl Licensing {
     /// [`Error::WrongInstance`] if the license is for another root URL; else as every request.
     pub async fn remove(&self, instance: &str) -> Result<(), Error> {
         let request = Request::delete(TOKEN).body(json!({"instance": instance}));
-        match self.done(request).await {
+        match self.done(request, DELETE).await {
             Err(Error::Invalid { call, status: 422, messages }) => Err(Error::WrongInstance {
                 call,
                 instance: instance.to_owned(),
@@ -119,29 +125,23 @@ impl Licensing {
     pub async fn refresh_stats(&self) -> Result<ActiveUsers, Error> {
         match self.0.fetch(Request::get("/api/licensing/refresh-stats")).await {
             Ok(users) => Ok(users),
-            Err(error) => Err(self.explained(error).await),
+            Err(error) => Err(self.explained(error, READ).await),
         }
     }
 
-    async fn done(&self, request: Request) -> Result<(), Error> {
+    async fn done(&self, request: Request, permission: &str) -> Result<(), Error> {
         match self.0.send(request).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(self.explained(error).await),
-        }
-    }
-
-    /// 404 for the active license: none if this is Enterprise, else the error that tells what it
-    /// is.
-    async fn none_or(&self, error: Error) -> Result<Option<Claims>, Error> {
-        match self.explained(error).await {
-            Error::NotFound { .. } => Ok(None),
-            other => Err(other),
+            Err(error) => Err(self.explained(error, permission).await),
         }
     }
 
     /// Says of a 404 whether this is no Grafana or not Enterprise; what is left is an Enterprise
-    /// that misses something.
-    async fn explained(&self, error: Error) -> Error {
+    /// that misses something. Names the permission that a 403 is about, which older Grafana does not.
+    async fn explained(&self, error: Error, permission: &str) -> Error {
+        if let Error::Forbidden { call, message, permission: None } = error {
+            return Error::Forbidden { call, message, permission: Some(permission.to_owned()) };
+        }
         if !matches!(error, Error::NotFound { .. }) {
             return error;
         }

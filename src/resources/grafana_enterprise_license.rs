@@ -1,5 +1,6 @@
 //! `grafana_enterprise_license`: the Enterprise license of a self-hosted Grafana.
 
+mod every_node;
 mod expiry;
 mod import;
 mod installation;
@@ -37,8 +38,12 @@ with_claims! {
     /// the state with the next refresh, and an unchanged `token` never turns them back. Another
     /// license in place of the one that was installed is drift, and is planned back.
     ///
-    /// A license is replaced in place, never removed first. What this resource has not installed it
-    /// does not overwrite, unless `replace_existing` says so, and does not remove.
+    /// A license is replaced in place, never removed first. What this resource has not installed,
+    /// adopted or imported it does not overwrite, unless `replace_existing` says so, and does not remove.
+    ///
+    /// Two resources for one instance share its license: the last of them that is destroyed removes it.
+    /// With `-target` Terraform shows the provider only one of them, and the license goes with that one:
+    /// to drop one of two, use `terraform state rm`, or a `removed` block with `destroy = false`.
     #[derive(Schema, Clone, Debug, Default, PartialEq)]
     #[resource("grafana_enterprise_license", timeouts(create = "5m", update = "5m", delete = "5m"))]
     pub struct EnterpriseLicense {
@@ -54,7 +59,9 @@ with_claims! {
         #[attr(optional, sensitive, conflicts(token_wo))]
         pub token: Value<Secret>,
         /// The license token, never stored in plan or state (Terraform 1.11 and later). It is sent
-        /// when the resource is created and when `token_wo_version` changes.
+        /// when the resource is created and when `token_wo_version` changes. Its source may give another
+        /// token of the same license at apply, but not one with other license claims (more users, a later
+        /// end): Terraform stops there (`Provider produced inconsistent final plan`); plan again then.
         #[attr(optional, sensitive, write_only)]
         pub token_wo: Value<Secret>,
         /// Version of `token_wo`, any number: change it to send a changed `token_wo`.
@@ -164,12 +171,18 @@ impl Resource for EnterpriseLicenses {
 }
 
 fn is_root_url(text: &String) -> Result<(), String> {
-    let url = Url::parse(text.trim()).ok();
-    let usable = url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    let expected = || {
-        format!(
-            "Expected the root URL of an instance such as \"https://grafana.example.com/\", but got {text:?}."
-        )
+    let expected = "Expected the root URL of an instance such as \"https://grafana.example.com/\"";
+    let Ok(url) = Url::parse(text.trim()) else {
+        return Err(format!("{expected}, but got {text:?}."));
     };
-    if usable { Ok(()) } else { Err(expected()) }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(format!(
+            "{expected}, without user and password: those belong into the provider's `auth`."
+        ));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("{expected}, without what follows a `?` or `#`."));
+    }
+    let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
+    if usable { Ok(()) } else { Err(format!("{expected}, but got {text:?}.")) }
 }

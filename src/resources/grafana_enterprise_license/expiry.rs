@@ -1,6 +1,6 @@
 //! What a plan should warn about before it is too late.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tfplugin::{Diagnostic, path};
 
 use super::EnterpriseLicense;
@@ -9,6 +9,8 @@ use crate::grafana::{ActiveUsers, Claims, Licensing};
 
 const LICENSE_DAYS: i64 = 30;
 const TOKEN_DAYS: i64 = 2;
+/// In seconds.
+const DAY: i64 = 24 * 3600;
 
 /// Warnings about the license that is there.
 pub(super) async fn warnings(
@@ -30,11 +32,17 @@ pub(super) async fn warnings(
 
 /// Whole days from one time to another; negative if that is past.
 pub(crate) fn days_between(now: Timestamp, end: Timestamp) -> i64 {
-    end.duration_since(now).as_secs().div_euclid(24 * 3600)
+    end.duration_since(now).as_secs().div_euclid(DAY)
+}
+
+/// Whether the license or its token has ended, which is told as such.
+pub(super) fn has_ended(claims: &Claims) -> bool {
+    let ends = [claims.expires_at, claims.token_expires_at];
+    ends.into_iter().flatten().any(|end| end <= Timestamp::now())
 }
 
 fn is_within(now: Timestamp, end: Timestamp, days: i64) -> bool {
-    end.duration_since(now) <= SignedDuration::from_hours(days.saturating_mul(24))
+    end.duration_since(now).as_secs() <= days.saturating_mul(DAY)
 }
 
 fn license_ends(claims: &Claims, asked: Option<i64>, now: Timestamp) -> Option<Diagnostic> {
@@ -98,8 +106,6 @@ fn too_many_users(claims: &Claims, users: &ActiveUsers) -> Option<Diagnostic> {
 mod tests {
     use super::*;
 
-    const DAY: i64 = 24 * 3600;
-
     fn day(day: i64) -> Timestamp {
         Timestamp::from_second(day * DAY).unwrap()
     }
@@ -121,6 +127,19 @@ mod tests {
             license_ends(&claims(None), None, day(101)).unwrap().summary,
             "The license has ended"
         );
+    }
+
+    #[test]
+    fn a_claim_beyond_all_time_warns_all_the_time() {
+        let claims = Claims {
+            expires_at: Some(day(100)),
+            license_warning_days: Some(i64::MAX),
+            token_expires_at: Some(day(100)),
+            token_warning_days: Some(1_000_000_000_000_000),
+            ..Claims::default()
+        };
+        assert!(license_ends(&claims, None, day(1)).is_some());
+        assert!(token_ends(&claims, day(1)).is_some());
     }
 
     #[test]

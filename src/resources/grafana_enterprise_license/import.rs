@@ -5,7 +5,7 @@ use tfplugin::{Context, Diagnostic, path};
 use super::instance::LicensedInstance;
 use super::observation::{Answers, Observation, look};
 use super::token::Remembered;
-use super::{EnterpriseLicense, EnterpriseLicenses, is_root_url};
+use super::{EnterpriseLicense, EnterpriseLicenses, is_root_url, run};
 use crate::claims::ClaimAttributes;
 use crate::grafana::same_root_url;
 
@@ -19,7 +19,8 @@ impl EnterpriseLicenses {
         is_root_url(&url).map_err(|why| {
             Diagnostic::error("Import by the instance's URL", why).at(path!(instance))
         })?;
-        let reached = LicensedInstance::connect(&self.grafana).await?;
+        let reached = LicensedInstance::connect_in_time(&self.grafana, cx).await?;
+        run::mark(cx.private());
         let app_url = &reached.instance.app_url;
         if !same_root_url(&url, app_url) {
             let detail = format!(

@@ -1,25 +1,19 @@
 //! Installing a license, and waiting until every node has it.
 
-use std::time::Duration;
+use std::future::ready;
 
 use jiff::Timestamp;
-use tfplugin::{
-    Context, Diagnostic, Done, Failure, Interrupted, IntoDiagnostic, Outcome, Secret, Value, path,
-};
+use tfplugin::{Context, Diagnostic, Done, Failure, IntoDiagnostic, Outcome, Secret, Value, path};
 
+use super::every_node::{shows, wait_for_all_nodes};
 use super::instance::LicensedInstance;
-use super::observation::{Answers, Observation, Tally, look};
+use super::observation::{Answers, Observation, Tally, look, look_once};
 use super::planning::license_in_words;
 use super::run::{self, Record};
 use super::token::{Given, Remembered, Source, license_id, sends};
 use super::{EnterpriseLicense, EnterpriseLicenses, refusals};
 use crate::claims::ClaimAttributes;
-use crate::grafana::{CarriedOut, Claims, Error, Licensing};
-
-/// How many answers in a row have to show a license that was accepted.
-const ENOUGH: usize = 5;
-const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+use crate::grafana::{CarriedOut, Claims, Error, same_root_url};
 
 /// A license token that is to be sent.
 struct Sending<'a> {
@@ -35,22 +29,39 @@ impl EnterpriseLicenses {
         cx: &Context,
     ) -> Outcome<EnterpriseLicense> {
         cx.private().remove(super::planning::REPLACING);
-        let reached = LicensedInstance::connect(&self.grafana).await?;
-        let sending = checked(&plan, &reached).map_err(Failure::all)?;
-        let mut record = self.run.turn(cx).await?;
-        let active = match look(&reached.licensing, cx).await? {
-            Answers::Agree(observation) => *observation,
-            Answers::Differ(tally) => strangest(tally, &sending.claims),
-        };
-        if let Some(there) = same_and_enough(&active, &sending.claims) {
-            record.installed.insert(license_id(there).to_owned());
-            remember(cx, &sending);
-            return Ok(Done::new(state(plan.clone(), &active, &reached)));
+        run::mark(cx.private());
+        let reached = LicensedInstance::connect_in_time(&self.grafana, cx).await?;
+        let sending = given(&plan).map_err(Failure::all)?;
+        not_elsewhere(&sending, &plan, &reached).map_err(Failure::all)?;
+        let mut has_waited = false;
+        loop {
+            let mut record = self.run.turn(cx).await?;
+            let active = match look(&reached.licensing, cx).await? {
+                Answers::Agree(observation) => *observation,
+                Answers::Differ(tally) => strangest(tally, &sending.claims),
+            };
+            if let Some(there) = same_and_enough(&active, &sending.claims) {
+                record.installed.insert(license_id(there).to_owned());
+                remember(cx, &sending);
+                return Ok(Done::new(state(plan.clone(), &active, &reached)));
+            }
+            acceptable(&sending).map_err(Failure::all)?;
+            let Some(other) = different(&active, &sending.claims) else {
+                return self.install(plan.clone(), sending, &reached, &mut record, cx).await;
+            };
+            match may_replace(other, &plan, &record, &reached) {
+                Ok(()) => {
+                    return self.install(plan.clone(), sending, &reached, &mut record, cx).await;
+                }
+                Err(refusal) if has_waited => {
+                    record.stood_in_the_way.insert(license_id(other).to_owned());
+                    return Err(refusal)?;
+                }
+                Err(_) => drop(record),
+            }
+            self.run.wait_for_removal(license_id(other), cx).await?;
+            has_waited = true;
         }
-        if let Some(other) = different(&active, &sending.claims) {
-            may_replace(other, &plan, &record, &reached)?;
-        }
-        self.install(plan.clone(), sending, &reached, &mut record, cx).await
     }
 
     pub(super) async fn update_license(
@@ -64,10 +75,12 @@ impl EnterpriseLicenses {
         if !secures && !sends(&prior, &plan, &Remembered::of(cx.private())) {
             return Ok(Done::new(kept(prior, plan, cx)));
         }
-        let reached = LicensedInstance::connect(&self.grafana).await?;
-        let sending = checked(&plan, &reached).map_err(Failure::all)?;
+        let reached = LicensedInstance::connect_in_time(&self.grafana, cx).await?;
+        let sending = given(&plan).map_err(Failure::all)?;
+        not_elsewhere(&sending, &plan, &reached).map_err(Failure::all)?;
+        acceptable(&sending).map_err(Failure::all)?;
         let mut record = self.run.turn(cx).await?;
-        let active = Observation::make(&reached.licensing).await?;
+        let active = look_once(&reached.licensing, cx).await?;
         if secures && let Some(there) = same_and_enough(&active, &sending.claims) {
             record.installed.insert(license_id(there).to_owned());
             return Ok(Done::new(kept(prior, plan, cx)));
@@ -88,9 +101,10 @@ impl EnterpriseLicenses {
         record: &mut Record,
         cx: &Context,
     ) -> Outcome<EnterpriseLicense> {
+        cx.wait(ready(())).await.map_err(IntoDiagnostic::into_diagnostic)?;
         let sent = reached.licensing.install(&sending.token.clone().into()).await;
         if let Err(error) = sent {
-            self.unless_carried_out(error, &sending, reached).await?;
+            self.unless_carried_out(error, &sending, reached, record).await?;
         }
         record.installed.insert(license_id(&sending.claims).to_owned());
         remember(cx, &sending);
@@ -111,38 +125,55 @@ impl EnterpriseLicenses {
         error: Error,
         sending: &Sending<'_>,
         reached: &LicensedInstance,
+        record: &Record,
     ) -> Result<(), Diagnostic> {
+        if matches!(error, Error::Connect { .. }) {
+            return Err(refused(error, sending, reached));
+        }
+        let there = reached.licensing.claims().await;
         if error.carried_out() != CarriedOut::No
-            && let Ok(Some(active)) = reached.licensing.claims().await
-            && shows(&active, &sending.claims)
+            && let Ok(Some(active)) = &there
+            && shows(active, &sending.claims)
         {
             return Ok(());
         }
-        Err(refused(error, sending, reached))
+        let mut diagnostic = refused(error, sending, reached);
+        if let Ok(there) = there {
+            diagnostic.detail.push_str(&what_is_there(there.as_ref(), record, reached));
+        }
+        Err(diagnostic)
     }
 }
 
-/// The token, after everything that speaks against it offline.
-fn checked<'a>(
-    plan: &'a EnterpriseLicense,
-    reached: &LicensedInstance,
-) -> Result<Sending<'a>, Vec<Diagnostic>> {
+/// The token of a configuration, which has to be known by now.
+fn given(plan: &EnterpriseLicense) -> Result<Sending<'_>, Vec<Diagnostic>> {
     let given = Given::in_plan(plan).ok_or_else(|| vec![no_token()])?;
     let claims = given.claims().map_err(|error| vec![error])?;
     let (Some(token), Some(claims)) = (given.token, claims) else {
         return Err(vec![no_token()]);
     };
-    let at = given.source.path();
-    let mut errors = refusals::of_token(&claims, Timestamp::now(), &at);
-    errors.retain(Diagnostic::is_error);
-    errors.extend(refusals::other_instance(&claims, &reached.instance, &at));
-    if let (true, Some(instance)) = (errors.is_empty(), plan.instance.known()) {
-        errors.extend(refusals::not_for(&claims, instance, &at));
-    }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
     Ok(Sending { token, source: given.source, claims })
+}
+
+/// Refuses a token of another instance.
+fn not_elsewhere(
+    sending: &Sending<'_>,
+    plan: &EnterpriseLicense,
+    reached: &LicensedInstance,
+) -> Result<(), Vec<Diagnostic>> {
+    let (claims, at) = (&sending.claims, sending.source.path());
+    let other = refusals::other_instance(claims, &reached.instance, &at);
+    let configured = plan.instance.known();
+    let other = other.or_else(|| refusals::not_for(claims, configured?, &at));
+    other.map_or(Ok(()), |error| Err(vec![error]))
+}
+
+/// Refuses a token that Grafana would refuse: only one that is sent.
+fn acceptable(sending: &Sending<'_>) -> Result<(), Vec<Diagnostic>> {
+    let at = sending.source.path();
+    let mut errors = refusals::of_token(&sending.claims, Timestamp::now(), &at);
+    errors.retain(Diagnostic::is_error);
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 pub(super) fn no_token() -> Diagnostic {
@@ -159,10 +190,14 @@ pub(super) fn described(claims: &Claims) -> String {
     license_in_words(claims)
 }
 
-/// The active license if it is the one to install and the token brings nothing more.
-fn same_and_enough<'a>(active: &'a Observation, sent: &Claims) -> Option<&'a Claims> {
+/// The active license if it is the one to install, for the same URL, and the token brings nothing more.
+pub(super) fn same_and_enough<'a>(active: &'a Observation, sent: &Claims) -> Option<&'a Claims> {
     let there = active.claims.as_ref().filter(|_| active.valid)?;
-    let same = license_id(there) == license_id(sent) && there.license_id.is_some();
+    let same_url = match (&there.subject, &sent.subject) {
+        (Some(there), Some(sent)) => same_root_url(there, sent),
+        (there, sent) => there == sent,
+    };
+    let same = same_url && license_id(there) == license_id(sent) && there.license_id.is_some();
     let more = sent.expires_at > there.expires_at
         || sent.included_users > there.included_users
         || sent.included_admins > there.included_admins
@@ -221,8 +256,21 @@ fn refused(error: Error, sending: &Sending<'_>, reached: &LicensedInstance) -> D
         diagnostic.summary = "Grafana refused the license token".to_owned();
         diagnostic.detail.push_str(&urls);
     }
-    diagnostic.detail.push_str(" The license that was there before is still there.");
     diagnostic
+}
+
+/// What is there after a refusal, and how to go on with it.
+fn what_is_there(there: Option<&Claims>, record: &Record, reached: &LicensedInstance) -> String {
+    let Some(there) = there else { return " The instance has no license now.".to_owned() };
+    let mut text = format!(" The instance still has {}.", described(there));
+    if record.to_be_replaced.contains(license_id(there)) {
+        text.push_str(&format!(
+            " Terraform has dropped it from the state already. To go on, either import it (`terraform import ADDRESS {}`), or set `replace_existing = true`; \
+             then apply again.",
+            reached.instance.app_url
+        ));
+    }
+    text
 }
 
 fn remember(cx: &Context, sending: &Sending<'_>) {
@@ -266,104 +314,4 @@ fn state(
         state.id = state.instance.clone();
     }
     state
-}
-
-/// Whether Grafana shows what was sent, or a refreshed token of it.
-fn shows(active: &Claims, sent: &Claims) -> bool {
-    license_id(active) == license_id(sent)
-        && (active.token_id == sent.token_id || active.issued_at >= sent.issued_at)
-}
-
-/// Why the wait for all nodes ended early.
-struct Unfinished {
-    why: Stopped,
-    tally: Tally,
-    /// The last answer that showed the license.
-    shown: Option<Observation>,
-}
-
-enum Stopped {
-    Interrupted(Interrupted),
-    Failed(Box<Error>),
-}
-
-impl Unfinished {
-    fn observation(&self, sent: &Claims) -> Observation {
-        let from_token = || Observation { claims: Some(sent.clone()), valid: false };
-        self.shown.clone().unwrap_or_else(from_token)
-    }
-
-    fn in_words(&self, sent: &Claims) -> (String, String) {
-        let why = match &self.why {
-            Stopped::Interrupted(Interrupted::Stopped) => "Terraform was asked to stop".to_owned(),
-            Stopped::Interrupted(Interrupted::TimedOut(after)) => {
-                format!("the time for it ({after:?}, see `timeouts`) ran out")
-            }
-            Stopped::Failed(error) => format!("asking for it failed ({error})"),
-        };
-        let detail = format!(
-            "Grafana accepted {}, but before every answer showed it, {why}. The answers so far: {}. The license is in the state; \
-             the next plan looks again.",
-            license_in_words(sent),
-            self.tally
-        );
-        ("Not every node shows the license yet".to_owned(), detail)
-    }
-}
-
-/// Waits until enough answers in a row, each over a new connection, show the license and call it valid.
-async fn wait_for_all_nodes(
-    licensing: &Licensing,
-    sent: &Claims,
-    cx: &Context,
-) -> Result<Observation, Unfinished> {
-    let licensing = licensing.over_new_connections();
-    let mut progress = Unfinished {
-        why: Stopped::Interrupted(Interrupted::Stopped),
-        tally: Tally::default(),
-        shown: None,
-    };
-    let (mut in_a_row, mut pause) = (0, SHORTEST_PAUSE);
-    for number in 0.. {
-        let asked = cx.wait(Observation::make_nth(&licensing, number)).await;
-        match asked {
-            Err(interrupted) => return Err(progress.ended(Stopped::Interrupted(interrupted))),
-            Ok(Err(error)) if may_pass(&error) => {
-                progress.tally.count_failure(&error);
-                in_a_row = 0;
-            }
-            Ok(Err(error)) => return Err(progress.ended(Stopped::Failed(Box::new(error)))),
-            Ok(Ok(observation)) => {
-                progress.tally.count(&observation);
-                let shown = observation.claims.as_ref().is_some_and(|active| shows(active, sent));
-                in_a_row = if shown && observation.valid { in_a_row + 1 } else { 0 };
-                if shown {
-                    progress.shown = Some(observation.clone());
-                }
-                if in_a_row == ENOUGH {
-                    return Ok(observation);
-                }
-            }
-        }
-        pause = if in_a_row > 0 { SHORTEST_PAUSE } else { (pause * 2).min(LONGEST_PAUSE) };
-        if let Err(interrupted) = cx.sleep(pause).await {
-            return Err(progress.ended(Stopped::Interrupted(interrupted)));
-        }
-    }
-    Err(progress)
-}
-
-impl Unfinished {
-    fn ended(self, why: Stopped) -> Self {
-        Unfinished { why, ..self }
-    }
-}
-
-/// Whether the same question may well be answered a little later.
-fn may_pass(error: &Error) -> bool {
-    error.is_unreachable()
-        || matches!(
-            error,
-            Error::Server { .. } | Error::TooManyRequests { .. } | Error::Truncated { .. }
-        )
 }

@@ -1,6 +1,6 @@
 //! The instance whose license is managed.
 
-use tfplugin::{Diagnostic, IntoDiagnostic};
+use tfplugin::{Context, Diagnostic, IntoDiagnostic};
 
 use crate::access::GrafanaAccess;
 use crate::grafana::{Client, Edition, Error, Instance, Licensing};
@@ -16,6 +16,14 @@ impl LicensedInstance {
     /// Connects, and makes sure that this is Grafana Enterprise.
     pub(crate) async fn connect(access: &GrafanaAccess) -> Result<Self, Diagnostic> {
         Self::of(&access.client()?).await.map_err(IntoDiagnostic::into_diagnostic)
+    }
+
+    /// The same, unless the user stops Terraform or the operation's time runs out.
+    pub(crate) async fn connect_in_time(
+        access: &GrafanaAccess,
+        cx: &Context,
+    ) -> Result<Self, Diagnostic> {
+        cx.wait(Self::connect(access)).await.map_err(IntoDiagnostic::into_diagnostic)?
     }
 
     /// The same at plan: `None` if the instance cannot be asked yet.

@@ -88,7 +88,8 @@ pub(crate) async fn ask_several(
     let mut agree = true;
     for number in 1..ENOUGH {
         cx.sleep(PAUSE).await.map_err(IntoDiagnostic::into_diagnostic)?;
-        let next = Observation::make_nth(&licensing, number).await;
+        let next = cx.wait(Observation::make_nth(&licensing, number)).await;
+        let next = next.map_err(IntoDiagnostic::into_diagnostic)?;
         let next = next.map_err(IntoDiagnostic::into_diagnostic)?;
         tally.count(&next);
         agree &= next.agrees(&last);
@@ -99,8 +100,17 @@ pub(crate) async fn ask_several(
 
 /// Looks several times.
 pub(crate) async fn look(licensing: &Licensing, cx: &Context) -> Result<Answers, Diagnostic> {
-    let first = Observation::make(licensing).await.map_err(IntoDiagnostic::into_diagnostic)?;
+    let first = look_once(licensing, cx).await?;
     ask_several(licensing, first, cx).await
+}
+
+/// Looks once.
+pub(crate) async fn look_once(
+    licensing: &Licensing,
+    cx: &Context,
+) -> Result<Observation, Diagnostic> {
+    let first = cx.wait(Observation::make(licensing)).await;
+    first.map_err(IntoDiagnostic::into_diagnostic)?.map_err(IntoDiagnostic::into_diagnostic)
 }
 
 /// How many answers were of which kind.
@@ -115,6 +125,11 @@ impl Tally {
 
     pub(crate) fn count_failure(&mut self, error: &Error) {
         self.0.entry(format!("failed ({error})")).or_default().0 += 1;
+    }
+
+    /// Whether all answers that were no failures were of one kind.
+    pub(crate) fn is_unanimous(&self) -> bool {
+        self.observations().count() == 1
     }
 
     /// The different answers, one of each kind.

@@ -7,7 +7,7 @@ use tfplugin::{Context, Diagnostic, Outcome, Plan, Value, path};
 
 use super::instance::{LicensedInstance, unless_it_may_pass};
 use super::observation::Observation;
-use super::token::{Given, Remembered, Source, fingerprint, license_id, sends, state_id};
+use super::token::{Given, Remembered, Source, fingerprint, license_id, own_id, sends, state_id};
 use super::{EnterpriseLicense, EnterpriseLicenses, installation, refusals, run};
 use crate::claims::{self, ClaimAttributes};
 use crate::grafana::{Claims, same_root_url};
@@ -28,12 +28,14 @@ impl EnterpriseLicenses {
         let remembered = Remembered::of(cx.private());
         let Some(prior) = plan.prior().cloned() else {
             cx.private().set(REPLACING, true);
-            return self.plan_create(plan, &remembered).await;
+            self.run.note_create();
+            return self.plan_create(plan, &remembered, cx).await;
         };
         cx.private().remove(REPLACING);
-        self.run.note_holder(state_id(&prior), cx.private());
+        self.run.note_holder(&own_id(&prior, cx.private()), cx.private());
         if !sends(&prior, &plan.planned, &remembered) {
             warn_of_unsent_token(plan, &prior, &remembered);
+            warn_of_another(plan, &prior, &remembered);
             let secures = run::secures(cx.private());
             if secures {
                 plan_to_secure(plan)?;
@@ -48,13 +50,14 @@ impl EnterpriseLicenses {
     pub(super) async fn plan_removal(&self, state: &EnterpriseLicense, cx: &Context) {
         // Nothing says how many resources there are. Terraform reads them side by side, so others are seen soon.
         let _ = cx.sleep(OTHERS_ARE_READ).await;
-        self.run.remember_others(state_id(state), cx.private());
+        self.run.remember_others(&own_id(state, cx.private()), cx.private());
     }
 
     async fn plan_create(
         &self,
         plan: &mut Plan<EnterpriseLicense>,
         remembered: &Remembered,
+        cx: &Context,
     ) -> Outcome<()> {
         let Some(given) = Given::in_plan(&plan.planned) else {
             return Err(installation::no_token())?;
@@ -66,8 +69,16 @@ impl EnterpriseLicenses {
             plan.planned.instance = subject(claims.as_ref());
         }
         plan.planned.id = plan.planned.instance.clone();
-        self.judge(plan, source, claims.as_ref()).await?;
-        self.warn_of_existing(plan, source, claims.as_ref(), remembered).await
+        let there = self.active_at_plan(claims.as_ref()).await?;
+        let adopted = there
+            .as_ref()
+            .zip(claims.as_ref())
+            .is_some_and(|(there, claims)| installation::same_and_enough(there, claims).is_some());
+        self.judge(plan, source, claims.as_ref(), !adopted).await?;
+        if let (Some(there), Some(sent), false) = (there, claims, adopted) {
+            self.warn_of_existing(plan, source, &sent, there, remembered, cx).await?;
+        }
+        Ok(().into())
     }
 
     async fn plan_update(
@@ -79,7 +90,7 @@ impl EnterpriseLicenses {
         let (source, claims) = (given.source, given.claims()?);
         expect(&mut plan.planned, source, claims.as_ref());
         plan_instance(plan, prior, claims.as_ref());
-        self.judge(plan, source, claims.as_ref()).await?;
+        self.judge(plan, source, claims.as_ref(), true).await?;
         let active = Claims {
             license_id: prior.license_id.known().cloned(),
             issued_at: prior.issued_at.known().copied(),
@@ -90,17 +101,21 @@ impl EnterpriseLicenses {
         Ok(().into())
     }
 
-    /// Refuses what Grafana would refuse, and warns of what it might.
+    /// Refuses what Grafana would refuse, and warns of what it might. Of a token that is not sent
+    /// only the instance is looked at.
     async fn judge(
         &self,
         plan: &mut Plan<EnterpriseLicense>,
         source: Source,
         claims: Option<&Claims>,
+        is_sent: bool,
     ) -> Result<(), tfplugin::Failure<()>> {
         let at = source.path();
         let mut found = Vec::new();
         if let Some(claims) = claims {
-            found = refusals::of_token(claims, Timestamp::now(), &at);
+            if is_sent {
+                found = refusals::of_token(claims, Timestamp::now(), &at);
+            }
             if let Some(instance) = plan.config().instance.known() {
                 found.extend(refusals::not_for(claims, instance, &at));
             }
@@ -118,30 +133,42 @@ impl EnterpriseLicenses {
         if errors.is_empty() { Ok(()) } else { Err(tfplugin::Failure::all(errors)) }
     }
 
-    /// Tells a reviewer of a license that is there already.
+    /// The license that is there while a create is planned; `None` if it cannot be asked for yet.
+    async fn active_at_plan(
+        &self,
+        claims: Option<&Claims>,
+    ) -> Result<Option<Observation>, Diagnostic> {
+        if claims.is_none() {
+            return Ok(None);
+        }
+        let Some(reached) = LicensedInstance::at_plan(&self.grafana).await? else {
+            return Ok(None);
+        };
+        unless_it_may_pass(Observation::make(&reached.licensing).await)
+    }
+
+    /// Tells a reviewer of a license that is there already and is not the resource's own.
     async fn warn_of_existing(
         &self,
         plan: &mut Plan<EnterpriseLicense>,
         source: Source,
-        claims: Option<&Claims>,
+        sent: &Claims,
+        there: Observation,
         remembered: &Remembered,
-    ) -> Outcome<()> {
-        let Some(sent) = claims else { return Ok(().into()) };
-        let Some(reached) = LicensedInstance::at_plan(&self.grafana).await? else {
-            return Ok(().into());
-        };
-        let look = unless_it_may_pass(Observation::make(&reached.licensing).await)?;
-        let Some(Observation { claims: Some(active), valid: true }) = look else {
-            return Ok(().into());
-        };
-        let own = remembered.license.as_deref() == Some(license_id(&active));
-        if license_id(&active) == license_id(sent) {
+        cx: &Context,
+    ) -> Result<(), Diagnostic> {
+        let Observation { claims: Some(active), valid: true } = there else { return Ok(()) };
+        let id = license_id(&active);
+        if id == license_id(sent) {
             let older = refusals::older(sent, &active, &source.path());
             older.into_iter().for_each(|warning| plan.warn(warning));
-        } else if !own {
+            return Ok(());
+        }
+        let own = remembered.license.as_deref() == Some(id);
+        if !own && !self.run.turn(cx).await?.lets_go_of(id) {
             plan.warn(existing(&active, plan.config(), source));
         }
-        Ok(().into())
+        Ok(())
     }
 }
 
@@ -226,7 +253,8 @@ fn existing(active: &Claims, config: &EnterpriseLicense, source: Source) -> Diag
             .at(path!(replace_existing));
     }
     let detail = format!(
-        "The instance has {license}, and applying stops rather than replace it. Import that license, or set `replace_existing = true`."
+        "The instance has {license}, and applying stops rather than replace it, unless the same apply removes the resource that has installed it. Import that \
+         license, or set `replace_existing = true`."
     );
     Diagnostic::warning("The instance has another license", detail).at(source.path())
 }
@@ -258,6 +286,28 @@ fn warn_of_unsent_token(
     } else {
         format!("It holds {holds}.")
     }));
+}
+
+/// Tells that the license was replaced, where no token says that it should be put back.
+fn warn_of_another(
+    plan: &mut Plan<EnterpriseLicense>,
+    prior: &EnterpriseLicense,
+    remembered: &Remembered,
+) {
+    if Given::in_plan(&plan.planned).is_some() || !remembered.is_drifted(prior) {
+        return;
+    }
+    let detail = format!(
+        "The instance has license {}; this resource has had {}. Without a token nothing is changed, and destroying this resource leaves that license alone. \
+         To manage it, remove this resource from the state (`terraform state rm`) and import it again; to put the former one back, give its token.",
+        in_words(state_id(prior)),
+        in_words(remembered.license.as_deref().unwrap_or_default()),
+    );
+    plan.warn(Diagnostic::warning("The instance has another license by now", detail));
+}
+
+fn in_words(id: &str) -> &str {
+    if id.is_empty() { "without id" } else { id }
 }
 
 fn unsent(holds: &str) -> Diagnostic {

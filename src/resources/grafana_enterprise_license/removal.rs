@@ -1,12 +1,14 @@
 //! Removing the license, and only that.
 
+use std::future::ready;
 use std::time::Duration;
 
-use tfplugin::{Context, Diagnostic, Done, IntoDiagnostic, Outcome};
+use tfplugin::{Context, Diagnostic, Done, IntoDiagnostic, Outcome, Private};
 
 use super::observation::{Answers, Observation, Tally, look};
 use super::planning::{REPLACING, license_in_words};
-use super::token::{license_id, state_id};
+use super::run::{self, Record};
+use super::token::{license_id, own_id, state_id};
 use super::{EnterpriseLicense, EnterpriseLicenses};
 use crate::grafana::{Client, Error, Licensing};
 
@@ -14,26 +16,20 @@ use crate::grafana::{Client, Error, Licensing};
 const GONE: usize = 5;
 /// After how many answers in a row that all show one it is believed that it comes from elsewhere.
 const STAYS: usize = 12;
+/// Between two such answers.
+const STAYING_PAUSE: Duration = Duration::from_millis(250);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const IF_NOT: &str = " Should that fail, import the license (`terraform import`) or set `replace_existing = true`, and apply again.";
 
 impl EnterpriseLicenses {
     pub(super) async fn remove(&self, state: EnterpriseLicense, cx: &Context) -> Outcome<()> {
-        let own = state_id(&state).to_owned();
+        let own = own_id(&state, cx.private());
         let client = self.grafana.client()?;
         let licensing = client.licensing()?;
         let mut record = self.run.turn(cx).await?;
-        if cx.private().get(REPLACING) == Some(true) {
-            record.to_be_replaced.insert(own);
-            return Ok(left(
-                "It stays until the next step of this replacement puts the new one in its place.",
-            ));
-        }
-        if record.installed.contains(&own) {
-            return Ok(left("This run has installed it, for another resource."));
-        }
-        if !record.release(cx.private()) {
-            return Ok(left("Another resource has the same license of the same instance."));
+        if let Some(left) = leaves(&mut record, &own, &state, cx.private())? {
+            return Ok(left);
         }
         let seen = match look(&licensing, cx).await? {
             Answers::Agree(observation) => vec![*observation],
@@ -42,17 +38,64 @@ impl EnterpriseLicenses {
         let mut licenses = seen.iter().filter_map(|observation| observation.claims.as_ref());
         if let Some(other) = licenses.clone().find(|claims| license_id(claims) != own) {
             return Ok(left(&format!(
-                "The instance has {} by now, which is not the one in the state.",
+                "The instance has {} by now, which this resource has not installed. To remove that one with Terraform, import it first.",
                 license_in_words(other)
             )));
         }
-        let Some(active) = licenses.next() else { return Ok(().into()) };
+        let Some(active) = licenses.next() else { return Ok(nothing_to_remove(&seen)) };
         let instance = active.subject.clone().or(state.instance.into_known()).unwrap_or_default();
+        cx.wait(ready(())).await.map_err(IntoDiagnostic::into_diagnostic)?;
         if let Err(error) = licensing.remove(&instance).await {
             return Err(not_removed(error, &client).await)?;
         }
+        record.removed.insert(own);
         Ok(wait_until_gone(&licensing, cx).await)
     }
+}
+
+/// Whether the license stays for what else this run does, and why.
+fn leaves(
+    record: &mut Record,
+    own: &str,
+    state: &EnterpriseLicense,
+    private: &Private,
+) -> Result<Option<Done<()>>, Diagnostic> {
+    if private.get(REPLACING) == Some(true) {
+        record.to_be_replaced.extend([own.to_owned(), state_id(state).to_owned()]);
+        let why = "It stays until the next step of this replacement puts the new one in its place.";
+        return Ok(Some(left(&[why, IF_NOT].concat())));
+    }
+    if record.installed.contains(own) {
+        return Ok(Some(left("This run has installed it, for another resource.")));
+    }
+    if record.stood_in_the_way.contains(own) {
+        return Err(stood_in_the_way(own));
+    }
+    if run::makes_way(private) {
+        record.to_be_replaced.insert(own.to_owned());
+        let why = "It stays for the resource that this run creates, which takes it over or puts its own in its place.";
+        return Ok(Some(left(&[why, IF_NOT].concat())));
+    }
+    if record.release(private) {
+        return Ok(None);
+    }
+    Ok(Some(left("Another resource has the same license of the same instance.")))
+}
+
+/// After an installation that was refused because of this license, removing it would leave none.
+fn stood_in_the_way(own: &str) -> Diagnostic {
+    let detail = format!(
+        "Another resource of this run was to install its license in place of {own}, but came first and was refused, because {own} was still there. It stays, \
+         so that the instance is not left without one. Apply again; if the order is the same each time, set `replace_existing = true` in the new resource."
+    );
+    Diagnostic::error("The instance keeps its license", detail)
+}
+
+fn nothing_to_remove(seen: &[Observation]) -> Done<()> {
+    if seen.iter().any(|observation| observation.valid) {
+        return left("Grafana calls its license valid but does not show which one it is.");
+    }
+    Done::new(())
 }
 
 fn left(why: &str) -> Done<()> {
@@ -88,8 +131,10 @@ async fn wait_until_gone(licensing: &Licensing, cx: &Context) -> Done<()> {
             }
             Ok(Ok(observation)) => {
                 tally.count(&observation);
-                let shown = observation.claims.is_some() || observation.valid;
-                (gone, stays) = if shown { (0, stays + 1) } else { (gone + 1, 0) };
+                let none = observation.claims.is_none() && !observation.valid;
+                gone = if none { gone + 1 } else { 0 };
+                // Nodes that lag behind differ from the one that was told, so a single other answer rules this out.
+                stays = if tally.is_unanimous() && !none { stays + 1 } else { 0 };
                 if gone == GONE {
                     return Done::new(());
                 }
@@ -98,8 +143,11 @@ async fn wait_until_gone(licensing: &Licensing, cx: &Context) -> Done<()> {
                 }
             }
         }
-        let changing = gone == 0 && stays == 0;
-        pause = if changing { (pause * 2).min(LONGEST_PAUSE) } else { SHORTEST_PAUSE };
+        pause = match (gone, stays) {
+            (0, 0) => (pause * 2).min(LONGEST_PAUSE),
+            (0, _) => STAYING_PAUSE,
+            _ => SHORTEST_PAUSE,
+        };
         if cx.sleep(pause).await.is_err() {
             break;
         }

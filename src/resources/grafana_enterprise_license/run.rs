@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tfplugin::{Context, Diagnostic, IntoDiagnostic, Private};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -9,6 +10,11 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 const HOLDER: &str = "holder";
 const BESIDE: &str = "beside";
 const SECURING: &str = "securing";
+const MAKES_WAY: &str = "makes_way";
+
+/// How long an installation waits for the removal of what is in its way to begin.
+const OTHERS_BEGIN: Duration = Duration::from_secs(1);
+const STEP: Duration = Duration::from_millis(20);
 
 /// What this run has seen and done, by license id. One at a time may look at the license and change
 /// it, so that a removal never meets what has been installed between its look and its act.
@@ -25,6 +31,8 @@ struct Planned {
     holders: BTreeMap<String, BTreeSet<String>>,
     /// Licenses that are planned to be removed, because no other resource was seen to hold them.
     going: BTreeSet<String>,
+    /// Whether a license is to be installed by a resource that has none yet.
+    creates: bool,
 }
 
 /// Licenses that this run has dealt with.
@@ -32,8 +40,12 @@ struct Planned {
 pub(super) struct Record {
     /// Installed or adopted.
     pub(super) installed: BTreeSet<String>,
-    /// Left in place, because the next step of a replacement puts another in their place.
+    /// Left in place, because another step of this run puts another in their place.
     pub(super) to_be_replaced: BTreeSet<String>,
+    /// Removed.
+    pub(super) removed: BTreeSet<String>,
+    /// Licenses that stopped the installation of another.
+    pub(super) stood_in_the_way: BTreeSet<String>,
     /// Resources that have let go of their license.
     released: BTreeSet<String>,
 }
@@ -63,16 +75,39 @@ impl LicenseRun {
         }
     }
 
-    /// Remembers for a planned removal which other resources hold the same license.
+    /// Notes that a resource without a license is to install one.
+    pub(super) fn note_create(&self) {
+        self.planned().creates = true;
+    }
+
+    /// Remembers for a planned removal which other resources hold the same license, and whether one
+    /// that is to be created puts its own in the place of it.
     pub(super) fn remember_others(&self, license: &str, private: &Private) {
         let own = holder(private);
         let mut planned = self.planned();
+        private.set(MAKES_WAY, planned.creates);
         let mut others = planned.holders.get(license).cloned().unwrap_or_default();
         others.remove(&own);
-        if others.is_empty() {
+        if others.is_empty() && !planned.creates {
             planned.going.insert(license.to_owned());
         }
         private.set(BESIDE, others);
+    }
+
+    /// Waits a little for the removal of a license by another resource of this run, which Terraform
+    /// starts at the same time if nothing holds it back.
+    pub(super) async fn wait_for_removal(
+        &self,
+        license: &str,
+        cx: &Context,
+    ) -> Result<(), Diagnostic> {
+        let waiting = async {
+            while !self.record.lock().await.lets_go_of(license) {
+                tokio::time::sleep(STEP).await;
+            }
+        };
+        let waited = cx.wait(tokio::time::timeout(OTHERS_BEGIN, waiting)).await;
+        waited.map(drop).map_err(IntoDiagnostic::into_diagnostic)
     }
 
     fn planned(&self) -> MutexGuard<'_, Planned> {
@@ -81,6 +116,11 @@ impl LicenseRun {
 }
 
 impl Record {
+    /// Whether another resource of this run has let go of a license, for another in its place.
+    pub(super) fn lets_go_of(&self, license: &str) -> bool {
+        self.to_be_replaced.contains(license) || self.removed.contains(license)
+    }
+
     /// Lets a resource go of its license; whether no other one holds it, as far as the plan could tell.
     pub(super) fn release(&mut self, private: &Private) -> bool {
         self.released.insert(holder(private));
@@ -98,6 +138,16 @@ pub(super) fn secures(private: &Private) -> bool {
 /// Notes that it has been seen to.
 pub(super) fn secured(private: &Private) {
     private.remove(SECURING);
+}
+
+/// Whether a planned removal leaves its license to a resource that is to be created.
+pub(super) fn makes_way(private: &Private) -> bool {
+    private.get(MAKES_WAY) == Some(true)
+}
+
+/// Gives a new resource its mark, so that the next refresh changes nothing.
+pub(super) fn mark(private: &Private) {
+    holder(private);
 }
 
 /// The mark of a resource, made when it is first asked for.
@@ -139,6 +189,19 @@ mod tests {
         assert!(!secures(&late), "of another license");
         run.note_read("1", &late);
         assert!(secures(&late));
+    }
+
+    #[test]
+    fn a_removal_makes_way_for_a_resource_to_be_created() {
+        let (run, gone, late) = (LicenseRun::default(), Private::default(), Private::default());
+        run.note_holder("1", &gone);
+        run.note_create();
+        run.remember_others("1", &gone);
+        assert!(makes_way(&gone));
+        run.note_read("1", &late);
+        assert!(!secures(&late), "nothing is removed");
+        LicenseRun::default().remember_others("1", &gone);
+        assert!(!makes_way(&gone), "planned anew");
     }
 
     #[test]

@@ -99,6 +99,12 @@ pub(super) fn state_id(state: &EnterpriseLicense) -> &str {
     state.license_id.known().map_or("", String::as_str)
 }
 
+/// The id of the license that a resource answers for: the one it has installed, adopted or imported,
+/// whatever the instance has by now.
+pub(super) fn own_id(state: &EnterpriseLicense, private: &Private) -> String {
+    Remembered::of(private).license.unwrap_or_else(|| state_id(state).to_owned())
+}
+
 /// SHA-256 of a token, without the white space around it. A token is signed, so that nobody can guess it from this.
 pub(super) fn fingerprint(token: &Secret) -> String {
     let digest = Sha256::digest(token.expose().trim());

@@ -18,9 +18,11 @@ cli_test! {
         assert_eq!(status(), "fail", "no license");
         world.grafana.set_license(Some(world.license()));
         assert_eq!(status(), "pass");
-        let soon = LicenseClaims { lexp: Some(now() + 13 * DAY), ..world.license() };
-        world.grafana.set_license(Some(soon));
-        assert_eq!(status(), "fail");
+        for (left, expected) in [(14 * DAY + 600, "pass"), (14 * DAY - 1, "fail")] {
+            let soon = LicenseClaims { lexp: Some(now() + left), ..world.license() };
+            world.grafana.set_license(Some(soon));
+            assert_eq!(status(), expected, "{left}");
+        }
     }
 }
 
@@ -37,6 +39,43 @@ cli_test! {
         assert_eq!(license["instance"], world.grafana.root_url());
         assert_eq!((&license["valid"], &license["licensed"]), (&true.into(), &true.into()));
         assert_eq!(license["days_left"], 364);
+    }
+}
+
+cli_test! {
+    fn a_precondition_holds_back_what_needs_a_license(terraform: &Terraform) {
+        let world = World::new(terraform);
+        world.write(
+            "data \"grafana_enterprise_license\" \"a\" {}\nresource \"terraform_data\" \"needs\" {\n  lifecycle {\n    precondition {\n      \
+             condition     = coalesce(data.grafana_enterprise_license.a.included_users, 0) >= 10\n      \
+             error_message = \"A license for 10 users is needed.\"\n    }\n  }\n}\n",
+        );
+        let said = error(&world, &["plan"]);
+        assert!(said.contains("A license for 10 users is needed."), "{said}");
+        world.grafana.set_license(Some(world.license()));
+        world.apply();
+    }
+}
+
+cli_test! {
+    needs(Actions)
+    fn the_action_is_triggered_on_a_cluster_and_names_a_missing_permission(terraform: &Terraform) {
+        let mut world = World::with(terraform, Options { nodes: 3, ..Options::default() });
+        let action = "action \"grafana_enterprise_license_renew\" \"now\" {}\n";
+        let trigger = "lifecycle {\n    action_trigger {\n      events  = [after_create]\n      actions = [action.grafana_enterprise_license_renew.now]\n    }\n  }";
+        world.write_with(&world.license(), trigger);
+        world.workspace.write("action.tf", action).expect("can be written");
+        world.apply();
+        let renewed = world.grafana.license().expect("one");
+        assert_ne!(renewed.jti, world.license().jti);
+        world.assert_empty_plan();
+
+        world.grafana.create_user("reader", "pw12345").expect("a user");
+        world.grafana.set_permissions("reader", &["licensing:read"]).expect("permissions");
+        world.workspace.env("GRAFANA_AUTH", "reader:pw12345");
+        let invoke = "-invoke=action.grafana_enterprise_license_renew.now";
+        assert!(error(&world, &["apply", "-auto-approve", invoke]).contains("licensing:write"));
+        assert_eq!(world.grafana.license().expect("one").jti, renewed.jti);
     }
 }
 

@@ -2,14 +2,18 @@
 
 mod around;
 mod bad_days;
+mod clusters;
+mod drift;
+mod expiry;
 mod life_cycle;
 mod never_without;
+mod refused;
 mod secrets;
 mod stories;
 
 use serde_json::Value as Json;
 use simulator::grafana::{Grafana, LicenseClaims, Options};
-use terraform_runner::{Terraform, Workspace};
+use terraform_runner::{JsonRun, Terraform, Workspace};
 
 use crate::setup::workspace;
 
@@ -78,6 +82,37 @@ impl World {
 
     fn state(&self) -> Json {
         self.workspace.state_attributes(ADDRESS).expect("a state").expect("the license")
+    }
+}
+
+/// The summaries of what was warned about.
+fn warned(run: &JsonRun) -> Vec<&str> {
+    run.warnings().iter().map(|warning| warning.summary.as_str()).collect()
+}
+
+/// The one error of a command that fails.
+fn error(world: &World, command: &[&str]) -> String {
+    let run = world.workspace.run_json(command).expect("runs");
+    assert!(!run.success(), "{:?}", run.run);
+    let errors = run.errors();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    format!("{}: {}", errors[0].summary, errors[0].detail)
+}
+
+const APPLY: [&str; 2] = ["apply", "-auto-approve"];
+const DESTROY: [&str; 3] = ["apply", "-auto-approve", "-destroy"];
+
+/// Installs a license, or removes the one there is, so that only one node knows at once.
+fn tell_one_node(grafana: &Grafana, token: Option<&str>) {
+    use terraform_provider_grafana::grafana::{Auth, Client, Settings};
+    let mut settings = Settings::new(&grafana.url()).expect("a URL");
+    settings.auth = Auth::parse(&"admin:admin".into()).expect("a sign-in");
+    let client = Client::new(&settings).expect("a client");
+    let licensing = client.licensing().expect("a password");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    match token {
+        Some(token) => runtime.block_on(licensing.install(&token.into())).expect("installed"),
+        None => runtime.block_on(licensing.remove(&grafana.root_url())).expect("removed"),
     }
 }
 

@@ -39,7 +39,8 @@ cli_test! {
         assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("10500"), 0));
         world.assert_empty_plan();
         world.write_with(&world.with_id("2"), "");
-        world.workspace.apply_with(&[&format!("-replace={ADDRESS}")]).expect("applies");
+        let run = world.workspace.apply_with(&[&format!("-replace={ADDRESS}")]).expect("applies");
+        assert_eq!(warned(&run), ["The instance keeps its license"]);
         assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("2"), 0));
         world.assert_empty_plan();
         world.workspace.destroy().expect("destroys");
@@ -56,9 +57,18 @@ cli_test! {
         world.grafana.faults().push(refused.always());
         world.write_with(&world.with_id("2"), "");
         let replace = format!("-replace={ADDRESS}");
-        let run = world.workspace.run_json(&["apply", "-auto-approve", &replace]).expect("runs");
-        assert!(!run.success());
+        let said = error(&world, &["apply", "-auto-approve", &replace]);
+        let import = format!("terraform import ADDRESS {}", world.grafana.root_url());
+        assert!(said.contains("still has license 10500") && said.contains(&import), "{said}");
         assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("10500"), 0));
+
+        world.grafana.faults().clear();
+        assert!(error(&world, &APPLY).contains(&import));
+        world.workspace.import(ADDRESS, &world.grafana.root_url()).expect("imports");
+        assert_eq!(world.workspace.plan().expect("plans").summary().updates, [ADDRESS]);
+        world.apply();
+        assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("2"), 0));
+        world.assert_empty_plan();
     }
 }
 
@@ -83,6 +93,79 @@ cli_test! {
         world.write(&block("b", &token, ""));
         world.apply();
         assert_eq!(world.active().as_deref(), Some("10500"));
+        world.assert_empty_plan();
+    }
+}
+
+cli_test! {
+    fn a_rename_without_moved_to_a_renewed_license(terraform: &Terraform) {
+        let world = World::new(terraform);
+        let [one, two, three] = ["1", "2", "3"].map(|id| world.mint(&world.with_id(id)));
+        world.write(&block("a", &one, "count = 1"));
+        world.apply();
+        world.write(&block("a", &two, "for_each = toset([\"b\"])"));
+        let run = world.workspace.apply().expect("applies");
+        assert!(warned(&run).contains(&"The instance keeps its license"), "{:?}", run.warnings());
+        assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("2"), 0));
+        world.assert_empty_plan();
+
+        world.write(&block("c", &three, ""));
+        let refused = simulator::faults::Fault::on("POST", "/api/licensing/token").status(400);
+        world.grafana.faults().push(refused.always());
+        assert!(error(&world, &APPLY).contains("still has license 2"));
+        assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("2"), 0));
+        world.grafana.faults().clear();
+        world.write(&block("c", &three, "replace_existing = true"));
+        world.apply();
+        assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("3"), 0));
+        world.assert_empty_plan();
+    }
+}
+
+cli_test! {
+    fn a_rename_to_a_renewed_license_while_the_removal_is_held_back(terraform: &Terraform) {
+        let world = World::new(terraform);
+        let [one, two] = ["1", "2"].map(|id| world.mint(&world.with_id(id)));
+        let slow = |more: &str| {
+            format!(
+                "resource \"terraform_data\" \"slow\" {{\n  {more}\n  provisioner \"local-exec\" {{\n    when    = destroy\n    command = \"sleep 4\"\n  }}\n}}\n"
+            )
+        };
+        world.write(&[block("a", &one, ""), slow("input = grafana_enterprise_license.a.id")].concat());
+        world.apply();
+        world.write(&[block("b", &two, ""), slow("count = 0")].concat());
+        let run = world.workspace.run_json(&APPLY).expect("runs");
+        let mut said: Vec<_> = run.errors().iter().map(|error| error.summary.clone()).collect();
+        said.sort();
+        assert_eq!(said, ["The instance has another license", "The instance keeps its license"]);
+        assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("1"), 0));
+        world.apply();
+        assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("2"), 0));
+        world.assert_empty_plan();
+    }
+}
+
+cli_test! {
+    fn a_rename_to_a_renewed_license_one_step_at_a_time(terraform: &Terraform) {
+        let world = World::new(terraform);
+        let [one, two] = ["1", "2"].map(|id| world.mint(&world.with_id(id)));
+        world.write(&block("a", &one, ""));
+        world.apply();
+        world.write(&block("b", &two, ""));
+        let mut applied = false;
+        for _ in 0..3 {
+            // Which of the two is planned and applied first is left to chance.
+            let run = world.workspace.run_json(&["apply", "-auto-approve", "-parallelism=1"]).expect("runs");
+            applied = run.success();
+            assert_eq!(world.active().as_deref(), Some(if applied { "2" } else { "1" }));
+            if applied {
+                break;
+            }
+        }
+        if !applied {
+            world.apply();
+        }
+        assert_eq!(world.active().as_deref(), Some("2"));
         world.assert_empty_plan();
     }
 }

@@ -20,6 +20,23 @@ cli_test! {
 }
 
 cli_test! {
+    needs(WriteOnly)
+    fn a_write_only_token_of_another_license_replaces_the_imported_one(terraform: &Terraform) {
+        let world = World::with(terraform, Options { licensed: true, ..Options::default() });
+        let token = world.mint(&world.with_id("3"));
+        world.write(&format!(
+            "resource \"grafana_enterprise_license\" \"this\" {{\n  token_wo         = \"{token}\"\n  token_wo_version = 1\n}}\n"
+        ));
+        world.workspace.import(ADDRESS, &world.grafana.root_url()).expect("imports");
+        let plan = world.workspace.plan().expect("plans");
+        assert_eq!((plan.summary().updates.as_slice(), warned(&plan.ui).len()), ([ADDRESS.to_owned()].as_slice(), 0));
+        world.workspace.apply_plan(&plan).expect("applies");
+        assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("3"), 0));
+        world.assert_empty_plan();
+    }
+}
+
+cli_test! {
     fn a_bad_token_is_refused_at_plan_on_its_line(terraform: &Terraform) {
         let world = World::new(terraform);
         world.write_with(&LicenseClaims::for_instance("https://elsewhere.example/"), "");
@@ -76,21 +93,5 @@ cli_test! {
         assert_ne!(resource["tainted"], json!(true));
         let summary = world.workspace.plan().expect("plans").summary();
         assert!(summary.deletes.is_empty() && summary.replaces.is_empty(), "{summary:?}");
-    }
-}
-
-cli_test! {
-    fn the_end_is_warned_about_once_per_plan(terraform: &Terraform) {
-        let world = World::new(terraform);
-        let soon = LicenseClaims { lexp: Some(now() + 20 * DAY), ..world.license() };
-        world.write_with(&soon, "");
-        let first = world.workspace.apply().expect("applies");
-        assert_eq!(first.warnings().len(), 0, "{:?}", first.diagnostics);
-        let plan = world.workspace.plan().expect("plans");
-        assert!(plan.is_empty());
-        let warnings = plan.ui.warnings();
-        assert_eq!(warnings.len(), 1, "{warnings:?}");
-        assert_eq!(warnings[0].summary, "The license ends soon");
-        assert_eq!(world.workspace.validate().expect("validates").len(), 0);
     }
 }

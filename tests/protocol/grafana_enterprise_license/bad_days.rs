@@ -130,3 +130,25 @@ async fn a_removal_for_the_wrong_instance_shows_both_urls() {
     assert!(said.matches(&grafana.root_url()).count() >= 2, "{said}");
     assert_eq!(kept.value, state.value);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn older_grafana_does_not_name_the_permission_but_it_is_named() {
+    let grafana = enterprise();
+    let state = licensed_state(&grafana).await;
+    let config = |id| json!({ "token": mint(&grafana, &with_id(&grafana, id)) });
+    for (method, next, permission) in [
+        ("GET", config("2"), "licensing:read"),
+        ("POST", config("2"), "licensing:write (licensing:update in older versions)"),
+        ("DELETE", Json::Null, "licensing:delete"),
+    ] {
+        let denied = r#"{"message":"Permission denied"}"#;
+        grafana
+            .faults()
+            .push(Fault::on(method, TOKEN).status(403).body("application/json", denied).always());
+        let kept = client(&grafana).await.plan_and_apply(TYPE, &state, next).await;
+        let said = error(&kept.diagnostics);
+        assert!(said.contains(permission), "{permission}: {said}");
+        assert_eq!(kept.value, state.value);
+        grafana.faults().clear();
+    }
+}

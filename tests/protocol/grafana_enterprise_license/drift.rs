@@ -1,4 +1,5 @@
 use serde_json::{Value as Json, json};
+use simulator::faults::Fault;
 use simulator::grafana::{LicenseClaims, NoLicense, Options};
 
 use super::*;
@@ -79,7 +80,42 @@ async fn after_an_import_without_a_token_another_license_plans_nothing() {
     grafana.set_license(Some(with_id(&grafana, "2")));
     let read = client.read(TYPE, &state).await;
     assert_eq!(read.value["license_id"], "2");
-    assert_eq!(client.plan(TYPE, &read, json!({})).await.value, read.value);
+    let planned = client.plan(TYPE, &read, json!({})).await;
+    assert_eq!(planned.value, read.value);
+    let said = warning(&planned.diagnostics);
+    assert!(said.contains("has license 2") && said.contains("had 10500"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_license_that_grafana_does_not_accept_is_told() {
+    let grafana = enterprise();
+    let client = client(&grafana).await;
+    let state = created(&client, json!({ "token": mint(&grafana, &license(&grafana)) })).await;
+    grafana
+        .faults()
+        .push(Fault::on("GET", "/api/licensing/check").body("application/json", "false").always());
+    let read = client.read(TYPE, &state).await;
+    assert!(warning(&read.diagnostics).contains("not valid (status 1)"), "{:?}", read.diagnostics);
+    assert_eq!(read.value["valid"], false);
+    let elsewhere =
+        LicenseClaims { sub: Some("https://old.example/".to_owned()), ..license(&grafana) };
+    grafana.set_license(Some(elsewhere));
+    let said = warning(&client.read(TYPE, &read).await.diagnostics);
+    assert!(said.contains("https://old.example/") && said.contains(&grafana.root_url()), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_license_that_is_valid_but_not_shown_is_not_gone() {
+    let grafana = enterprise();
+    let client = client(&grafana).await;
+    let state = created(&client, json!({ "token": mint(&grafana, &license(&grafana)) })).await;
+    grafana.faults().push(Fault::on("GET", "/api/licensing/token").status(404).always());
+    let read = client.read(TYPE, &state).await;
+    assert_eq!(read.value, state.value);
+    assert!(warning(&read.diagnostics).contains("shows none"), "{:?}", read.diagnostics);
+    let gone = super::client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
+    assert!(warning(&gone.diagnostics).contains("does not show which"), "{:?}", gone.diagnostics);
+    assert_eq!(deletes(&grafana), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -53,3 +53,29 @@ async fn counting_that_is_not_allowed_is_left_out() {
     let read = read_with(&grafana, &license(&grafana), json!({})).await;
     assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_claims_decide_when_the_configuration_does_not() {
+    let grafana = enterprise();
+    for (license_days, token_days, said) in [
+        (10, 2, vec![]),
+        (25, 1, vec!["The license ends soon"]),
+        (10, 5, vec!["The license token is not being refreshed"]),
+        (
+            i64::MAX / 4,
+            1_000_000_000_000_000,
+            vec!["The license ends soon", "The license token is not being refreshed"],
+        ),
+    ] {
+        grafana.drop_license();
+        let claims = LicenseClaims {
+            lexp: Some(now() + 20 * DAY),
+            exp: Some(now() + 4 * DAY),
+            lic_exp_warn_days: Some(license_days),
+            tok_exp_warn_days: Some(token_days),
+            ..license(&grafana)
+        };
+        let read = read_with(&grafana, &claims, json!({})).await;
+        assert_eq!(summaries(&read.diagnostics), said, "{license_days} {token_days}");
+    }
+}

@@ -162,6 +162,12 @@ async fn an_import_says_what_is_wrong() {
     let client = client(&grafana).await;
     let imported = client.import(TYPE, "license").await;
     assert!(error(&imported.diagnostics).contains("root URL of an instance"));
+    for url in ["https://u:hunter2@host/", "https://host/?a=hunter2", "https://host/#hunter2"] {
+        let imported = client.import(TYPE, url).await;
+        assert!(!error(&imported.diagnostics).contains("hunter2"), "{url}");
+        let said = client.validate(TYPE, json!({ "instance": url })).await;
+        assert!(points_at(&said[0], "instance") && !error(&said).contains("hunter2"), "{said:?}");
+    }
     let imported = client.import(TYPE, "https://elsewhere.example/").await;
     let said = error(&imported.diagnostics);
     assert!(said.contains("https://elsewhere.example/") && said.contains(&grafana.root_url()));

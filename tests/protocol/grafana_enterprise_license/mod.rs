@@ -6,8 +6,10 @@ mod drift;
 mod expiry;
 mod known_at_plan;
 mod life_cycle;
+mod makes_way;
 mod nothing_lost;
 mod refusals;
+mod renewal;
 
 use serde_json::{Value as Json, json};
 use simulator::grafana::{Grafana as Simulated, LicenseClaims, Options};

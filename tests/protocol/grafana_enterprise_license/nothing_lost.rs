@@ -1,4 +1,5 @@
 use serde_json::{Value as Json, json};
+use simulator::faults::Fault;
 use simulator::grafana::{LicenseClaims, Options};
 use tfplugin::testing::State;
 
@@ -127,4 +128,52 @@ async fn an_update_stops_before_a_license_that_appeared_since_the_plan() {
     assert!(error(&applied.diagnostics).contains("another license"), "{:?}", applied.diagnostics);
     assert_eq!(active_id(&grafana).as_deref(), Some("3"));
     assert_eq!(applied.value["license_id"], "10500", "the state is what it was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_token_of_a_license_that_is_there_is_adopted_without_a_word() {
+    let grafana = enterprise();
+    let over = LicenseClaims {
+        iat: Some(now() - 40 * DAY),
+        exp: Some(now() - 10 * DAY),
+        lexp: Some(now() - DAY),
+        ..license(&grafana)
+    };
+    grafana.set_license(Some(LicenseClaims { included_users: Some(99), ..license(&grafana) }));
+    let client = client(&grafana).await;
+    let config = json!({ "token": mint(&grafana, &over) });
+    let planned = client.plan(TYPE, &State::none(), config.clone()).await;
+    assert_eq!(summaries(&planned.diagnostics), [""; 0], "it is not sent");
+    let state = client.apply(&planned).await;
+    assert_eq!((summaries(&state.diagnostics), posts(&grafana)), (vec![], 0));
+    let read = client.read(TYPE, &state).await;
+    assert_eq!(read.value["included_users"], 99);
+    assert_eq!(client.plan(TYPE, &read, config).await.value, read.value);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_license_for_another_url_is_not_adopted() {
+    let grafana = enterprise();
+    let old = LicenseClaims::for_instance("https://old.example/");
+    grafana.set_license(Some(LicenseClaims { iat: license(&grafana).iat, ..old }));
+    let state =
+        created(&client(&grafana).await, json!({ "token": mint(&grafana, &license(&grafana)) }))
+            .await;
+    assert_eq!(state.value["subject"], grafana.root_url().as_str());
+    assert_eq!(posts(&grafana), 1);
+    assert_eq!(grafana.license().and_then(|license| license.sub), Some(grafana.root_url()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_over_and_not_valid_is_told_before_the_time_is() {
+    let grafana = enterprise();
+    grafana
+        .faults()
+        .push(Fault::on("GET", "/api/licensing/check").body("application/json", "false").always());
+    let claims = LicenseClaims { exp: Some(now() + 2), ..license(&grafana) };
+    let config = json!({ "token": mint(&grafana, &claims), "timeouts": { "create": "60s" } });
+    let planned = client(&grafana).await.plan(TYPE, &State::none(), config).await;
+    let state = client(&grafana).await.apply(&planned).await;
+    assert!(warning(&state.diagnostics).contains("calls it not valid"), "{:?}", state.diagnostics);
+    assert_eq!(state.value["valid"], false);
 }

@@ -19,6 +19,12 @@ async fn what_grafana_would_refuse_is_refused_at_plan() {
     let claims = |claims: LicenseClaims| mint(&grafana, &claims);
     for (token, part) in [
         ("hunter2".to_owned(), "no license token"),
+        (format!("Bearer {}", claims(good.clone())), "begins with \"Bearer \""),
+        (format!("\"{}\"", claims(good.clone())), "quotes"),
+        (format!("\u{feff}{}", claims(good.clone())), "byte order mark"),
+        (claims(good.clone()).replacen("e", ".", 1), "has 4"),
+        (format!("x{}", claims(good.clone())), "first part"),
+        (format!("{}=", claims(good.clone())), "last part"),
         (sample, "without any claim of a Grafana license"),
         (claims(LicenseClaims { lexp: Some(now() - 1), ..good.clone() }), "has ended"),
         (claims(LicenseClaims { nbf: Some(now() + DAY), ..good.clone() }), "not valid yet"),
@@ -70,7 +76,8 @@ async fn what_grafana_might_accept_is_a_warning() {
     assert!(points_at(&said[0], "token"));
 
     grafana.set_license(Some(license(&grafana)));
-    let older = LicenseClaims { iat: Some(now() - DAY), ..license(&grafana) };
+    let older =
+        LicenseClaims { iat: Some(now() - DAY), included_users: Some(99), ..license(&grafana) };
     let said = planned(&grafana, &mint(&grafana, &older)).await;
     assert!(warning(&said).contains("older than the active one"), "{said:?}");
 }

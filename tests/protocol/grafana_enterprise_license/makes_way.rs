@@ -1,0 +1,145 @@
+//! Removals and creations of one run, in either order: the instance is never without a license.
+
+use serde_json::{Value as Json, json};
+use simulator::faults::Fault;
+use simulator::grafana::{LicenseClaims, Options};
+use tfplugin::testing::State;
+
+use super::*;
+
+const TOKEN: &str = "/api/licensing/token";
+
+fn config(grafana: &Simulated, claims: &LicenseClaims) -> Json {
+    json!({ "token": mint(grafana, claims) })
+}
+
+async fn first(grafana: &Simulated) -> State {
+    created(&client(grafana).await, config(grafana, &license(grafana))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_leaves_the_license_to_a_resource_with_another() {
+    let grafana = enterprise();
+    let state = first(&grafana).await;
+    let run = client(&grafana).await;
+    let other = run.plan(TYPE, &State::none(), config(&grafana, &with_id(&grafana, "2"))).await;
+    let gone = run.plan_and_apply(TYPE, &state, Json::Null).await;
+    assert_eq!(gone.value, Json::Null);
+    assert!(warning(&gone.diagnostics).contains("resource that this run creates"));
+    let made = run.apply(&other).await;
+    assert_eq!(summaries(&made.diagnostics), [""; 0], "{:?}", made.diagnostics);
+    assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("2")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_at_once_end_with_the_new_license() {
+    for _ in 0..3 {
+        let grafana = enterprise();
+        let state = first(&grafana).await;
+        let run = client(&grafana).await;
+        let other = run.plan(TYPE, &State::none(), config(&grafana, &with_id(&grafana, "2"))).await;
+        let (made, gone) =
+            tokio::join!(run.apply(&other), run.plan_and_apply(TYPE, &state, Json::Null));
+        assert_eq!((made.value["license_id"].as_str(), gone.value), (Some("2"), Json::Null));
+        assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("2")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_license_that_stopped_another_is_kept_until_the_next_apply() {
+    let grafana = enterprise();
+    let state = first(&grafana).await;
+    let run = client(&grafana).await;
+    let second = config(&grafana, &with_id(&grafana, "2"));
+    let refused = run.plan_and_apply(TYPE, &State::none(), second.clone()).await;
+    assert!(error(&refused.diagnostics).contains("has license 10500"));
+    let kept = run.plan_and_apply(TYPE, &state, Json::Null).await;
+    assert!(error(&kept.diagnostics).contains("Apply again"), "{:?}", kept.diagnostics);
+    assert_eq!(kept.value, state.value);
+    assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("10500")));
+
+    let run = client(&grafana).await;
+    let planned = run.plan(TYPE, &State::none(), second).await;
+    let gone = run.plan_and_apply(TYPE, &kept, Json::Null).await;
+    let made = run.apply(&planned).await;
+    assert_eq!((gone.value, made.value["license_id"].as_str()), (Json::Null, Some("2")));
+    assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("2")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_after_a_removal_leaves_the_license() {
+    let grafana = enterprise();
+    let state = first(&grafana).await;
+    let run = client(&grafana).await;
+    let larger = LicenseClaims { included_users: Some(99), ..license(&grafana) };
+    let other = run.plan(TYPE, &State::none(), config(&grafana, &larger)).await;
+    run.plan_and_apply(TYPE, &state, Json::Null).await;
+    grafana.faults().push(Fault::on("POST", TOKEN).status(400));
+    let failed = run.apply(&other).await;
+    let said = error(&failed.diagnostics);
+    assert!(
+        said.contains("still has license 10500") && said.contains("terraform import"),
+        "{said}"
+    );
+    assert!(said.contains(&grafana.root_url()), "{said}");
+    assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("10500")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_on_an_instance_without_a_license_says_that() {
+    let grafana = enterprise();
+    grafana.faults().push(Fault::on("POST", TOKEN).status(400));
+    let config = config(&grafana, &license(&grafana));
+    let failed = client(&grafana).await.plan_and_apply(TYPE, &State::none(), config).await;
+    let said = error(&failed.diagnostics);
+    assert!(said.contains("has no license now") && !said.contains("still"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_has_installed_is_not_removed() {
+    let grafana = enterprise();
+    let made = first(&grafana).await;
+    let imported = client(&grafana).await.import(TYPE, &grafana.root_url()).await;
+    for state in [made, imported] {
+        grafana.set_license(Some(with_id(&grafana, "99")));
+        let state = client(&grafana).await.read(TYPE, &state).await;
+        assert_eq!(state.value["license_id"], "99");
+        let gone = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
+        assert_eq!(gone.value, Json::Null);
+        assert!(warning(&gone.diagnostics).contains("license 99"), "{:?}", gone.diagnostics);
+        assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("99")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_resource_whose_license_was_replaced_does_not_keep_that_of_another() {
+    let grafana = enterprise();
+    let drifted = first(&grafana).await;
+    let other = config(&grafana, &with_id(&grafana, "2"));
+    grafana.drop_license();
+    let own = created(&client(&grafana).await, other).await;
+    let run = client(&grafana).await;
+    let drifted = run.read(TYPE, &drifted).await;
+    assert_eq!(drifted.value["license_id"], "2");
+    run.plan_and_apply(TYPE, &drifted, Json::Null).await;
+    assert_eq!(active_id(&grafana).as_deref(), Some("2"));
+    let gone = run.plan_and_apply(TYPE, &own, Json::Null).await;
+    assert!(gone.diagnostics.is_empty(), "{:?}", gone.diagnostics);
+    assert_eq!(active_id(&grafana), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_with_another_license_is_not_warned_about() {
+    let grafana = enterprise();
+    let old = "https://old.example/";
+    let elsewhere = simulated(Options { root_url: Some(old.to_owned()), ..Options::default() });
+    let state = created(&client(&elsewhere).await, config(&elsewhere, &license(&elsewhere))).await;
+    grafana.set_license(elsewhere.license());
+    let run = client(&grafana).await;
+    let second = config(&grafana, &with_id(&grafana, "2"));
+    let planned = run.plan(TYPE, &state, second).await;
+    assert_eq!(planned.requires_replace, ["instance"]);
+    let made = run.apply(&planned).await;
+    assert_eq!(summaries(&made.diagnostics), ["The instance keeps its license"]);
+    assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("2")));
+}
