@@ -100,7 +100,8 @@ impl EphemeralResource for EphemeralApiKeys {
         let role = role.ok_or_else(|| {
             Diagnostic::error("Invalid role", "Expected Viewer, Editor or Admin.").at(path!(role))
         })?;
-        let new = NewKey { name: name.clone(), role, seconds_to_live: Some(life) };
+        let (seconds_to_live, has_made_up_name) = (Some(life), true);
+        let new = NewKey { name: name.clone(), role, seconds_to_live, has_made_up_name };
         let made = self.0.of(org)?.make(&new, cx).await.map_err(about_life)?;
         let account = made.home.account();
         cx.private().set(OPEN, Open { org, key: made.id, name: name.clone(), account });
@@ -125,7 +126,7 @@ impl EphemeralResource for EphemeralApiKeys {
         let target = ToRemove { key: sought, made_account: open.account };
         let removed = self.0.of(open.org)?.remove(&target).await?;
         match after_removal(&removed, &name) {
-            Some(said) if removed == Removed::StillSignsIn => Err(said)?,
+            Some(said) if matches!(removed, Removed::StillThere { .. }) => Err(said)?,
             Some(said) => Ok(Done::new(()).warn(said)),
             None => Ok(().into()),
         }

@@ -96,6 +96,18 @@ impl From<FrontendSettings> for Instance {
 }
 
 impl Client {
+    /// `GET /api/org`: number of the organization that requests act in.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn own_organization(&self) -> Result<i64, Error> {
+        #[derive(Deserialize)]
+        struct Own {
+            id: i64,
+        }
+        Ok(self.fetch::<Own>(Request::get("/api/org")).await?.id)
+    }
+
     /// What the instance says about itself to any user that is signed in. Asked once; clones share
     /// the answer.
     ///

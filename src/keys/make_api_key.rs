@@ -20,29 +20,38 @@ impl Organization {
         if let Some(key) = named(before, &new.name) {
             return Err(taken(new, Some(key.id)));
         }
-        let mut lost = None;
+        let mut lost: Option<Error> = None;
+        let mut is_sure = true;
         for attempt in 1..=ATTEMPTS {
             let error = match self.try_api_key(new).await {
-                Err(error) if error.is_not_offered() => return Ok(None),
+                Ok(created) => return Ok(Some(created)),
+                Err(error) if error.is_not_offered() && is_sure => return Ok(None),
                 Err(error) => error,
-                created => return Ok(created.map(Some)?),
             };
             let is_taken = matches!(error, Error::Conflict { .. });
             if is_taken && lost.is_none() {
                 return Err(taken(new, self.id_of(&new.name).await));
             }
             if error.carried_out() == CarriedOut::No && !is_taken {
-                return Err(error.into());
+                return Err(if is_sure { error.into() } else { left(new, &error) });
             }
             let lost = &*lost.insert(error);
-            if !self.remove_orphan(new, before, lost).await? && is_taken {
-                return Err(taken(new, None));
-            }
+            is_sure = match self.remove_orphan(new, before, lost).await? {
+                Orphan::Removed => true,
+                Orphan::None if is_taken => return Err(taken(new, None)),
+                Orphan::None => true,
+                Orphan::Unseen if is_taken => return Err(left(new, lost)),
+                Orphan::Unseen => false,
+            };
             if attempt < ATTEMPTS && cx.sleep(PAUSE * attempt).await.is_err() {
                 break;
             }
         }
-        Err(lost.map_or_else(|| taken(new, None), MakeError::Failed))
+        Err(match lost {
+            Some(lost) if !is_sure => left(new, &lost),
+            Some(lost) => MakeError::Failed(lost),
+            None => taken(new, None),
+        })
     }
 
     async fn try_api_key(&self, new: &NewKey) -> Result<CreatedKey, Error> {
@@ -52,27 +61,29 @@ impl Organization {
     }
 
     /// Removes the key that a lost answer has left: it is there now and was not before, and its
-    /// secret is known to nobody. Says whether there was one.
+    /// secret is known to nobody.
     async fn remove_orphan(
         &self,
         new: &NewKey,
         before: &ApiKeyList,
         lost: &Error,
-    ) -> Result<bool, MakeError> {
+    ) -> Result<Orphan, MakeError> {
         let now = self.api_keys().await.map_err(|_| left(new, lost))?;
-        let orphan = now.as_ref().as_ref().and_then(|now| named(now, &new.name));
-        let Some(orphan) = orphan else {
-            let is_cut = now.as_ref().as_ref().is_none_or(|now| now.may_be_cut);
-            let is_there = matches!(lost, Error::Conflict { .. });
-            return if is_cut && is_there { Err(left(new, lost)) } else { Ok(false) };
+        let now = now.as_ref().as_ref();
+        let Some(orphan) = now.and_then(|now| named(now, &new.name)) else {
+            let is_cut = now.is_none_or(|now| now.may_be_cut);
+            return Ok(if is_cut { Orphan::Unseen } else { Orphan::None });
         };
-        if before.may_be_cut {
+        if orphan.role.is_some_and(|role| role != new.role) {
+            return Err(taken(new, Some(orphan.id)));
+        }
+        if before.may_be_cut && !new.has_made_up_name {
             // It may have been there before, unseen.
             return Err(left(new, lost));
         }
         let removed = self.client.api_keys().delete(orphan.id).await;
         self.forget_api_keys();
-        removed.map(|_| true).map_err(|_| left(new, lost))
+        removed.map(|_| Orphan::Removed).map_err(|_| left(new, lost))
     }
 
     /// The number of the key or token that has a name, if it can be told.
@@ -80,6 +91,16 @@ impl Organization {
         let listing = self.list().await.ok()?;
         listing.keys.into_iter().find(|key| key.name == name).map(|key| key.id)
     }
+}
+
+/// What a lost answer has left.
+enum Orphan {
+    /// A key, which is gone now.
+    Removed,
+    /// Nothing.
+    None,
+    /// It cannot be told: the list is cut.
+    Unseen,
 }
 
 fn named<'a>(list: &'a ApiKeyList, name: &str) -> Option<&'a ApiKey> {

@@ -5,26 +5,53 @@ use tfplugin::Context;
 use super::make::{ATTEMPTS, Holder, MakeError, NewKey, PAUSE};
 use super::make_api_key::taken;
 use super::organization::Organization;
-use crate::grafana::{CarriedOut, CreatedKey, Error, ServiceAccount};
+use crate::grafana::{CarriedOut, CreatedKey, Error, ServiceAccount, ServiceAccountChanges};
+
+/// The service account that a token is made in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Account {
+    /// Its number.
+    pub(super) id: i64,
+    /// Whether it was made just now, for this token.
+    pub(super) is_new: bool,
+}
 
 impl Organization {
     /// Makes a service account named after the key, with its role and one token of its name.
-    /// Answers the token and the number of the account.
+    /// The account that a key of that name has just left is used again.
     pub(super) async fn make_token(
         &self,
         new: &NewKey,
         cx: &Context,
-    ) -> Result<(CreatedKey, i64), MakeError> {
-        if let Some(account) = self.account_named(&new.name).await? {
-            return Err(self.account_in_the_way(new, account.id).await);
-        }
-        let account = self.make_account(new, cx).await?;
+    ) -> Result<(CreatedKey, Account), MakeError> {
+        let account = match self.account_named(&new.name).await? {
+            Some(account) if self.was_released(account.id) => {
+                self.taken_again(new, account).await?
+            }
+            Some(account) => return Err(self.account_in_the_way(new, account.id).await),
+            None => Account { id: self.make_account(new, cx).await?.id, is_new: true },
+        };
         let made = self.make_token_in(account.id, new, cx).await;
         self.forget_accounts();
         match made {
-            Ok(created) => Ok((created, account.id)),
-            Err(error) => Err(self.without_token(new, account.id, error).await),
+            Ok(created) => Ok((created, account)),
+            Err(error) if account.is_new => Err(self.without_token(new, account.id, error).await),
+            Err(Error::Conflict { .. }) => Err(taken(new, self.id_of(&new.name).await)),
+            Err(error) => Err(error.into()),
         }
+    }
+
+    /// An account that stayed when the key in it was removed, to make the key in it again.
+    async fn taken_again(
+        &self,
+        new: &NewKey,
+        account: ServiceAccount,
+    ) -> Result<Account, MakeError> {
+        if account.role != Some(new.role) {
+            let changes = ServiceAccountChanges { role: Some(new.role), ..Default::default() };
+            self.client.service_accounts().update(account.id, &changes).await?;
+        }
+        Ok(Account { id: account.id, is_new: false })
     }
 
     async fn account_named(&self, name: &str) -> Result<Option<ServiceAccount>, Error> {
@@ -37,12 +64,15 @@ impl Organization {
         let tokens = self.client.service_accounts().tokens(account).await.unwrap_or_default();
         match tokens.iter().find(|token| token.name == new.name) {
             Some(token) => taken(new, Some(token.id)),
+            None if tokens.is_empty() => MakeError::NameTaken {
+                name: new.name.clone(),
+                by: Holder::EmptyServiceAccount(account),
+            },
             None => account_taken(new, Some(account)),
         }
     }
 
-    /// Makes the account. One that a lost answer has left was not there before: it is removed, and
-    /// made again.
+    /// Makes the account. One that a lost answer has left was not there before, and is taken.
     async fn make_account(&self, new: &NewKey, cx: &Context) -> Result<ServiceAccount, MakeError> {
         let accounts = self.client.service_accounts();
         let mut lost = None;
@@ -62,10 +92,7 @@ impl Organization {
             self.forget_accounts();
             let orphan = self.account_named(&new.name).await;
             match orphan.map_err(|_| account_left(new, lost))? {
-                Some(orphan) => {
-                    let removed = accounts.delete(orphan.id).await;
-                    removed.map_err(|_| account_left(new, lost))?;
-                }
+                Some(orphan) => return self.unless_in_use(new, orphan).await,
                 None if is_taken => return Err(account_taken(new, None)),
                 None => {}
             }
@@ -76,7 +103,20 @@ impl Organization {
         Err(lost.map_or_else(|| account_taken(new, None), MakeError::Failed))
     }
 
-    /// Makes the token in an account that was just made: whatever is in it comes from lost answers.
+    /// The account, unless somebody else has made it at the same time: then it has another role, or
+    /// a token.
+    async fn unless_in_use(
+        &self,
+        new: &NewKey,
+        account: ServiceAccount,
+    ) -> Result<ServiceAccount, MakeError> {
+        let tokens = self.client.service_accounts().tokens(account.id).await?;
+        let is_free = tokens.is_empty() && account.role.is_none_or(|role| role == new.role);
+        if is_free { Ok(account) } else { Err(self.account_in_the_way(new, account.id).await) }
+    }
+
+    /// Makes the token in an account that has none of its name: one that is there later comes from
+    /// a lost answer.
     async fn make_token_in(
         &self,
         account: i64,
@@ -94,15 +134,22 @@ impl Organization {
             if !is_lost || attempt == ATTEMPTS || cx.sleep(PAUSE * attempt).await.is_err() {
                 return Err(error);
             }
-            for orphan in accounts.tokens(account).await? {
+            let tokens = accounts.tokens(account).await?;
+            for orphan in tokens.iter().filter(|token| token.name == new.name) {
                 accounts.delete_token(account, orphan.id).await?;
             }
             attempt += 1;
         }
     }
 
-    /// Removes an account that got no token.
+    /// Removes an account that got no token, unless somebody else has put one in it.
     async fn without_token(&self, new: &NewKey, account: i64, error: Error) -> MakeError {
+        if matches!(error, Error::Conflict { .. }) {
+            let tokens = self.client.service_accounts().tokens(account).await.unwrap_or_default();
+            if let Some(token) = tokens.iter().find(|token| token.name == new.name) {
+                return taken(new, Some(token.id));
+            }
+        }
         let removed = self.client.service_accounts().delete(account).await;
         self.forget_accounts();
         match (removed, error) {

@@ -1,13 +1,13 @@
 //! One organization: what was read of it, shared until something is written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::find::Sought;
 use super::shared::Shared;
 use crate::grafana::{
-    ApiKeyList, Client, Error, ServiceAccount, ServiceAccountChanges, ServiceAccountToken,
+    ApiKeyList, Client, Error, Role, ServiceAccount, ServiceAccountChanges, ServiceAccountToken,
 };
 
 type Accounts = BTreeMap<i64, ServiceAccount>;
@@ -21,10 +21,27 @@ pub struct Organization {
     /// Nothing where Grafana has no service accounts yet.
     accounts: Shared<Option<Accounts>>,
     tokens: Mutex<HashMap<i64, Arc<Shared<Tokens>>>>,
-    /// Whether Grafana has said that it makes no API keys.
-    makes_no_api_keys: AtomicBool,
+    /// The organization that the sign-in itself belongs to.
+    own: Shared<i64>,
+    /// Names of API keys by number, from every list that was read: a key keeps its name.
+    names: Mutex<HashMap<i64, String>>,
+    /// Service accounts that stayed when the key in them was removed here.
+    released: Mutex<BTreeSet<i64>>,
+    /// Whether Grafana makes API keys, once an answer has told.
+    makes_api_keys: OnceLock<bool>,
+    /// Lets one at a time find that out.
+    finding_out: tokio::sync::Mutex<()>,
     /// Keeps two keys of one name from being made at the same time.
     making: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+/// The sign-in belongs to another organization than was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherOrganization {
+    /// Asked for.
+    pub asked: i64,
+    /// The token's own.
+    pub own: i64,
 }
 
 impl fmt::Debug for Organization {
@@ -44,14 +61,33 @@ impl Organization {
             api_keys: Shared::default(),
             accounts: Shared::default(),
             tokens: Mutex::default(),
-            makes_no_api_keys: AtomicBool::new(false),
+            own: Shared::default(),
+            names: Mutex::default(),
+            released: Mutex::default(),
+            makes_api_keys: OnceLock::new(),
+            finding_out: tokio::sync::Mutex::default(),
             making: Mutex::default(),
         }
     }
 
     /// The API keys, expired ones too; nothing where this Grafana lists none.
     pub(super) async fn api_keys(&self) -> Result<Arc<Option<ApiKeyList>>, Error> {
-        self.api_keys.get(async { offered(self.client.api_keys().list(true).await) }).await
+        let list = async {
+            let list = offered(self.client.api_keys().list(true).await)?;
+            let keys = list.iter().flat_map(|list| &list.keys);
+            lock(&self.names).extend(keys.map(|key| (key.id, key.name.clone())));
+            Ok(list)
+        };
+        self.api_keys.get(list).await
+    }
+
+    /// The name of the API key of that number, if a list shows it.
+    pub(super) async fn name_of(&self, id: i64) -> Result<Option<String>, Error> {
+        let known = || lock(&self.names).get(&id).cloned();
+        if known().is_none() {
+            self.api_keys().await?;
+        }
+        Ok(known())
     }
 
     /// The service accounts by id; nothing where this Grafana has none.
@@ -69,26 +105,64 @@ impl Organization {
         shared.get(self.client.service_accounts().tokens(account)).await
     }
 
-    /// Changes a service account.
+    /// Changes the role of the service account that holds a key. Says whether the key is in it (still).
     ///
     /// # Errors
     /// As [`crate::grafana::ServiceAccounts::update`].
-    pub async fn change_account(
-        &self,
-        account: i64,
-        changes: &ServiceAccountChanges,
-    ) -> Result<(), Error> {
-        let changed = self.client.service_accounts().update(account, changes).await;
+    pub async fn change_role(&self, key: &Sought, role: Role) -> Result<bool, Error> {
+        let Some(account) = key.account else { return Ok(false) };
+        let accounts = self.client.service_accounts();
+        let tokens = accounts.tokens(account).await?;
+        if !tokens.iter().any(|token| key.is(token.id, &token.name)) {
+            return Ok(false);
+        }
+        let changes = ServiceAccountChanges { role: Some(role), ..Default::default() };
+        let changed = accounts.update(account, &changes).await;
         self.forget_accounts();
-        changed.map(drop)
+        changed.map(|_| true)
     }
 
+    /// Fails if the provider signs in with a token of another organization: on older Grafana such a
+    /// token acts in its own, whatever is asked for.
+    ///
+    /// # Errors
+    /// [`OtherOrganization`]. If Grafana does not tell, nothing speaks against it.
+    pub async fn check_own(&self) -> Result<(), OtherOrganization> {
+        let asked = match self.client.org_id() {
+            Some(asked) if asked > 0 && !self.client.signs_in_with_password() => asked,
+            _ => return Ok(()),
+        };
+        match self.own.get(self.client.own_organization()).await {
+            Ok(own) if *own != asked => Err(OtherOrganization { asked, own: *own }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether Grafana has said that it makes no API keys.
     pub(super) fn makes_no_api_keys(&self) -> bool {
-        self.makes_no_api_keys.load(Ordering::Relaxed)
+        self.makes_api_keys.get() == Some(&false)
     }
 
-    pub(super) fn learn_no_api_keys(&self) {
-        self.makes_no_api_keys.store(true, Ordering::Relaxed);
+    pub(super) fn learn(&self, makes_api_keys: bool) {
+        let _ = self.makes_api_keys.set(makes_api_keys);
+    }
+
+    /// Waits for whoever is finding out whether Grafana makes API keys; nothing once that is known.
+    pub(super) async fn finding_out(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        if self.makes_api_keys.get().is_some() {
+            return None;
+        }
+        let turn = self.finding_out.lock().await;
+        self.makes_api_keys.get().is_none().then_some(turn)
+    }
+
+    pub(super) fn release(&self, account: i64) {
+        lock(&self.released).insert(account);
+    }
+
+    /// Whether a key was removed from that account here, and the account stayed.
+    pub(super) fn was_released(&self, account: i64) -> bool {
+        lock(&self.released).contains(&account)
     }
 
     /// An API key was written, or may have been.

@@ -3,6 +3,7 @@
 use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
 use super::make::{Holder, MakeError};
+use super::organization::OtherOrganization;
 use crate::grafana::{Error, LifeLimit};
 
 impl IntoDiagnostic for MakeError {
@@ -13,12 +14,24 @@ impl IntoDiagnostic for MakeError {
             }
             MakeError::Failed(error) => error.into_diagnostic(),
             MakeError::Interrupted(interrupted) => interrupted.into_diagnostic(),
+            MakeError::OtherOrganization(other) => other.into_diagnostic(),
             MakeError::NameTaken { name, by } => taken(&name, by).at(path!(name)),
             MakeError::Left { error, what } => Diagnostic::error(
                 "A key may be left in Grafana",
                 format!("{error}. It cannot be told what became of the request. {what}."),
             ),
         }
+    }
+}
+
+impl IntoDiagnostic for OtherOrganization {
+    fn into_diagnostic(self) -> Diagnostic {
+        let OtherOrganization { asked, own } = self;
+        let detail = format!(
+            "The key is to be in organization {asked}, but the provider signs in with a token of organization {own}, and a token acts in its own \
+             organization only. Correct `org_id`, or sign in with a token of organization {asked}, or with `user:password`."
+        );
+        Diagnostic::error("The sign-in belongs to another organization", detail).at(path!(org_id))
     }
 }
 
@@ -53,6 +66,12 @@ fn taken(name: &str, by: Holder) -> Diagnostic {
             "This Grafana keeps keys in service accounts named after them, and the organization has a service account named \
              {name:?} already (id {id}). Give this key another name, or import the token that is in the account: \
              `terraform import ADDRESS ORG:TOKEN_ID`."
+        ),
+        Holder::EmptyServiceAccount(id) => format!(
+            "This Grafana keeps keys in service accounts named after them, and the organization has a service account named \
+             {name:?} already (id {id}), without a token: perhaps of a run that was killed. Delete it in Grafana under \
+             Administration > Service accounts (or `DELETE /api/serviceaccounts/{id}`) if nobody needs it, or give this \
+             key another name."
         ),
         Holder::ServiceAccount(None) => format!(
             "This Grafana keeps keys in service accounts named after them, and has one already whose login is the one that \

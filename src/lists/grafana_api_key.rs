@@ -19,6 +19,9 @@ pub struct Search {
     /// Only keys whose name this [regular expression](https://docs.rs/regex-lite) matches.
     #[attr(optional)]
     pub name_regex: Value<String>,
+    /// Whether to find keys that have expired too: once imported, they are replaced. Default: `false`.
+    #[attr(optional)]
+    pub include_expired: Value<bool>,
 }
 
 /// Lists `grafana_api_key`.
@@ -45,11 +48,16 @@ impl ListResource for ApiKeySearch {
         let pattern = pattern(&config.name_regex)?;
         let organization = self.0.of(org)?;
         let listing = cx.wait(organization.list()).await??;
+        let with_expired = config.include_expired == Value::Known(true);
         for key in listing.keys.iter().filter(|key| matches(pattern.as_ref(), key)) {
+            let state = state_of(org, key);
+            if state.has_expired == Value::Known(true) && !with_expired {
+                continue;
+            }
             let listed = Listed {
                 identity: ApiKeyIdentity::from(Address { org, key: key.id }),
                 display_name: key.name.clone(),
-                resource: found.wants_resource().then(|| state_of(org, key)),
+                resource: found.wants_resource().then_some(state),
             };
             if !found.push(listed).await {
                 return Ok(().into());
@@ -71,7 +79,7 @@ fn cut(org: i64) -> Diagnostic {
         "There may be more keys",
         format!(
             "Grafana lists a hundred API keys at most, by name, and organization {org} has as many or more: those \
-             beyond are not shown. They can be imported by their id."
+             beyond are not shown, and can be imported only once they are migrated to service accounts."
         ),
     )
 }

@@ -1,46 +1,33 @@
-//! Which Terraform the tests run on, and a workspace with the provider under test.
+//! What a test is, and a workspace with the provider under test.
 
 use terraform_provider_grafana::provider::ADDRESS;
-use terraform_runner::{ProviderUnderTest, Release, Terraform, Workspace};
+use terraform_runner::{Feature, ProviderUnderTest, Terraform, Workspace};
 
-/// Defines a test that runs on the Terraform that is installed (named by `TERRAFORM_CLI`, or on the
-/// PATH) and on the newest that can be fetched. Where none is installed it runs on the newest only.
+/// A test that runs on every Terraform that has what it needs.
+pub struct Case {
+    /// Module path and name.
+    pub name: &'static str,
+    pub needs: &'static [Feature],
+    pub run: fn(&Terraform),
+}
+
+inventory::collect!(Case);
+
+/// Defines a [`Case`]: `needs(FEATURE, ...)`, if it needs any, and a function.
 macro_rules! cli_test {
-    ($(#[$meta:meta])* fn $name:ident($terraform:ident: &Terraform) $body:block) => {
-        $(#[$meta])*
-        mod $name {
-            #[allow(unused_imports)]
-            use super::*;
+    ($(needs($($feature:ident),+))? fn $name:ident($terraform:ident: &Terraform) $body:block) => {
+        const _: () = {
+            fn $name($terraform: &terraform_runner::Terraform) $body
 
-            fn run($terraform: &terraform_runner::Terraform) $body
-
-            #[test]
-            fn installed() {
-                if let Some(terraform) = $crate::setup::installed() {
-                    run(&terraform);
+            inventory::submit! {
+                $crate::setup::Case {
+                    name: concat!(module_path!(), "::", stringify!($name)),
+                    needs: &[$($(terraform_runner::Feature::$feature),+)?],
+                    run: $name,
                 }
             }
-
-            #[test]
-            fn newest() {
-                run(&$crate::setup::newest());
-            }
-        }
+        };
     };
-}
-
-/// The Terraform that is installed, if one is.
-pub fn installed() -> Option<Terraform> {
-    let terraform = Terraform::on_path().expect("TERRAFORM_CLI names a Terraform");
-    if terraform.is_none() {
-        eprintln!("no Terraform is installed: this test runs on the fetched one only");
-    }
-    terraform
-}
-
-/// The newest Terraform that can be fetched.
-pub fn newest() -> Terraform {
-    Terraform::fetched(Release::NEWEST).expect("Terraform can be fetched")
 }
 
 /// The provider under test.

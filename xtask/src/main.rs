@@ -3,6 +3,7 @@
 mod bench;
 mod dist;
 mod docs;
+mod matrix;
 mod release_build;
 
 use std::path::Path;
@@ -29,6 +30,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Runs the CLI suite on every Terraform from 1.8 on, and prints the table of what passed.
+    Matrix(matrix::Options),
 }
 
 fn main() -> ExitCode {
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => bench::run(&options),
         Task::Dist(options) => dist::run(&options),
         Task::Docs { check } => docs::run(root(), check),
+        Task::Matrix(options) => matrix::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

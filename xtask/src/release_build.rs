@@ -1,13 +1,13 @@
 //! The build that is released, and measured.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{self, PathBuf};
 
 use anyhow::{Context, Result};
 
 /// Builds the provider as it is released, for `target` or for this machine, and returns the program.
 ///
-/// Paths of this machine are taken out of it, so that two checkouts give the same program.
+/// Paths of this machine are taken out of it, so that two checkouts, or two target directories, give the same program.
 pub fn provider(target: Option<&str>) -> Result<PathBuf> {
     let build = escargot::CargoBuild::new()
         .manifest_path(crate::root().join("Cargo.toml"))
@@ -27,6 +27,9 @@ pub fn provider(target: Option<&str>) -> Result<PathBuf> {
 fn remapped() -> Result<Vec<String>> {
     let root = crate::root().canonicalize()?;
     let mut flags = vec![format!("--remap-path-prefix={}=.", root.display())];
+    if let Some(target) = env::var_os("CARGO_TARGET_DIR") {
+        flags.push(format!("--remap-path-prefix={}=target", path::absolute(target)?.display()));
+    }
     if let Some(home) = cargo_home() {
         flags.push(format!("--remap-path-prefix={}=cargo", home.display()));
     }

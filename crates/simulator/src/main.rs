@@ -52,17 +52,47 @@ impl Arguments {
 
 fn main() -> io::Result<()> {
     let arguments = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = {
+        let _context = runtime.enter();
+        ended()?
+    };
     let grafana = Grafana::start(arguments.grafana())?;
     let amazon = Amazon::start(amazon::Options::default())?;
     for (name, value) in exports(&grafana)?.into_iter().chain(amazon.exports()) {
         println!("export {name}={}", quoted(&value));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(tokio::signal::ctrl_c())?;
+    runtime.block_on(ended);
     if arguments.tls {
         std::fs::remove_file(ca_file(&grafana))?;
     }
     Ok(())
+}
+
+/// Listens from now on for Ctrl-C, or for being told to end, and gives what to wait for.
+#[cfg(unix)]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut hung_up = signal(SignalKind::hangup())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+            _ = hung_up.recv() => {}
+        }
+    })
+}
+
+/// Listens from now on for Ctrl-C, and gives what to wait for.
+#[cfg(windows)]
+fn ended() -> io::Result<impl Future<Output = ()>> {
+    let mut pressed = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        pressed.recv().await;
+    })
 }
 
 fn exports(grafana: &Grafana) -> io::Result<Vec<(String, String)>> {

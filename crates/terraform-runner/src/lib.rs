@@ -45,6 +45,7 @@
 //!   inside does not depend on it, so that another Python's is taken where the own one is missing.
 
 mod binary;
+mod candidate;
 mod capture;
 mod cli_config;
 mod commands;
@@ -70,11 +71,12 @@ pub use semver::Version;
 pub(crate) use crate::binary::workspace_root;
 pub use crate::{
     binary::provider_binary,
+    candidate::Candidate,
     diagnostic::{Diagnostic, Position, Range, Severity, Snippet},
     error::Error,
     json_run::JsonRun,
     plan::{Action, Change, Plan, PlanSummary, ResourceChange},
-    provider::{ProviderAddress, ProviderUnderTest},
+    provider::{ProviderAddress, ProviderUnderTest, platform},
     provider_process::ProviderProcess,
     release::Release,
     run::Run,

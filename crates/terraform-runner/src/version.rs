@@ -77,6 +77,26 @@ impl Feature {
     }
 }
 
+impl fmt::Display for Feature {
+    /// As in "needs write-only attributes".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ImportBlocks => "import blocks",
+            Self::Checks => "check blocks",
+            Self::Test => "terraform test",
+            Self::TestMocks => "mocks in tests",
+            Self::RemovedBlocks => "removed blocks",
+            Self::ProviderFunctions => "functions of providers",
+            Self::MovedAcrossTypes => "moved between types",
+            Self::Ephemeral => "ephemeral resources",
+            Self::WriteOnly => "write-only attributes",
+            Self::IdentityImport => "import by identity",
+            Self::ListResources => "list resources",
+            Self::Actions => "actions",
+        })
+    }
+}
+
 /// Reads the first line of `terraform version`. The JSON form of that command does not say which program it is.
 pub(crate) fn parse(answer: &str) -> Option<(Product, Version)> {
     let (name, version) = answer.lines().next()?.split_once(" v")?;

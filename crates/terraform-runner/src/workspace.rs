@@ -58,11 +58,31 @@ impl Workspace {
         Self::with_installation(terraform, providers, Installation::Mirror)
     }
 
+    /// A workspace whose providers come from where a user's do who has configured nothing: [`home`](Self::home) and
+    /// registries. [`cli_config`](Self::cli_config) configures more.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the directory cannot be made.
+    pub fn unconfigured(terraform: &Terraform) -> Result<Self, Error> {
+        let workspace = Self::empty(terraform)?;
+        workspace.cli_config("")?;
+        Ok(workspace)
+    }
+
     fn with_installation(
         terraform: &Terraform,
         providers: &[ProviderUnderTest],
         installation: Installation,
     ) -> Result<Self, Error> {
+        let workspace = Self::empty(terraform)?;
+        let providers_directory = workspace.part("providers");
+        let opentofu = terraform.is_opentofu();
+        let config = cli_config::lay_out(installation, providers, &providers_directory, opentofu)?;
+        workspace.cli_config(&config)?;
+        Ok(workspace)
+    }
+
+    fn empty(terraform: &Terraform) -> Result<Self, Error> {
         let directory = tempfile::Builder::new()
             .prefix("terraform-")
             .tempdir()
@@ -77,15 +97,15 @@ impl Workspace {
         for part in [workspace.path(), workspace.home(), workspace.part("plans")] {
             fs::create_dir_all(&part).doing(|| format!("creating {}", part.display()))?;
         }
-        let providers_directory = workspace.part("providers");
-        let config = cli_config::lay_out(
-            installation,
-            providers,
-            &providers_directory,
-            terraform.is_opentofu(),
-        )?;
-        write(&workspace.cli_config(), &config)?;
         Ok(workspace)
+    }
+
+    /// Makes `text` the CLI configuration, in place of the one there was.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn cli_config(&self, text: &str) -> Result<(), Error> {
+        write(&self.cli_config_file(), text)
     }
 
     /// Sets an environment variable for every later command.
@@ -145,7 +165,7 @@ impl Workspace {
         command
             .args(arguments)
             .current_dir(self.path())
-            .env("TF_CLI_CONFIG_FILE", self.cli_config());
+            .env("TF_CLI_CONFIG_FILE", self.cli_config_file());
         for (name, value) in &self.environment {
             match value {
                 Some(value) => command.env(name, value),
@@ -198,7 +218,7 @@ impl Workspace {
         self.part("plans").join(format!("{number}.tfplan"))
     }
 
-    fn cli_config(&self) -> PathBuf {
+    fn cli_config_file(&self) -> PathBuf {
         self.part("terraform.rc")
     }
 

@@ -1,7 +1,7 @@
 //! Provider functions.
 
-use crate::schema::Attribute;
-use crate::value::{AnyValue, AttributeValue, DecodeError, Type};
+use crate::schema::{Attribute, AttributeKind};
+use crate::value::{AnyValue, AttributeValue, DecodeError};
 
 /// A provider function: computed from its arguments alone, without a configured provider.
 pub trait Function: Send + Sync + 'static {
@@ -53,8 +53,8 @@ pub struct FunctionSignature {
     pub parameters: Vec<Attribute>,
     /// Whether the last parameter, a list, takes any number of arguments.
     pub is_variadic: bool,
-    /// What it returns.
-    pub return_type: Type,
+    /// What it returns; an object with its attributes and their descriptions.
+    pub returns: AttributeKind,
 }
 
 /// Why a function could not be computed.

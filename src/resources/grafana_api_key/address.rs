@@ -75,7 +75,12 @@ impl fmt::Display for Address {
 impl ApiKeyIdentity {
     pub(super) fn address(&self) -> Result<Address, Diagnostic> {
         let wrong = |why| Diagnostic::error("Invalid organization", why).at(path!(org_id));
-        Ok(Address { org: schema::org(&self.org_id).map_err(wrong)?, key: self.key_id })
+        let org = schema::org(&self.org_id).map_err(wrong)?;
+        if self.key_id <= 0 {
+            let detail = format!("Expected the number of a key, but got {}.", self.key_id);
+            return Err(Diagnostic::error("Invalid key", detail).at(path!(key_id)));
+        }
+        Ok(Address { org, key: self.key_id })
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a change brings: checks offline, replacements, renewal.
 
+use serde::{Deserialize, Serialize};
 use tfplugin::{Diagnostic, Plan, Value, path};
 
 use super::schema::ApiKey;
+use crate::keys::Home;
 
 /// Checks what no single attribute can.
 pub(super) fn validate(config: &ApiKey) -> Vec<Diagnostic> {
@@ -25,18 +27,54 @@ pub(super) fn validate(config: &ApiKey) -> Vec<Diagnostic> {
     found
 }
 
-/// Refines a plan. `has_own_account`: a service account that belongs to the key alone has its role.
-pub(super) fn refine(plan: &mut Plan<ApiKey>, has_own_account: bool) {
+/// How the role of a key can change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum RoleChanges {
+    /// Only with another key.
+    #[default]
+    ByReplacing,
+    /// With its service account, in which no other token is.
+    InPlace,
+    /// Not here: its service account has the name that another one would need, and other tokens.
+    Elsewhere,
+}
+
+impl RoleChanges {
+    pub(super) fn of(home: &Home) -> Self {
+        match home {
+            Home::ServiceAccount { holds_others: false, .. } => RoleChanges::InPlace,
+            Home::ServiceAccount { is_namesake: true, .. } => RoleChanges::Elsewhere,
+            _ => RoleChanges::ByReplacing,
+        }
+    }
+}
+
+/// Refines a plan.
+pub(super) fn refine(plan: &mut Plan<ApiKey>, role: RoleChanges) -> Result<(), Diagnostic> {
     let Some(prior) = plan.prior().cloned() else {
-        return;
+        return Ok(());
     };
     renew(plan, &prior);
-    if prior.role != plan.planned.role && !has_own_account {
-        plan.replace_because_of(path!(role));
+    if prior.role != plan.planned.role {
+        match role {
+            RoleChanges::InPlace => {}
+            RoleChanges::ByReplacing => plan.replace_because_of(path!(role)),
+            RoleChanges::Elsewhere => return Err(shared_account(&prior)),
+        }
     }
     if prior.key.is_null() {
         adopt(plan, &prior);
     }
+    Ok(())
+}
+
+fn shared_account(prior: &ApiKey) -> Diagnostic {
+    let account = prior.service_account_id.known().copied().unwrap_or_default();
+    let detail = format!(
+        "The key is a token of service account {account}, which has the key's name and holds other tokens too. Changing the account's role would \
+         change what those may do, and no second account can have that name. Change the role of the account in Grafana, or give this key another name."
+    );
+    Diagnostic::error("The role is not this key's alone", detail).at(path!(role))
 }
 
 /// Replaces a key that the last refresh found expired, or due. The clock has no say here: plan and
@@ -50,6 +88,14 @@ fn renew(plan: &mut Plan<ApiKey>, prior: &ApiKey) {
         plan.force_change();
         plan.planned.ready_for_rotation = Value::Unknown;
         plan.replace_because_of(path!(ready_for_rotation));
+    } else {
+        return;
+    }
+    if plan.planned.seconds_to_live.is_null() {
+        let detail = "The key that is replaced had an end, but the configuration gives the new one none: it never expires. Set `seconds_to_live` if it should.";
+        plan.warn(
+            Diagnostic::warning("The new key never expires", detail).at(path!(seconds_to_live)),
+        );
     }
 }
 

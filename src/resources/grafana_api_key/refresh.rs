@@ -1,7 +1,7 @@
 //! What a refresh finds, and how it is told.
 
-use jiff::{Timestamp, ToSpan};
-use tfplugin::{Diagnostic, Value};
+use jiff::{SignedDuration, Timestamp};
+use tfplugin::{Diagnostic, Value, path};
 
 use super::address::Address;
 use super::schema::{ApiKey, BACKEND_API_KEY, BACKEND_SERVICE_ACCOUNT};
@@ -50,7 +50,9 @@ pub(super) fn judge(state: &mut ApiKey, has_expired: bool) {
     let now = Timestamp::now();
     let end = time(&state.expiration);
     let window = state.early_rotation_window_seconds.known().copied().unwrap_or(0);
-    let due = end.and_then(|end| end.checked_sub(window.seconds()).ok());
+    // A window that begins before time does is open.
+    let opens = |end: Timestamp| end.checked_sub(SignedDuration::from_secs(window));
+    let due = end.map(|end| opens(end).unwrap_or(Timestamp::MIN));
     let has_expired = has_expired || end.is_some_and(|end| end <= now);
     state.has_expired = has_expired.into();
     state.ready_for_rotation = (has_expired || due.is_some_and(|due| due <= now)).into();
@@ -89,13 +91,23 @@ pub(super) fn unproven(address: Address, error: Option<&Error>) -> Diagnostic {
     )
 }
 
+/// The error for a key that has left its service account since the last refresh.
+pub(super) fn moved_meanwhile(address: Address) -> Diagnostic {
+    let detail = format!(
+        "The key {address} is not in the service account that it was last seen in, so that nothing has been changed. Plan again: the refresh finds \
+         where it is."
+    );
+    Diagnostic::error("The key is not where it was", detail).at(path!(role))
+}
+
 /// The error for a key to import that no list shows.
 pub(super) fn not_found(address: Address) -> Diagnostic {
     Diagnostic::error(
         "No such key to import",
         format!(
             "No list of organization {} shows a key or token {}. Import the id of the key itself: where Grafana keeps keys in \
-             service accounts, that is the id of the token, not of its account.",
+             service accounts, that is the id of the token, not of its account. Grafana lists a hundred API keys at most, by name: \
+             one beyond them can be imported once it is migrated to a service account.",
             address.org, address.key
         ),
     )
@@ -124,10 +136,10 @@ pub(crate) fn after_removal(removed: &Removed, name: &str) -> Option<Diagnostic>
                 "No list shows the key {name:?}, and asking with it proved nothing: there was nothing to delete."
             ),
         )),
-        Removed::StillSignsIn => Some(Diagnostic::error(
-            "The key still signs in",
+        Removed::StillThere { has_expired } => Some(Diagnostic::error(
+            if *has_expired { "The key is still there" } else { "The key still signs in" },
             format!(
-                "Grafana accepts the key {name:?}, but lists it nowhere in its organization, so that it cannot be deleted. From \
+                "Grafana knows the key {name:?}, but lists it nowhere in its organization, so that it cannot be deleted. From \
                  12.1 on, a key that was not migrated to a service account is kept so: migrate it (Grafana does at its \
                  start, or `POST /api/serviceaccounts/migrate`), and destroy it again. Or does it belong to another organization?"
             ),
@@ -170,7 +182,7 @@ mod tests {
 
     #[test]
     fn the_window_opens_before_the_end() {
-        let at = |offset: i64| (Timestamp::now() + offset.seconds()).to_string();
+        let at = |offset: i64| (Timestamp::now() + SignedDuration::from_secs(offset)).to_string();
         let judged = |offset, window| {
             let mut state = state(&at(offset), window);
             judge(&mut state, false);
@@ -180,6 +192,7 @@ mod tests {
         assert_eq!(judged(3600, 0), (false, false));
         assert_eq!(judged(3600, 7200), (false, true));
         assert_eq!(judged(-1, 0), (true, true));
+        assert_eq!(judged(3600, i64::MAX), (false, true), "longer than time is");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tfplugin::{
 use super::instance::LicensedInstance;
 use super::observation::{Answers, Observation, Tally, look};
 use super::planning::license_in_words;
-use super::run::Record;
+use super::run::{self, Record};
 use super::token::{Given, Remembered, Source, license_id, sends};
 use super::{EnterpriseLicense, EnterpriseLicenses, refusals};
 use crate::claims::ClaimAttributes;
@@ -59,13 +59,19 @@ impl EnterpriseLicenses {
         plan: EnterpriseLicense,
         cx: &Context,
     ) -> Outcome<EnterpriseLicense> {
-        if !sends(&prior, &plan, &Remembered::of(cx.private())) {
+        let secures = run::secures(cx.private());
+        run::secured(cx.private());
+        if !secures && !sends(&prior, &plan, &Remembered::of(cx.private())) {
             return Ok(Done::new(kept(prior, plan, cx)));
         }
         let reached = LicensedInstance::connect(&self.grafana).await?;
         let sending = checked(&plan, &reached).map_err(Failure::all)?;
         let mut record = self.run.turn(cx).await?;
         let active = Observation::make(&reached.licensing).await?;
+        if secures && let Some(there) = same_and_enough(&active, &sending.claims) {
+            record.installed.insert(license_id(there).to_owned());
+            return Ok(Done::new(kept(prior, plan, cx)));
+        }
         if let Some(other) = different(&active, &sending.claims)
             && Some(license_id(other)) != prior.license_id.known().map(String::as_str)
         {
@@ -197,7 +203,8 @@ fn may_replace(
     }
     let detail = format!(
         "{url} has {license}, and this would replace it. Nothing has been changed. To manage that license, import it \
-         (`terraform import ADDRESS {url}`); to replace it, set `replace_existing = true`."
+         (`terraform import ADDRESS {url}`); to replace it, set `replace_existing = true`, which a resource with `create_before_destroy` needs too when \
+         it is replaced with another license."
     );
     Err(Diagnostic::error("The instance has another license", detail))
 }

@@ -8,7 +8,7 @@ use tfplugin::{Context, Diagnostic, Outcome, Plan, Value, path};
 use super::instance::{LicensedInstance, unless_it_may_pass};
 use super::observation::Observation;
 use super::token::{Given, Remembered, Source, fingerprint, license_id, sends, state_id};
-use super::{EnterpriseLicense, EnterpriseLicenses, installation, refusals};
+use super::{EnterpriseLicense, EnterpriseLicenses, installation, refusals, run};
 use crate::claims::{self, ClaimAttributes};
 use crate::grafana::{Claims, same_root_url};
 
@@ -34,7 +34,11 @@ impl EnterpriseLicenses {
         self.run.note_holder(state_id(&prior), cx.private());
         if !sends(&prior, &plan.planned, &remembered) {
             warn_of_unsent_token(plan, &prior, &remembered);
-            keep_license(plan, &prior);
+            let secures = run::secures(cx.private());
+            if secures {
+                plan_to_secure(plan)?;
+            }
+            keep_license(plan, &prior, secures);
             return Ok(().into());
         }
         plan.force_change();
@@ -176,14 +180,30 @@ fn plan_instance(
 }
 
 /// Plans a change that leaves the license alone: what is known of it stays.
-fn keep_license(plan: &mut Plan<EnterpriseLicense>, prior: &EnterpriseLicense) {
-    if !plan.is_changed() {
+fn keep_license(plan: &mut Plan<EnterpriseLicense>, prior: &EnterpriseLicense, secures: bool) {
+    if !plan.is_changed() && !secures {
         return;
     }
     plan.planned.keep(prior);
     plan.planned.status = prior.status.clone();
-    plan.planned.valid = prior.valid.clone();
+    if !secures {
+        plan.planned.valid = prior.valid.clone();
+    }
     plan_instance(plan, prior, None);
+}
+
+/// Plans an update that ends with the license in place, whatever the removal of another resource did.
+fn plan_to_secure(plan: &mut Plan<EnterpriseLicense>) -> Result<(), Diagnostic> {
+    if Given::in_plan(&plan.planned).is_none() {
+        let detail = "Another resource with the same license of the same instance is to be removed. The license would go with it, and without a token this resource \
+                      could not put it back. To drop only the other resource, use a `removed` block with `destroy = false`, or `terraform state rm`.";
+        return Err(Diagnostic::error(
+            "Two resources have this license, and one is removed",
+            detail,
+        ));
+    }
+    plan.force_change();
+    Ok(())
 }
 
 fn wrong_instance(config: &EnterpriseLicense, app_url: &str) -> Option<Diagnostic> {
@@ -232,9 +252,12 @@ fn warn_of_unsent_token(
     };
     let mut expected = prior.clone();
     expected.expect(&claims, false);
-    if expected != *prior {
-        plan.warn(unsent(&format!("It holds {}.", installation::described(&claims))));
-    }
+    let holds = installation::described(&claims);
+    plan.warn(unsent(&if expected == *prior {
+        format!("It is another token of the same license ({holds}), with nothing new but the token itself.")
+    } else {
+        format!("It holds {holds}.")
+    }));
 }
 
 fn unsent(holds: &str) -> Diagnostic {

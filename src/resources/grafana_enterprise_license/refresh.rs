@@ -13,7 +13,7 @@ impl EnterpriseLicenses {
         state: EnterpriseLicense,
         cx: &Context,
     ) -> Outcome<Option<EnterpriseLicense>> {
-        self.run.note_holder(state_id(&state), cx.private());
+        self.run.note_read(state_id(&state), cx.private());
         let licensing = self.grafana.client()?.licensing()?;
         let first = Observation::make(&licensing).await.map_err(IntoDiagnostic::into_diagnostic)?;
         let observation = if is_as_before(&first, &state) {

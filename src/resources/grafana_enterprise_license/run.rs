@@ -1,20 +1,30 @@
 //! What one run has seen of and done to the license of its instance.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use tfplugin::{Context, Diagnostic, IntoDiagnostic, Private};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 const HOLDER: &str = "holder";
 const BESIDE: &str = "beside";
+const SECURING: &str = "securing";
 
 /// What this run has seen and done, by license id. One at a time may look at the license and change
 /// it, so that a removal never meets what has been installed between its look and its act.
 #[derive(Clone, Debug, Default)]
 pub struct LicenseRun {
     record: Arc<Mutex<Record>>,
-    holders: Arc<std::sync::Mutex<BTreeMap<String, BTreeSet<String>>>>,
+    planned: Arc<std::sync::Mutex<Planned>>,
+}
+
+/// What the plan has come by so far.
+#[derive(Debug, Default)]
+struct Planned {
+    /// The resources that hold a license.
+    holders: BTreeMap<String, BTreeSet<String>>,
+    /// Licenses that are planned to be removed, because no other resource was seen to hold them.
+    going: BTreeSet<String>,
 }
 
 /// Licenses that this run has dealt with.
@@ -39,17 +49,34 @@ impl LicenseRun {
     /// its private state.
     pub(super) fn note_holder(&self, license: &str, private: &Private) {
         let holder = holder(private);
-        let mut holders = self.holders.lock().unwrap_or_else(PoisonError::into_inner);
-        holders.entry(license.to_owned()).or_default().insert(holder);
+        self.planned().holders.entry(license.to_owned()).or_default().insert(holder);
+    }
+
+    /// Notes the same of a resource that is read, and whether the removal of that license is planned
+    /// already, too early to know of this resource: see [`secures`].
+    pub(super) fn note_read(&self, license: &str, private: &Private) {
+        self.note_holder(license, private);
+        if self.planned().going.contains(license) {
+            private.set(SECURING, true);
+        } else {
+            private.remove(SECURING);
+        }
     }
 
     /// Remembers for a planned removal which other resources hold the same license.
     pub(super) fn remember_others(&self, license: &str, private: &Private) {
         let own = holder(private);
-        let holders = self.holders.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut others = holders.get(license).cloned().unwrap_or_default();
+        let mut planned = self.planned();
+        let mut others = planned.holders.get(license).cloned().unwrap_or_default();
         others.remove(&own);
+        if others.is_empty() {
+            planned.going.insert(license.to_owned());
+        }
         private.set(BESIDE, others);
+    }
+
+    fn planned(&self) -> MutexGuard<'_, Planned> {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -60,6 +87,17 @@ impl Record {
         let others: BTreeSet<String> = private.get(BESIDE).unwrap_or_default();
         others.is_subset(&self.released)
     }
+}
+
+/// Whether a resource has to see to it that its license is there when all is applied. That is kept from
+/// the refresh on, so that the plan comes out the same when it is made again at apply.
+pub(super) fn secures(private: &Private) -> bool {
+    private.get(SECURING) == Some(true)
+}
+
+/// Notes that it has been seen to.
+pub(super) fn secured(private: &Private) {
+    private.remove(SECURING);
 }
 
 /// The mark of a resource, made when it is first asked for.
@@ -89,6 +127,18 @@ mod tests {
         let mut record = Record::default();
         assert!(!record.release(&one));
         assert!(record.release(&other));
+    }
+
+    #[test]
+    fn a_removal_that_was_planned_too_early_is_known() {
+        let (run, early, late) = (LicenseRun::default(), Private::default(), Private::default());
+        run.note_holder("1", &early);
+        assert!(!secures(&early));
+        run.remember_others("1", &early);
+        run.note_read("2", &late);
+        assert!(!secures(&late), "of another license");
+        run.note_read("1", &late);
+        assert!(secures(&late));
     }
 
     #[test]

@@ -5,7 +5,9 @@ use std::time::Duration;
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Grafana};
 
-use super::{grafana, workspace, write};
+use terraform_runner::{ProviderUnderTest, Workspace};
+
+use super::{grafana, sign_in, workspace, write};
 
 const LONG: Duration = Duration::from_secs(120);
 
@@ -29,6 +31,40 @@ resource "grafana_api_key" "made" {
 }
 "#;
 
+/// Another provider that is configured with the key, and a write-only attribute that is given it.
+const ELSEWHERE: &str = r#"
+terraform {
+  required_providers {
+    other = {
+      source = "example/other"
+    }
+  }
+}
+
+ephemeral "grafana_api_key" "run" {
+  name_prefix         = "run-"
+  role                = "Admin"
+  max_seconds_to_live = 600
+}
+
+provider "other" {
+  auth = ephemeral.grafana_api_key.run.key
+}
+
+resource "grafana_api_key" "made" {
+  provider = other
+  name     = "made"
+  role     = "Viewer"
+}
+
+resource "managed_workspace_license" "this" {
+  provider                 = grafana
+  workspace_id             = "WORKSPACE"
+  grafana_token_wo         = substr(ephemeral.grafana_api_key.run.key, 0, 36)
+  grafana_token_wo_version = 1
+}
+"#;
+
 fn left(grafana: &Grafana) -> Vec<String> {
     let accounts = grafana.service_accounts(1).into_iter();
     let tokens = accounts.flat_map(|account| grafana.tokens(1, account.id));
@@ -37,6 +73,7 @@ fn left(grafana: &Grafana) -> Vec<String> {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn a_run_leaves_no_key_and_no_secret(terraform: &Terraform) {
         for generation in [Generation::V9_4, Generation::V12_1] {
             let grafana = grafana(generation);
@@ -55,6 +92,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn a_failed_apply_leaves_no_key(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
@@ -70,6 +108,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn ctrl_c_leaves_no_key(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
@@ -88,6 +127,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(Ephemeral)
     fn a_killed_run_leaves_a_key_that_ends(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
@@ -107,5 +147,84 @@ cli_test! {
         let open: Vec<_> = keys.iter().filter(|key| key.name.starts_with("run-")).collect();
         assert_eq!(open.len(), 1, "{keys:?}");
         assert!(open[0].expires.is_some());
+    }
+}
+
+cli_test! {
+    fn a_key_configures_another_provider_and_fills_a_write_only_attribute(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        let options = simulator::amazon::Options {
+            endpoint: simulator::amazon::Endpoint::Nowhere,
+            ..Default::default()
+        };
+        let amazon = simulator::amazon::Amazon::start(options).expect("starts");
+        let binary = env!("CARGO_BIN_EXE_terraform-provider-grafana");
+        let other = "registry.terraform.io/example/other";
+        let providers = [terraform_provider_grafana::provider::ADDRESS, other]
+            .map(|address| ProviderUnderTest::new(address, binary).expect("an address"));
+        let mut workspace = Workspace::new(terraform, &providers).expect("a workspace");
+        sign_in(&mut workspace, &grafana, "admin:admin");
+        for (name, value) in amazon.exports() {
+            workspace.env(name, value);
+        }
+        let source = terraform_provider_grafana::provider::ADDRESS;
+        let grafana_too = format!("required_providers {{\n    grafana = {{\n      source = \"{source}\"\n    }}");
+        let text = ELSEWHERE.replace("required_providers {", &grafana_too);
+        write(&workspace, &text.replace("WORKSPACE", amazon.workspace_id()));
+        workspace.apply().expect("applies");
+        let state = workspace.raw_state_file().expect("a state");
+        let sent = amazon.workspace(amazon.workspace_id()).and_then(|it| it.grafana_token).expect("a token");
+        let sent = secrecy::ExposeSecret::expose_secret(&sent).to_owned();
+        assert!(!sent.is_empty() && !state.contains(&sent), "{state}");
+        assert_eq!(left(&grafana), [] as [String; 0]);
+        assert!(grafana.journal().entries().iter().any(|entry| entry.who.starts_with("token run-")));
+    }
+}
+
+cli_test! {
+    fn opening_that_fails_leaves_nothing(terraform: &Terraform) {
+        let grafana = grafana(Generation::V12_1);
+        let workspace = workspace(terraform, &grafana);
+        write(&workspace, RUN);
+        let tokens = "/api/serviceaccounts/*/tokens";
+        grafana.faults().push(Fault::on("POST", tokens).always().status(403));
+        workspace.apply().expect_err("fails");
+        assert!(grafana.journal().count("POST", tokens) > 0);
+        assert_eq!(grafana.service_accounts(1), []);
+    }
+}
+
+cli_test! {
+    fn a_slow_grafana_is_waited_for_when_a_run_fails(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        let workspace = workspace(terraform, &grafana);
+        write(&workspace, RUN);
+        let plan = workspace.plan().expect("plans");
+        grafana.faults().push(Fault::on("POST", "/api/auth/keys").skip(1).always().status(403));
+        grafana.faults().push(Fault::on("DELETE", "/api/auth/keys/*").delay(Duration::from_secs(6)));
+        workspace.apply_plan(&plan).expect_err("fails");
+        assert_eq!(left(&grafana), [] as [String; 0]);
+    }
+}
+
+cli_test! {
+    fn a_killed_terraform_leaves_no_key(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        let workspace = workspace(terraform, &grafana);
+        write(&workspace, RUN);
+        grafana.faults().push(Fault::on("POST", "/api/auth/keys").skip(2).hang());
+        let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
+        let hangs = |entries: &[simulator::journal::Entry]| {
+            entries.iter().filter(|entry| entry.is("POST", "/api/auth/keys")).count() == 3
+        };
+        assert!(grafana.journal().wait_for(hangs, LONG));
+        assert_eq!(left(&grafana).len(), 1);
+        running.kill().expect("is killed");
+        grafana.faults().release();
+        let deleted = |entries: &[simulator::journal::Entry]| {
+            entries.iter().filter(|entry| entry.is("DELETE", "/api/auth/keys/*")).count() == 2
+        };
+        assert!(grafana.journal().wait_for(deleted, LONG));
+        assert_eq!(left(&grafana), [] as [String; 0]);
     }
 }

@@ -1,5 +1,6 @@
 //! `grafana_api_key` as its users meet it.
 
+mod accounts;
 mod ephemeral;
 mod generations;
 mod life_cycle;

@@ -1,9 +1,8 @@
-//! Finding keys that are there, and importing them in bulk (Terraform 1.14+).
+//! Finding keys that are there, and importing them in bulk.
 
 use simulator::grafana::{Generation, Role};
 
 use super::{assert_empty, attributes, grafana, workspace, write};
-use crate::setup;
 
 const QUERY: &str = r#"
 list "grafana_api_key" "ci" {
@@ -16,26 +15,28 @@ list "grafana_api_key" "ci" {
 }
 "#;
 
-#[test]
-fn keys_found_are_imported_with_generated_configuration() {
-    let grafana = grafana(Generation::V9_4);
-    grafana.create_api_key(1, "ci-one", Role::Viewer, None).expect("new");
-    grafana.create_api_key(1, "other", Role::Viewer, None).expect("new");
-    let account = grafana.create_service_account(1, "robot", Role::Editor).expect("new").id;
-    grafana.create_token(1, account, "ci-two", Some(86400)).expect("new");
-    let workspace = workspace(&setup::newest(), &grafana);
-    workspace.write("keys.tfquery.hcl", QUERY).expect("can be written");
-    let query = workspace.run(&["query", "-generate-config-out=generated.tf"]).expect("runs");
-    let query = query.expect_success().expect("finds");
-    assert!(query.stdout.contains("ci-one") && query.stdout.contains("ci-two"), "{query}");
-    assert!(!query.stdout.contains("other"), "{query}");
-    let plan = workspace.plan().expect("plans");
-    let summary = plan.summary();
-    assert!(summary.creates.is_empty() && summary.replaces.is_empty(), "{summary:?}");
-    assert!(summary.updates.is_empty(), "{summary:?}");
-    assert_eq!(plan.changes.iter().filter(|it| it.change.importing.is_some()).count(), 2);
-    workspace.apply_plan(&plan).expect("applies");
-    assert_empty(&workspace);
+cli_test! {
+    needs(ListResources)
+    fn keys_found_are_imported_with_generated_configuration(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        grafana.create_api_key(1, "ci-one", Role::Viewer, None).expect("new");
+        grafana.create_api_key(1, "other", Role::Viewer, None).expect("new");
+        let account = grafana.create_service_account(1, "robot", Role::Editor).expect("new").id;
+        grafana.create_token(1, account, "ci-two", Some(86400)).expect("new");
+        let workspace = workspace(terraform, &grafana);
+        workspace.write("keys.tfquery.hcl", QUERY).expect("can be written");
+        let query = workspace.run(&["query", "-generate-config-out=generated.tf"]).expect("runs");
+        let query = query.expect_success().expect("finds");
+        assert!(query.stdout.contains("ci-one") && query.stdout.contains("ci-two"), "{query}");
+        assert!(!query.stdout.contains("other"), "{query}");
+        let plan = workspace.plan().expect("plans");
+        let summary = plan.summary();
+        assert!(summary.creates.is_empty() && summary.replaces.is_empty(), "{summary:?}");
+        assert!(summary.updates.is_empty(), "{summary:?}");
+        assert_eq!(plan.changes.iter().filter(|it| it.change.importing.is_some()).count(), 2);
+        workspace.apply_plan(&plan).expect("applies");
+        assert_empty(&workspace);
+    }
 }
 
 cli_test! {
@@ -51,5 +52,67 @@ cli_test! {
         let backends: Vec<_> = all["keys"].as_array().unwrap().iter().map(|k| k["backend"].clone()).collect();
         assert_eq!(backends, ["api_key", "service_account"]);
         assert_eq!((&all["org_id"], &all["is_complete"]), (&"1".into(), &true.into()));
+    }
+}
+
+#[test]
+fn a_query_finds_tokens_of_newer_grafana_and_leaves_out_what_has_expired() {
+    let grafana = grafana(Generation::V12_1);
+    let account = grafana.create_service_account(1, "robot", Role::Editor).expect("new").id;
+    grafana.create_token(1, account, "ci-one", Some(86400)).expect("new");
+    grafana.create_token(1, account, "ci-old", Some(60)).expect("new");
+    grafana.advance(std::time::Duration::from_secs(120));
+    let workspace = workspace(&setup::newest(), &grafana);
+    let query = |more: &str| {
+        let text = QUERY.replace("name_regex", &format!("{more}\n    name_regex"));
+        workspace.write("keys.tfquery.hcl", &text).expect("can be written");
+        workspace.run(&["query"]).expect("runs").expect_success().expect("finds").stdout
+    };
+    let found = query("");
+    assert!(found.contains("ci-one") && !found.contains("ci-old"), "{found}");
+    let found = query("include_expired = true");
+    assert!(found.contains("ci-one") && found.contains("ci-old"), "{found}");
+}
+
+cli_test! {
+    fn a_list_that_is_cut_says_so(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        for number in 0..120 {
+            grafana.create_api_key(1, &format!("{number:03}"), Role::Viewer, None).expect("new");
+        }
+        let workspace = workspace(terraform, &grafana);
+        write(&workspace, "data \"grafana_api_keys\" \"all\" {\n}\n");
+        workspace.apply().expect("applies");
+        let all = attributes(&workspace, "data.grafana_api_keys.all");
+        assert_eq!((all["keys"].as_array().map(Vec::len), &all["is_complete"]), (Some(100), &false.into()));
+    }
+}
+
+cli_test! {
+    fn the_data_source_tells_when_keys_end(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        grafana.create_api_key(1, "old", Role::Viewer, Some(1)).expect("new");
+        grafana.create_api_key(1, "young", Role::Viewer, Some(86400)).expect("new");
+        let end = grafana.api_keys(1)[0].expires.expect("an end");
+        while jiff::Timestamp::now() <= end {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let workspace = workspace(terraform, &grafana);
+        write(
+            &workspace,
+            "data \"grafana_api_keys\" \"all\" {\n}\n\
+             data \"grafana_api_keys\" \"valid\" {\n  include_expired = false\n}\n",
+        );
+        workspace.apply().expect("applies");
+        let keys = |name: &str| attributes(&workspace, &format!("data.grafana_api_keys.{name}"))["keys"].clone();
+        let shown = |name: &str| {
+            let keys = keys(name);
+            let keys = keys.as_array().expect("a list").iter();
+            keys.map(|key| (key["name"].clone(), key["has_expired"].clone())).collect::<Vec<_>>()
+        };
+        let (old, young) = (("old".into(), true.into()), ("young".into(), false.into()));
+        assert_eq!(shown("all"), [old, young.clone()]);
+        assert_eq!(shown("valid"), [young]);
+        assert_eq!(keys("all")[0]["expiration"], end.to_string());
     }
 }

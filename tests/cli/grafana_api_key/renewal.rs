@@ -47,3 +47,51 @@ cli_test! {
         }
     }
 }
+
+cli_test! {
+    fn a_key_within_its_window_is_replaced_and_the_plan_says_why(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        let workspace = workspace(terraform, &grafana);
+        write(&workspace, &rotating(3600, 60));
+        workspace.apply().expect("applies");
+        assert_empty(&workspace);
+        let old = attributes(&workspace, "grafana_api_key.ci");
+        write(&workspace, &rotating(3600, 3599));
+        workspace.apply().expect("applies");
+        assert_eq!(attributes(&workspace, "grafana_api_key.ci")["key"], old["key"]);
+        let plan = loop {
+            let plan = workspace.plan().expect("plans");
+            if !plan.is_empty() {
+                break plan;
+            }
+        };
+        let change = plan.change("grafana_api_key.ci").expect("a change");
+        assert_eq!(change.replace_paths, [["ready_for_rotation"]]);
+        assert!(change.is_unknown("name") && change.is_unknown("key"));
+        workspace.apply_plan(&plan).expect("applies");
+        assert_ne!(attributes(&workspace, "grafana_api_key.ci")["key"], old["key"]);
+        assert_eq!(grafana.api_keys(1).len(), 1);
+    }
+}
+
+cli_test! {
+    fn a_plan_made_in_time_is_applied_as_it_was_shown(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        let workspace = workspace(terraform, &grafana);
+        let other = "resource \"terraform_data\" \"other\" {\n}\n";
+        write(&workspace, &rotating(3, 0));
+        workspace.apply().expect("applies");
+        let old = attributes(&workspace, "grafana_api_key.ci");
+        write(&workspace, &[&rotating(3, 0), other].concat());
+        let plan = workspace.plan().expect("plans");
+        let end: jiff::Timestamp = old["expiration"].as_str().unwrap().parse().unwrap();
+        while jiff::Timestamp::now() <= end {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        workspace.apply_plan(&plan).expect("applies");
+        let replaced = workspace.plan_with(&["-refresh=false"]).expect("plans").summary().replaces;
+        let was_due = !plan.summary().replaces.is_empty();
+        assert_eq!(attributes(&workspace, "grafana_api_key.ci")["key"] != old["key"], was_due);
+        assert!(replaced.is_empty(), "without a refresh nothing is due");
+    }
+}

@@ -1,9 +1,10 @@
 //! How many requests a plan sends.
 
-use simulator::grafana::{Generation, Grafana, Migration};
+use simulator::grafana::{Generation, Grafana, Migration, Role};
 use terraform_runner::{Terraform, Workspace};
 
 use super::{assert_empty, grafana, workspace, write};
+use crate::setup;
 
 /// Ten keys in each of four organizations.
 const FORTY: &str = r#"
@@ -50,6 +51,46 @@ cli_test! {
         orgs.sort();
         assert_eq!(orgs, ["1", "2", "3", "4"]);
     }
+}
+
+/// A thousand keys in ten organizations, imported.
+const THOUSAND: &str = r#"
+locals {
+  keys = { for number in range(1000) : number => IDS[number] }
+}
+
+import {
+  for_each = local.keys
+  to       = grafana_api_key.ci[each.key]
+  id       = each.value
+}
+
+resource "grafana_api_key" "ci" {
+  for_each = local.keys
+  org_id   = split(":", each.value)[0]
+  name     = "key ${each.key}"
+  role     = "Viewer"
+}
+"#;
+
+#[test]
+fn a_thousand_keys_in_ten_organizations_are_ten_requests() {
+    let grafana = grafana(Generation::V10_4);
+    let mut ids = Vec::new();
+    for organization in 1..=10 {
+        if organization > 1 {
+            grafana.create_organization(&format!("Organization {organization}")).expect("new");
+        }
+        for _ in 0..100 {
+            let name = format!("key {}", ids.len());
+            let key = grafana.create_api_key(organization, &name, Role::Viewer, None);
+            ids.push(format!("{organization}:{}", key.expect("new").id));
+        }
+    }
+    let workspace = workspace(&setup::newest(), &grafana);
+    write(&workspace, &THOUSAND.replace("IDS", &format!("{ids:?}")));
+    workspace.apply().expect("imports");
+    assert_eq!(requests_of_a_plan(&grafana, &workspace), ([10, 0, 0], 10));
 }
 
 cli_test! {

@@ -1,7 +1,6 @@
 //! Data source, function, action and list.
 
 use simulator::grafana::{LicenseClaims, Options};
-use terraform_runner::Feature;
 
 use super::*;
 
@@ -42,29 +41,29 @@ cli_test! {
 }
 
 cli_test! {
+    needs(ProviderFunctions)
     fn a_token_is_decoded_offline(terraform: &Terraform) {
         let mut world = World::new(terraform);
         let token = world.mint(&world.license());
         world.workspace.env_remove("GRAFANA_URL").env_remove("GRAFANA_AUTH");
-        let users = format!("provider::grafana::decode_license_token(\"{token}\").included_users");
-        assert_eq!(world.workspace.console(&users).expect("decodes"), "15");
-        let times = format!("provider::grafana::decode_license_token(\"{token}\").trial_expires_at");
-        assert_eq!(world.workspace.console(&times).expect("decodes"), "tostring(null)");
-        let run = world.workspace.run_with_input(
-            &["console"],
-            "provider::grafana::decode_license_token(\"hunter2\")\n",
-        );
-        let run = run.expect("runs");
-        assert!(run.stderr.contains("the token is no JWT"), "{run}");
+        let decoded = |token: &str| {
+            format!("output \"claims\" {{\n  value = provider::grafana::decode_license_token(\"{token}\")\n}}\n")
+        };
+        world.write(&decoded(&token));
+        world.apply();
+        let outputs = world.workspace.outputs().expect("outputs");
+        let claims = &outputs["claims"]["value"];
+        assert_eq!((&claims["included_users"], &claims["trial_expires_at"]), (&15.into(), &Json::Null));
+        world.write(&decoded("hunter2"));
+        let plan = world.workspace.run_json(&["plan"]).expect("runs");
+        assert!(plan.errors()[0].detail.contains("the token is no JWT"), "{:?}", plan.errors());
         assert!(world.grafana.journal().entries().is_empty());
     }
 }
 
 cli_test! {
+    needs(Actions)
     fn the_action_renews_and_reads_again(terraform: &Terraform) {
-        if !terraform.supports(Feature::Actions) {
-            return;
-        }
         let world = World::with(terraform, Options { licensed: true, ..Options::default() });
         let before = world.grafana.license().expect("one").jti;
         world.write("action \"grafana_enterprise_license_renew\" \"now\" {}\n");
@@ -88,10 +87,8 @@ cli_test! {
 }
 
 cli_test! {
+    needs(ListResources)
     fn the_license_is_listed(terraform: &Terraform) {
-        if !terraform.supports(Feature::ListResources) {
-            return;
-        }
         let world = World::with(terraform, Options { licensed: true, ..Options::default() });
         let query = include_str!(
             "../../../examples/list-resources/grafana_enterprise_license/list-resource.tfquery.hcl"

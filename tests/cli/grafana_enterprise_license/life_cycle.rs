@@ -1,6 +1,5 @@
 use serde_json::json;
 use simulator::grafana::{LicenseClaims, Options};
-use terraform_runner::Feature;
 
 use super::*;
 
@@ -87,10 +86,8 @@ cli_test! {
 }
 
 cli_test! {
+    needs(IdentityImport)
     fn import_by_identity(terraform: &Terraform) {
-        if !terraform.supports(Feature::IdentityImport) {
-            return;
-        }
         let world = World::with(terraform, Options { licensed: true, ..Options::default() });
         world.write(&format!(
             "import {{\n  to = {ADDRESS}\n  identity = {{ instance = \"{}\" }}\n}}\nresource \"grafana_enterprise_license\" \"this\" {{}}\n",

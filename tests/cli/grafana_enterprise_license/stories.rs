@@ -33,6 +33,25 @@ cli_test! {
 }
 
 cli_test! {
+    fn a_bad_token_known_only_at_apply_is_refused_there(terraform: &Terraform) {
+        let world = World::new(terraform);
+        let token = world.mint(&LicenseClaims::for_instance("https://elsewhere.example/"));
+        world.write(&format!(
+            "resource \"terraform_data\" \"source\" {{\n  input = \"{token}\"\n}}\n\
+             resource \"grafana_enterprise_license\" \"this\" {{\n  token = terraform_data.source.output\n}}\n"
+        ));
+        let plan = world.workspace.plan().expect("plans");
+        let change = plan.change(ADDRESS).expect("a change");
+        assert!(change.is_unknown("license_id") && change.is_unknown("company"));
+        let run = world.workspace.run_json(&["apply", "-auto-approve"]).expect("runs");
+        let errors = run.errors();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].detail.contains("https://elsewhere.example/"), "{errors:?}");
+        assert_eq!((world.active(), world.count("POST")), (None, 0));
+    }
+}
+
+cli_test! {
     fn a_cluster_that_notices_late(terraform: &Terraform) {
         let options = Options { nodes: 3, lag: Lag::Requests(9), ..Options::default() };
         let world = World::with(terraform, options);

@@ -1,7 +1,7 @@
 //! From the first plan to destroy.
 
-use simulator::amazon::{Operation, Polls};
-use terraform_runner::Feature;
+use simulator::amazon::{Amazon, Operation, Polls};
+use terraform_runner::{Terraform, Workspace};
 
 use super::{LONG, license, stage};
 
@@ -66,7 +66,7 @@ cli_test! {
     }
 }
 
-fn calls(amazon: &simulator::amazon::Amazon, operation: Operation) -> usize {
+fn calls(amazon: &Amazon, operation: Operation) -> usize {
     amazon.calls().iter().filter(|call| call.operation == operation).count()
 }
 
@@ -89,38 +89,54 @@ cli_test! {
 }
 
 cli_test! {
-    fn a_license_is_imported_by_command_block_and_identity(terraform: &Terraform) {
-        let (amazon, workspace) = stage(terraform);
-        let id = amazon.workspace_id();
-        amazon.change_workspace(id, |w| w.license_type = Some("ENTERPRISE".into()));
-        workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
-        workspace.import(ADDRESS, id).unwrap();
+    fn a_license_is_imported_by_command(terraform: &Terraform) {
+        let (amazon, workspace) = licensed(terraform);
+        workspace.import(ADDRESS, amazon.workspace_id()).unwrap();
         assert!(workspace.plan().unwrap().is_empty());
-
-        let mut blocks = vec![format!("import {{\n  to = {ADDRESS}\n  id = \"{id}\"\n}}\n")];
-        if terraform.supports(Feature::IdentityImport) {
-            let identity = format!("{{\n    workspace_id = \"{id}\"\n  }}");
-            blocks.push(format!("import {{\n  to = {ADDRESS}\n  identity = {identity}\n}}\n"));
-        }
-        for block in blocks {
-            workspace.run(&["state", "rm", ADDRESS]).unwrap().expect_success().unwrap();
-            workspace.write("import.tf", &block).unwrap();
-            let imported = workspace.apply().unwrap();
-            assert!(imported.applied().is_empty(), "{:?}", imported.applied());
-            workspace.remove("import.tf").unwrap();
-            assert!(workspace.plan().unwrap().is_empty());
-        }
     }
 }
 
 cli_test! {
-    fn a_token_for_an_imported_license_changes_nothing_for_dependents(terraform: &Terraform) {
-        let (amazon, workspace) = stage(terraform);
+    fn a_license_is_imported_by_block(terraform: &Terraform) {
+        let (amazon, workspace) = licensed(terraform);
+        let id = format!("  id = \"{}\"", amazon.workspace_id());
+        assert_block_imports(&workspace, &id);
+    }
+}
+
+cli_test! {
+    needs(IdentityImport)
+    fn a_license_is_imported_by_identity(terraform: &Terraform) {
+        let (amazon, workspace) = licensed(terraform);
         let id = amazon.workspace_id();
-        amazon.change_workspace(id, |w| w.license_type = Some("ENTERPRISE".into()));
+        let identity = format!("  identity = {{\n    workspace_id = \"{id}\"\n  }}");
+        assert_block_imports(&workspace, &identity);
+    }
+}
+
+/// A workspace with a license that is in the configuration and not in the state.
+fn licensed(terraform: &Terraform) -> (Amazon, Workspace) {
+    let (amazon, workspace) = stage(terraform);
+    amazon.change_workspace(amazon.workspace_id(), |w| w.license_type = Some("ENTERPRISE".into()));
+    workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
+    (amazon, workspace)
+}
+
+fn assert_block_imports(workspace: &Workspace, by: &str) {
+    let block = format!("import {{\n  to       = {ADDRESS}\n  provider = grafana\n{by}\n}}\n");
+    workspace.write("import.tf", &block).unwrap();
+    let imported = workspace.apply().unwrap();
+    assert!(imported.applied().is_empty(), "{:?}", imported.applied());
+    workspace.remove("import.tf").unwrap();
+    assert!(workspace.plan().unwrap().is_empty());
+}
+
+cli_test! {
+    fn a_token_for_an_imported_license_changes_nothing_for_dependents(terraform: &Terraform) {
+        let (amazon, workspace) = licensed(terraform);
         let dependent = "resource \"terraform_data\" \"dependent\" {\n  input = managed_workspace_license.main.workspace.endpoint\n}\n";
         workspace.write("main.tf", &(license(&amazon, "main", "") + dependent)).unwrap();
-        workspace.import(ADDRESS, id).unwrap();
+        workspace.import(ADDRESS, amazon.workspace_id()).unwrap();
         workspace.apply().unwrap();
         let token = "  grafana_token = \"labs-token-1\"";
         workspace.write("main.tf", &(license(&amazon, "main", token) + dependent)).unwrap();
@@ -132,6 +148,7 @@ cli_test! {
 }
 
 cli_test! {
+    needs(WriteOnly)
     fn a_write_only_token_is_handed_over_and_kept_nowhere(terraform: &Terraform) {
         let (amazon, workspace) = stage(terraform);
         let token = |text: &str, version: u8| {

@@ -2,7 +2,7 @@
 
 use simulator::amazon::{Amazon, Endpoint, Operation, Options};
 use terraform_provider_grafana::provider::ADDRESS;
-use terraform_runner::{Feature, ProviderUnderTest, Terraform, Workspace};
+use terraform_runner::{ProviderUnderTest, Terraform, Workspace};
 
 use crate::setup::provider;
 
@@ -53,10 +53,8 @@ fn assert_nothing_was_changed(amazon: &Amazon) {
 }
 
 cli_test! {
+    needs(MovedAcrossTypes)
     fn a_moved_block_takes_the_license_over(terraform: &Terraform) {
-        if !terraform.supports(Feature::MovedAcrossTypes) {
-            return;
-        }
         let (amazon, workspace) = begun(terraform);
         let moved = "moved {\n  from = aws_grafana_license_association.main\n  to   = managed_workspace_license.main\n}\n";
         workspace.write("main.tf", &(ours(&amazon) + moved)).unwrap();
@@ -76,7 +74,7 @@ cli_test! {
         let (amazon, workspace) = begun(terraform);
         let removed = "removed {\n  from = aws_grafana_license_association.main\n  lifecycle {\n    destroy = false\n  }\n}\n";
         let import = format!(
-            "import {{\n  to = managed_workspace_license.main\n  id = \"{}\"\n}}\n",
+            "import {{\n  to       = managed_workspace_license.main\n  provider = grafana\n  id       = \"{}\"\n}}\n",
             amazon.workspace_id()
         );
         workspace.write("main.tf", &(ours(&amazon) + removed + &import)).unwrap();

@@ -23,6 +23,22 @@ pub fn identity(attributes: &[Attribute]) -> String {
     attributes.iter().map(line).collect()
 }
 
+/// What a function returns: its type, and the attributes of an object.
+pub fn returned(kind: &AttributeKind) -> String {
+    let (words, members) = match kind {
+        AttributeKind::Plain(ty) => (type_name(ty), &[][..]),
+        AttributeKind::Nested(Nesting::Single, members) => ("Object".to_owned(), &members[..]),
+        AttributeKind::Nested(nesting, members) => (nesting_name("Object", *nesting), &members[..]),
+    };
+    if members.is_empty() {
+        return format!("{words}.");
+    }
+    let mut section = Section { text: format!("{words} with these attributes:\n\n") };
+    section.members(members.iter(), &[]);
+    section.deeper(members, &[], &[]);
+    section.text
+}
+
 /// A type in words, such as `List of String`.
 pub fn type_name(ty: &Type) -> String {
     match ty {
@@ -78,15 +94,23 @@ impl Section {
             let heading =
                 if path.is_empty() { format!("### {title}") } else { format!("{title}:") };
             let _ = writeln!(self.text, "\n{heading}\n");
-            for attribute in members {
-                let anchor = nested(attribute).map(|_| anchor("nestedatt", path, &attribute.name));
-                self.text.push_str(&line(attribute, anchor.as_deref()));
-            }
+            self.members(members.into_iter(), path);
             for block in blocks {
                 let anchor = anchor("nestedblock", path, &block.name);
                 self.text.push_str(&block_line(block, &anchor));
             }
         }
+        self.deeper(attributes, blocks, path);
+    }
+
+    fn members<'a>(&mut self, attributes: impl Iterator<Item = &'a Attribute>, path: &[&str]) {
+        for attribute in attributes {
+            let anchor = nested(attribute).map(|_| anchor("nestedatt", path, &attribute.name));
+            self.text.push_str(&line(attribute, anchor.as_deref()));
+        }
+    }
+
+    fn deeper(&mut self, attributes: &[Attribute], blocks: &[NestedBlock], path: &[&str]) {
         for (attribute, members) in attributes.iter().filter_map(|a| Some((a, nested(a)?))) {
             self.below("nestedatt", path, &attribute.name, members, &[]);
         }
@@ -261,6 +285,14 @@ mod tests {
         let text = text();
         assert!(text.contains("Its name. Must not be empty. A change replaces the resource.\n"));
         assert!(text.contains("Its size. Allowed: `small`, `large`. Default: `small`.\n"));
+    }
+
+    #[test]
+    fn what_a_function_returns_is_told_with_its_attributes() {
+        let place = <Place as tfplugin::AttributeValue>::kind();
+        let text = returned(&place);
+        assert_eq!(text, "Object with these attributes:\n\n- `rack` (Number) The rack.\n");
+        assert_eq!(returned(&AttributeKind::Plain(Type::Bool)), "Boolean.");
     }
 
     #[test]

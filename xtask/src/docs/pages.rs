@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Parser, TagEnd};
 use tfplugin::described::{Described, DescribedType};
 use tfplugin::function::FunctionSignature;
 
-use super::attributes::{identity, in_list, section, type_name};
+use super::attributes::{identity, in_list, returned, section, type_name};
 use super::{Pages, examples};
 
 /// One kind of type: where its pages and examples are, and what it is called.
@@ -145,7 +145,8 @@ fn function_page(
         description => function.description.trim(),
         examples => examples::of(&directory, "function.tf")?,
         parameters => parameters.collect::<Vec<_>>(),
-        returned => type_name(&function.return_type).to_lowercase(),
+        return_type => type_name(&function.returns.ty()).to_lowercase(),
+        returned => returned(&function.returns).trim_end(),
     };
     Ok(templates.get_template("function")?.render(page)?)
 }

@@ -3,7 +3,7 @@
 use super::sentence;
 use crate::function::{Function, FunctionError, FunctionSignature, Parameters};
 use crate::path::Step;
-use crate::schema::Attribute;
+use crate::schema::{Attribute, AttributeKind};
 use crate::value::{AnyValue, AttributeValue, Type};
 
 pub(crate) trait AnyFunction: Send + Sync {
@@ -12,6 +12,7 @@ pub(crate) trait AnyFunction: Send + Sync {
     fn parameters(&self) -> &[Attribute];
     fn is_variadic(&self) -> bool;
     fn return_type(&self) -> &Type;
+    fn returns(&self) -> AttributeKind;
     fn call(&self, arguments: Vec<AnyValue>) -> Result<AnyValue, FunctionError>;
 
     fn signature(&self, name: &str) -> FunctionSignature {
@@ -21,7 +22,7 @@ pub(crate) trait AnyFunction: Send + Sync {
             description: self.description().to_owned(),
             parameters: self.parameters().to_vec(),
             is_variadic: self.is_variadic(),
-            return_type: self.return_type().clone(),
+            returns: self.returns(),
         }
     }
 }
@@ -58,6 +59,10 @@ impl<F: Function> AnyFunction for Entry<F> {
 
     fn return_type(&self) -> &Type {
         &self.return_type
+    }
+
+    fn returns(&self) -> AttributeKind {
+        F::Return::kind()
     }
 
     fn call(&self, arguments: Vec<AnyValue>) -> Result<AnyValue, FunctionError> {

@@ -14,10 +14,10 @@ use crate::offers::{Call, Offered, Offers};
 use crate::provider::Provider;
 
 /// How long giving back what runs hold may take in all.
-const RELEASE_BOUND: Duration = Duration::from_secs(10);
+const RELEASE_BOUND: Duration = Duration::from_secs(45);
 
 /// How much of that may be spent on waiting for operations under way, and again on closing.
-const STEP_BOUND: Duration = Duration::from_secs(4);
+const STEP_BOUND: Duration = Duration::from_secs(20);
 
 /// One connection's state. Under `--debug`, and with several provider blocks, there are several.
 pub(crate) struct Session<C> {
@@ -132,7 +132,8 @@ pub(crate) async fn close<C>(offers: &Offers<C>, ephemeral: &OpenEphemeral<C>) {
     let call = Call { stop: CancellationToken::new(), private: ephemeral.private.clone() };
     for said in entry.close(&ephemeral.configured, &call).await {
         let type_name = ephemeral.type_name.as_str();
-        tracing::warn!(tf_resource_type = type_name, summary = said.summary, "closing");
+        let (summary, detail) = (said.summary, said.detail);
+        tracing::warn!(tf_resource_type = type_name, summary, detail, "closing");
     }
 }
 

@@ -1,12 +1,30 @@
-//! Every example is formatted, and valid with the built provider.
+//! Every example is formatted, valid with the built provider, and applied to simulated servers.
+
+mod applied;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
+use libtest_mimic::{Arguments, Trial};
 use terraform_provider_grafana::provider::ADDRESS;
 use terraform_runner::{ProviderUnderTest, Release, Terraform, Workspace};
 
-#[test]
+fn main() -> ExitCode {
+    let checks = [
+        Trial::test("every_example_is_formatted", || {
+            every_example_is_formatted();
+            Ok(())
+        }),
+        Trial::test("every_example_is_valid", || {
+            every_example_is_valid();
+            Ok(())
+        }),
+    ];
+    let trials = checks.into_iter().chain(applied::trials()).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
 fn every_example_is_formatted() {
     let terraform = newest();
     let run = terraform
@@ -19,7 +37,6 @@ fn every_example_is_formatted() {
     assert!(run.status.success(), "{told}");
 }
 
-#[test]
 fn every_example_is_valid() {
     let terraform = newest();
     let configurations: Vec<_> = directories(&examples()).iter().flat_map(configurations).collect();
