@@ -1,4 +1,4 @@
-//! Finding the licenses of an account, and importing them in bulk (Terraform 1.14+).
+//! Finding the licenses of an account, and importing them in bulk.
 
 use simulator::amazon::{Endpoint, NewWorkspace, Operation};
 
