@@ -107,6 +107,7 @@ resource "grafana_api_key" "made" {
 "#;
 
 cli_test! {
+    needs(Ephemeral)
     fn a_key_for_the_run_is_deleted_before_the_token_that_deletes_it(terraform: &Terraform) {
         // How many requests make the keys of plan and apply, before the resource's own.
         for (version, posts) in [("10.4", 2), ("12.4", 4)] {
