@@ -43,12 +43,13 @@ impl EnterpriseLicenses {
             )));
         }
         let Some(active) = licenses.next() else { return Ok(nothing_to_remove(&seen)) };
+        let token = state.token.into_known();
         let instance = active.subject.clone().or(state.instance.into_known()).unwrap_or_default();
         cx.wait(ready(())).await.map_err(IntoDiagnostic::into_diagnostic)?;
         if let Err(error) = licensing.remove(&instance).await {
             return Err(not_removed(error, &client).await)?;
         }
-        record.removed.insert(own);
+        record.removed.insert(own, token);
         Ok(wait_until_gone(&licensing, cx).await)
     }
 }
