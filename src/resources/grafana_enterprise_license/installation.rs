@@ -125,17 +125,21 @@ impl EnterpriseLicenses {
         error: Error,
         sending: &Sending<'_>,
         reached: &LicensedInstance,
-        record: &Record,
+        record: &mut Record,
     ) -> Result<(), Diagnostic> {
         if matches!(error, Error::Connect { .. }) {
             return Err(refused(error, sending, reached));
         }
-        let there = reached.licensing.claims().await;
+        let mut there = reached.licensing.claims().await;
         if error.carried_out() != CarriedOut::No
             && let Ok(Some(active)) = &there
             && shows(active, &sending.claims)
         {
             return Ok(());
+        }
+        if let Ok(None) = there {
+            put_back(record, reached).await;
+            there = reached.licensing.claims().await;
         }
         let mut diagnostic = refused(error, sending, reached);
         if let Ok(there) = there {
@@ -257,6 +261,18 @@ fn refused(error: Error, sending: &Sending<'_>, reached: &LicensedInstance) -> D
         diagnostic.detail.push_str(&urls);
     }
     diagnostic
+}
+
+/// Puts back what this run has removed before it was known that something is to come in its place.
+async fn put_back(record: &mut Record, reached: &LicensedInstance) {
+    while let Some((id, token)) = record.removed.pop_last() {
+        if let Some(token) = token
+            && reached.licensing.install(&token.into()).await.is_ok()
+        {
+            record.to_be_replaced.insert(id);
+            return;
+        }
+    }
 }
 
 /// What is there after a refusal, and how to go on with it.

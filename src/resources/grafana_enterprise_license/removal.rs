@@ -43,12 +43,13 @@ impl EnterpriseLicenses {
             )));
         }
         let Some(active) = licenses.next() else { return Ok(nothing_to_remove(&seen)) };
+        let token = state.token.into_known();
         let instance = active.subject.clone().or(state.instance.into_known()).unwrap_or_default();
         cx.wait(ready(())).await.map_err(IntoDiagnostic::into_diagnostic)?;
         if let Err(error) = licensing.remove(&instance).await {
-            return Err(not_removed(error, &client).await)?;
+            return Err(not_removed(error, &client, &licensing).await)?;
         }
-        record.removed.insert(own);
+        record.removed.insert(own, token);
         Ok(wait_until_gone(&licensing, cx).await)
     }
 }
@@ -103,7 +104,8 @@ fn left(why: &str) -> Done<()> {
     Done::new(()).warn(Diagnostic::warning(summary, format!("{why} Nothing has been removed.")))
 }
 
-async fn not_removed(error: Error, client: &Client) -> Diagnostic {
+/// The error of a removal, with what is there now: a removal whose answer was lost may have been carried out.
+async fn not_removed(error: Error, client: &Client, licensing: &Licensing) -> Diagnostic {
     let wrong_instance = matches!(error, Error::WrongInstance { .. });
     let mut diagnostic = error.into_diagnostic();
     if wrong_instance && let Ok(instance) = client.instance().await {
@@ -113,7 +115,12 @@ async fn not_removed(error: Error, client: &Client) -> Diagnostic {
             instance.app_url
         ));
     }
-    diagnostic.detail.push_str(" The license is still there.");
+    if let Ok(there) = licensing.claims().await {
+        diagnostic.detail.push_str(match there {
+            Some(_) => " The license is still there.",
+            None => " The instance has no license now, though: plan again.",
+        });
+    }
     diagnostic
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tfplugin::{Context, Diagnostic, IntoDiagnostic, Private};
+use tfplugin::{Context, Diagnostic, IntoDiagnostic, Private, Secret};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 const HOLDER: &str = "holder";
@@ -42,8 +42,8 @@ pub(super) struct Record {
     pub(super) installed: BTreeSet<String>,
     /// Left in place, because another step of this run puts another in their place.
     pub(super) to_be_replaced: BTreeSet<String>,
-    /// Removed.
-    pub(super) removed: BTreeSet<String>,
+    /// Removed, each with its token if the state had it.
+    pub(super) removed: BTreeMap<String, Option<Secret>>,
     /// Licenses that stopped the installation of another.
     pub(super) stood_in_the_way: BTreeSet<String>,
     /// Resources that have let go of their license.
@@ -118,7 +118,7 @@ impl LicenseRun {
 impl Record {
     /// Whether another resource of this run has let go of a license, for another in its place.
     pub(super) fn lets_go_of(&self, license: &str) -> bool {
-        self.to_be_replaced.contains(license) || self.removed.contains(license)
+        self.to_be_replaced.contains(license) || self.removed.contains_key(license)
     }
 
     /// Lets a resource go of its license; whether no other one holds it, as far as the plan could tell.

@@ -152,3 +152,20 @@ async fn older_grafana_does_not_name_the_permission_but_it_is_named() {
         grafana.faults().clear();
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_whose_answer_was_lost_says_what_is_there() {
+    let page = |fault: Fault| fault.status(200).body("text/html", "<title>Proxy</title>").always();
+    for (fault, part) in [
+        (page(Fault::on("DELETE", TOKEN)), "still there"),
+        (page(Fault::on("DELETE", TOKEN).carried_out()), "no license now"),
+    ] {
+        let grafana = enterprise();
+        let state = licensed_state(&grafana).await;
+        grafana.faults().push(fault);
+        let kept = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
+        let said = error(&kept.diagnostics);
+        assert!(said.contains(part), "{part}: {said}");
+        assert_eq!(kept.value, state.value);
+    }
+}

@@ -86,6 +86,20 @@ async fn a_refused_token_after_a_removal_leaves_the_license() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_license_that_was_removed_too_early_is_put_back_when_the_next_is_refused() {
+    let grafana = enterprise();
+    let state = first(&grafana).await;
+    let run = client(&grafana).await;
+    let gone = run.plan_and_apply(TYPE, &state, Json::Null).await;
+    assert_eq!((gone.diagnostics.len(), active_id(&grafana)), (0, None));
+    let other = run.plan(TYPE, &State::none(), config(&grafana, &with_id(&grafana, "2"))).await;
+    grafana.faults().push(Fault::on("POST", TOKEN).status(400));
+    let said = error(&run.apply(&other).await.diagnostics);
+    assert!(said.contains("has license 10500") && said.contains("replace_existing"), "{said}");
+    assert_eq!(active_id(&grafana).as_deref(), Some("10500"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_token_on_an_instance_without_a_license_says_that() {
     let grafana = enterprise();
     grafana.faults().push(Fault::on("POST", TOKEN).status(400));
