@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tfplugin::Diagnostic;
 
+pub(crate) use self::managed_workspace::is_own_sign_in;
 pub use self::managed_workspace::{Target, WorkspaceSignIn};
 use crate::amazon::Amazon;
 use crate::grafana::{Client, Settings};

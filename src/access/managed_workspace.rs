@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 
 use self::age::Moment;
 use self::names::TokenNames;
+pub(crate) use self::names::is_ours as is_own_sign_in;
 use self::token::Token;
 use self::words::Failure;
 use crate::amazon::Amazon;

@@ -60,6 +60,8 @@ pub(super) fn error(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
             let message = format!("Amazon Managed Grafana failed (status {status}).");
             (ErrorKind::Internal, message)
         }
+        // Carried out, and then told in a way that cannot be read.
+        ("", 200..300) => return call.unexpected(answer).maybe_carried_out(),
         ("", _) => return call.unexpected(answer),
         (code, status) => match keys_refused(code) {
             Some(message) => (ErrorKind::Credentials, message.to_owned()),

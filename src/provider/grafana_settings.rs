@@ -91,8 +91,9 @@ pub(super) fn settings(config: &Config, environment: Variable) -> Result<Setting
         Value::Null => instance(config, environment)?,
         _ => Settings::for_source()?,
     };
-    settings.org_id =
-        given("org_id", &config.org_id, environment, parsed("org_id", "is no number"))?;
+    // What the environment says is meant for an instance with many organizations.
+    let of_org: Variable = if config.managed_workspace.is_null() { environment } else { |_| None };
+    settings.org_id = given("org_id", &config.org_id, of_org, parsed("org_id", "is no number"))?;
     settings.ca_cert = given("ca_cert", &config.ca_cert, environment, Ok)?;
     settings.tls_cert = given("tls_cert", &config.tls_cert, environment, Ok)?;
     let key: Option<Secret> =
@@ -229,6 +230,13 @@ mod tests {
             Err(NoSettings::Wrong(error)) => error.setting,
             other => panic!("expected a wrong setting, got {other:?}"),
         }
+    }
+
+    #[test]
+    fn the_environments_organization_is_not_that_of_a_managed_workspace() {
+        let id = [("workspace_id".to_owned(), "g-0123456789".into())].into_iter().collect();
+        let config = config(&[("managed_workspace", AnyValue::Mapping(id))]);
+        assert_eq!(settings(&config, environment).unwrap().org_id, None);
     }
 
     #[test]

@@ -83,10 +83,14 @@ impl Association<'_> {
                 return Ok(Ended::Done(workspace.into()));
             }
             let (region, id) = (Some(self.region.as_str()), self.workspace_id.as_str());
-            let answer = self.amazon.associate_license(region, id, license_type, token).await;
-            let accepted = match answer {
-                Ok(accepted) => accepted,
-                Err(error) => match self.after_refusal(error, &mut pauses).await? {
+            let call = self.amazon.associate_license(region, id, license_type, token);
+            let accepted = match self.unless_interrupted(call).await {
+                Ok(Ok(accepted)) => accepted,
+                Err(interrupted) => match self.last_look().await {
+                    Some(begun) => begun,
+                    None => return Err(interrupted.into()),
+                },
+                Ok(Err(error)) => match self.after_refusal(error, &mut pauses).await? {
                     Some(accepted) => accepted,
                     None => continue,
                 },
@@ -113,8 +117,8 @@ impl Association<'_> {
                 Some(_) => {}
             }
             let (region, id) = (Some(self.region.as_str()), self.workspace_id.as_str());
-            let answer = self.amazon.disassociate_license(region, id, license_type).await;
-            let accepted = match answer {
+            let call = self.amazon.disassociate_license(region, id, license_type);
+            let accepted = match self.unless_interrupted(call).await? {
                 Ok(accepted) => accepted,
                 Err(error) => match self.after_refused_removal(error, &mut pauses).await? {
                     Some(accepted) => accepted,
@@ -183,6 +187,26 @@ impl Association<'_> {
         }
     }
 
+    /// Makes a call that changes something. When the user or the clock ends it, it is not begun or
+    /// repeated any more; one that is under way is given a moment to be answered.
+    async fn unless_interrupted<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>>,
+    ) -> Result<Result<T, Error>, Interrupted> {
+        let mut call = std::pin::pin!(call);
+        match self.cx.wait(&mut call).await {
+            Ok(answer) => Ok(answer),
+            Err(interrupted) => tokio::time::timeout(MOMENT, call).await.map_err(|_| interrupted),
+        }
+    }
+
+    /// The workspace, if a license is on it or on its way, though there is no more time: what AWS has
+    /// begun must not be forgotten.
+    async fn last_look(&self) -> Option<Workspace> {
+        let now = tokio::time::timeout(MOMENT, self.describe()).await.ok()?.ok()?;
+        is_begun(&now).then_some(now)
+    }
+
     async fn look_again(&self, pauses: &mut Pauses) -> Result<Workspace, Trouble> {
         self.cx.sleep(next(pauses)).await?;
         Ok(self.cx.wait(self.describe()).await??)
@@ -198,7 +222,10 @@ impl Association<'_> {
         if error.carried_out() == CarriedOut::Maybe {
             let now = self.look_again(pauses).await;
             return match now {
-                Ok(now) if now.status == "UPGRADING" || now.license_type.is_some() => Ok(Some(now)),
+                Ok(now) if is_begun(&now) => Ok(Some(now)),
+                Err(Trouble::Interrupted(_)) => {
+                    self.last_look().await.map(Some).ok_or_else(|| error.into())
+                }
                 _ => Err(error.into()),
             };
         }
@@ -256,6 +283,9 @@ fn pauses() -> Pauses {
         .build()
 }
 
+/// How long is waited for an answer after the user or the clock has ended the wait.
+const MOMENT: Duration = Duration::from_secs(5);
+
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 fn next(pauses: &mut Pauses) -> Duration {
@@ -268,6 +298,11 @@ fn is_in_place(workspace: &Workspace, license_type: &str, token: Option<&SecretS
     workspace.status().is_ready()
         && workspace.license_type.as_deref() == Some(license_type)
         && token.is_none_or(is_token)
+}
+
+/// Whether a license is on the workspace, or on its way.
+fn is_begun(workspace: &Workspace) -> bool {
+    workspace.status == "UPGRADING" || workspace.license_type.is_some()
 }
 
 /// Whether AWS takes no change, now and later.

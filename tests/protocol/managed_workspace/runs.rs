@@ -213,3 +213,20 @@ async fn a_refresh_of_a_key_that_is_gone_says_so() {
     assert_eq!(read.diagnostics, []);
     assert!(read.value.is_null());
 }
+
+/// They are others in every run, and nobody's to import.
+#[tokio::test]
+async fn the_tokens_of_runs_are_not_listed_as_keys() {
+    for version in ["8.4", "10.4", "12.4"] {
+        let stage = Stage::new(version);
+        let client = stage.run().await;
+        created(&client, "ci").await;
+        assert_eq!(stage.ours().len(), 1, "{version}");
+        let (listed, said) = client.read_data("grafana_api_keys", json!({})).await;
+        assert_eq!(said.len(), 0, "{said:?}");
+        let names: Vec<_> =
+            listed["keys"].as_array().expect("a list").iter().map(|key| &key["name"]).collect();
+        assert_eq!(names, ["ci"], "{version}");
+        client.shut_down().await;
+    }
+}

@@ -124,6 +124,17 @@ async fn a_lost_answer_is_looked_after() {
 }
 
 #[tokio::test]
+async fn an_answer_that_cannot_be_read_is_looked_after() {
+    let stage = Stage::linked().await;
+    let unreadable = Fault::on("POST", "/workspaces/*/licenses/*").status(202).carried_out();
+    let unreadable = unreadable.body("application/json", r#"{"workspace":{"created":"x"}}"#);
+    stage.amazon.faults().push(unreadable);
+    let state = stage.created(json!({})).await;
+    assert_eq!(state.value["license_type"], "ENTERPRISE");
+    assert_eq!(stage.count(Operation::AssociateLicense), 1);
+}
+
+#[tokio::test]
 async fn a_request_that_was_lost_on_its_way_is_an_error() {
     let stage = Stage::linked().await;
     stage.amazon.faults().push(Fault::on("POST", "/workspaces/*/licenses/*").reset_before());

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use simulator::amazon::{Failure, Operation, Polls};
+use simulator::faults::Fault;
 
 use super::{Stage, TYPE, error, texts, warning};
 use tfplugin::testing::State;
@@ -81,6 +82,32 @@ async fn a_stop_before_acceptance_leaves_nothing() {
     error(&state.diagnostics, &["cannot be installed", "asked to stop"]);
     assert_eq!(state.value, Json::Null);
     assert_eq!(stage.count(Operation::AssociateLicense), 0);
+}
+
+/// Nothing that costs is begun after a stop, though AWS had only asked for a pause.
+#[tokio::test]
+async fn nothing_is_begun_after_a_stop_while_aws_throttles() {
+    let stage = Stage::linked().await;
+    let throttled = Failure::throttling().retry_after(20);
+    stage.amazon.fail_next(Operation::AssociateLicense, throttled);
+    let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_once(&stage, "POST"));
+    error(&state.diagnostics, &["asked to stop"]);
+    assert_eq!(state.value, Json::Null);
+    assert_eq!(stage.count(Operation::AssociateLicense), 1);
+    assert_eq!(stage.amazon.workspace(stage.id()).unwrap().license_type, None);
+}
+
+/// What AWS has begun is kept in the state, though the answer is lost and there is no more time.
+#[tokio::test]
+async fn a_lost_answer_at_the_very_end_keeps_the_license() {
+    let stage = Stage::linked().await;
+    stage.amazon.set_polls(Polls::UntilReleased);
+    let lost = Fault::on("POST", "/workspaces/*/licenses/*").html(504).carried_out();
+    stage.amazon.faults().push(lost.delay(Duration::from_secs(2)));
+    let state = stage.create(json!({ "timeouts": { "create": "1s" } })).await;
+    warning(&state.diagnostics, &["not installed yet", "UPGRADING"]);
+    assert_eq!(state.value["license_type"], "ENTERPRISE");
 }
 
 /// Stops the run once a request with this method has come.
