@@ -1,10 +1,11 @@
 //! Keys across an upgrade of Grafana in place.
 
 use serde_json::json;
+use simulator::faults::Fault;
 use simulator::grafana::{Generation, Migration, Role};
 use tfplugin::testing::State;
 
-use super::{Setup, number, only_error, viewer};
+use super::{Setup, number, only_error, only_warning, viewer};
 
 const LATER: [Generation; 4] =
     [Generation::V9_4, Generation::V10_4, Generation::V11_3, Generation::V12_1];
@@ -118,4 +119,48 @@ async fn an_account_of_many_names_is_searched_whole() {
     let read = setup.refresh(&unnamed).await;
     assert_eq!(number(&read), number(&state));
     assert_eq!(read.value["name"], "a");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_not_migrated_and_cannot_be_asked_with_is_not_dropped() {
+    for fault in [
+        Fault::on("GET", "/api/org").always().status(503),
+        Fault::on("GET", "/api/org").always().html(403),
+    ] {
+        let (setup, state) = upgraded(Generation::V12_1, Migration::NotYet).await;
+        setup.grafana.faults().push(fault);
+        let kept = setup.destroy(&state).await;
+        only_error(&kept.diagnostics);
+        assert_eq!(kept.value, state.value);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_key_that_is_not_migrated_is_not_called_gone() {
+    let setup = Setup::new(Generation::V8_4).await;
+    let config = json!({ "name": "my key", "role": "Viewer", "seconds_to_live": 60 });
+    let state = setup.create(config).await;
+    setup.grafana.upgrade(Generation::V12_1, Migration::NotYet);
+    setup.grafana.advance(std::time::Duration::from_secs(120));
+    let kept = setup.destroy(&state).await;
+    let error = only_error(&kept.diagnostics);
+    assert!(error.detail.contains("migrate"), "{}", error.detail);
+    assert_eq!(kept.value, state.value);
+    setup.grafana.migrate_api_keys(1);
+    let read = setup.refresh(&kept).await;
+    setup.assert_destroyed(&read).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_list_is_to_be_had_nothing_is_called_gone() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let state = setup.create(viewer("my key")).await;
+    let absent = r#"{"message":"Not found"}"#;
+    let faults = setup.grafana.faults();
+    let hidden = Fault::on("GET", "/api/serviceaccounts/**").always().status(404);
+    faults.push(hidden.body("application/json", absent));
+    faults.push(Fault::on("GET", "/api/org").always().html(403));
+    let read = setup.refresh(&state).await;
+    only_warning(&read.diagnostics);
+    assert_eq!(read.value, state.value);
 }
