@@ -14,6 +14,7 @@ mod managed_workspace_license;
 #[cfg(target_os = "linux")]
 mod registry;
 
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Trial};
@@ -21,7 +22,10 @@ use setup::Case;
 use terraform_runner::Candidate;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Much of a test is waiting: for Terraform to start and end, for a cluster to notice.
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    arguments.test_threads.get_or_insert(2 * processors);
     let candidates = match Candidate::selected() {
         Ok(candidates) => candidates,
         Err(error) => {
