@@ -14,6 +14,8 @@ pub(super) struct Account {
     pub(super) id: i64,
     /// Whether it was made just now, for this token.
     pub(super) is_new: bool,
+    /// Whether other tokens are in it.
+    pub(super) holds_others: bool,
 }
 
 impl Organization {
@@ -29,7 +31,10 @@ impl Organization {
                 self.taken_again(new, account).await?
             }
             Some(account) => return Err(self.account_in_the_way(new, account.id).await),
-            None => Account { id: self.make_account(new, cx).await?.id, is_new: true },
+            None => {
+                let id = self.make_account(new, cx).await?.id;
+                Account { id, is_new: true, holds_others: false }
+            }
         };
         let made = self.make_token_in(account.id, new, cx).await;
         self.forget_accounts();
@@ -47,11 +52,15 @@ impl Organization {
         new: &NewKey,
         account: ServiceAccount,
     ) -> Result<Account, MakeError> {
+        let holds_others = account.tokens.is_some_and(|count| count > 0);
         if account.role != Some(new.role) {
+            if holds_others {
+                return Err(account_taken(new, Some(account.id)));
+            }
             let changes = ServiceAccountChanges { role: Some(new.role), ..Default::default() };
             self.client.service_accounts().update(account.id, &changes).await?;
         }
-        Ok(Account { id: account.id, is_new: false })
+        Ok(Account { id: account.id, is_new: false, holds_others })
     }
 
     async fn account_named(&self, name: &str) -> Result<Option<ServiceAccount>, Error> {

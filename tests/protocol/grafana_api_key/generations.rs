@@ -144,6 +144,9 @@ async fn a_key_whose_account_stays_can_be_made_again_in_it() {
         let made = setup.create(viewer("a")).await;
         assert_eq!(made.value["service_account_id"], account);
         assert_ne!(number(&made), number(&state));
+        // Even without a refresh it is known whose the role is.
+        let editor = setup.plan(&made, json!({ "name": "a", "role": "Editor" })).await;
+        assert_eq!(editor.diagnostics.len(), usize::from(with_other), "{editor:?}");
         setup.assert_unchanged(&made, viewer("a")).await;
         assert_eq!(setup.grafana.tokens(1, account).len(), 1 + usize::from(with_other));
         let gone = setup.destroy(&made).await;
