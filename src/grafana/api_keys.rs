@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, DEAD_KEY};
 use super::error::{Error, LifeLimit};
+use super::instance::OwnOrganization;
 use super::json::time;
 use super::request::{Request, SignedBy};
 use super::role::Role;
@@ -135,13 +136,8 @@ impl ApiKeys {
     /// Asks with a key itself (`GET /api/org`) whether it is there: an API key or a service account
     /// token of any organization. It neither uses nor judges the client's own sign-in.
     pub async fn probe(&self, key: &SecretString) -> Probe {
-        #[derive(Deserialize)]
-        struct Own {
-            id: i64,
-        }
-        let request =
-            Request::get("/api/org").signed_by(SignedBy::Key(key.clone())).settled(&[DEAD_KEY]);
-        match self.0.fetch::<Own>(request).await {
+        let request = OwnOrganization::request().signed_by(SignedBy::Key(key.clone()));
+        match self.0.fetch::<OwnOrganization>(request.settled(&[DEAD_KEY])).await {
             Ok(own) => Probe::Alive { org_id: own.id },
             Err(error) => probed(error),
         }

@@ -95,17 +95,25 @@ impl From<FrontendSettings> for Instance {
     }
 }
 
+/// The organization that a request acts in, of `GET /api/org`.
+#[derive(Deserialize)]
+pub(super) struct OwnOrganization {
+    pub(super) id: i64,
+}
+
+impl OwnOrganization {
+    pub(super) fn request() -> Request {
+        Request::get("/api/org")
+    }
+}
+
 impl Client {
     /// `GET /api/org`: number of the organization that requests act in.
     ///
     /// # Errors
     /// As every request.
     pub async fn own_organization(&self) -> Result<i64, Error> {
-        #[derive(Deserialize)]
-        struct Own {
-            id: i64,
-        }
-        Ok(self.fetch::<Own>(Request::get("/api/org")).await?.id)
+        Ok(self.fetch::<OwnOrganization>(OwnOrganization::request()).await?.id)
     }
 
     /// What the instance says about itself to any user that is signed in. Asked once; clones share

@@ -65,6 +65,14 @@ resource "managed_workspace_license" "this" {
 }
 "#;
 
+/// Waits until so many requests of that kind have come.
+fn wait_for(grafana: &Grafana, count: usize, method: &str, path: &str) {
+    let came = |entries: &[simulator::journal::Entry]| {
+        entries.iter().filter(|entry| entry.is(method, path)).count() == count
+    };
+    assert!(grafana.journal().wait_for(came, LONG));
+}
+
 fn left(grafana: &Grafana) -> Vec<String> {
     let accounts = grafana.service_accounts(1).into_iter();
     let tokens = accounts.flat_map(|account| grafana.tokens(1, account.id));
@@ -115,10 +123,7 @@ cli_test! {
         write(&workspace, RUN);
         grafana.faults().push(Fault::on("POST", "/api/auth/keys").skip(2).hang());
         let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
-        let hangs = |entries: &[simulator::journal::Entry]| {
-            entries.iter().filter(|entry| entry.is("POST", "/api/auth/keys")).count() == 3
-        };
-        assert!(grafana.journal().wait_for(hangs, LONG));
+        wait_for(&grafana, 3, "POST", "/api/auth/keys");
         running.interrupt_group().expect("is interrupted");
         grafana.faults().release();
         running.wait().expect("ends");
@@ -134,10 +139,7 @@ cli_test! {
         write(&workspace, RUN);
         grafana.faults().push(Fault::on("POST", "/api/auth/keys").skip(2).hang());
         let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
-        let hangs = |entries: &[simulator::journal::Entry]| {
-            entries.iter().filter(|entry| entry.is("POST", "/api/auth/keys")).count() == 3
-        };
-        assert!(grafana.journal().wait_for(hangs, LONG));
+        wait_for(&grafana, 3, "POST", "/api/auth/keys");
         for provider in running.providers().expect("runs") {
             provider.kill().expect("is killed");
         }
@@ -218,17 +220,11 @@ cli_test! {
         write(&workspace, RUN);
         grafana.faults().push(Fault::on("POST", "/api/auth/keys").skip(2).hang());
         let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
-        let hangs = |entries: &[simulator::journal::Entry]| {
-            entries.iter().filter(|entry| entry.is("POST", "/api/auth/keys")).count() == 3
-        };
-        assert!(grafana.journal().wait_for(hangs, LONG));
+        wait_for(&grafana, 3, "POST", "/api/auth/keys");
         assert_eq!(left(&grafana).len(), 1);
         running.kill().expect("is killed");
         grafana.faults().release();
-        let deleted = |entries: &[simulator::journal::Entry]| {
-            entries.iter().filter(|entry| entry.is("DELETE", "/api/auth/keys/*")).count() == 2
-        };
-        assert!(grafana.journal().wait_for(deleted, LONG));
+        wait_for(&grafana, 2, "DELETE", "/api/auth/keys/*");
         assert_eq!(left(&grafana), [] as [String; 0]);
     }
 }

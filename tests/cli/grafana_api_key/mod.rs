@@ -47,3 +47,10 @@ pub fn assert_empty(workspace: &Workspace) {
     assert!(plan.is_empty(), "{:?}", plan.summary());
     assert!(plan.ui.diagnostics.is_empty(), "{:?}", plan.ui.diagnostics);
 }
+
+/// Waits until a time is over by the clock, which is what the provider judges by.
+fn wait_until_past(end: jiff::Timestamp) {
+    while jiff::Timestamp::now() <= end {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}

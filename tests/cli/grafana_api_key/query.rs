@@ -2,7 +2,7 @@
 
 use simulator::grafana::{Generation, Role};
 
-use super::{assert_empty, attributes, grafana, workspace, write};
+use super::{assert_empty, attributes, grafana, wait_until_past, workspace, write};
 
 const QUERY: &str = r#"
 list "grafana_api_key" "ci" {
@@ -96,9 +96,7 @@ cli_test! {
         grafana.create_api_key(1, "old", Role::Viewer, Some(1)).expect("new");
         grafana.create_api_key(1, "young", Role::Viewer, Some(86400)).expect("new");
         let end = grafana.api_keys(1)[0].expires.expect("an end");
-        while jiff::Timestamp::now() <= end {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        wait_until_past(end);
         let workspace = workspace(terraform, &grafana);
         write(
             &workspace,

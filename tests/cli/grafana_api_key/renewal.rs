@@ -1,7 +1,7 @@
 use simulator::grafana::Generation;
 use terraform_runner::Action;
 
-use super::{assert_empty, attributes, grafana, workspace, write};
+use super::{assert_empty, attributes, grafana, wait_until_past, workspace, write};
 
 const ROTATING: &str = r#"
 resource "grafana_api_key" "ci" {
@@ -28,10 +28,7 @@ cli_test! {
             write(&workspace, &rotating(2, 1));
             workspace.apply().expect("applies");
             let old = attributes(&workspace, "grafana_api_key.ci");
-            let end: jiff::Timestamp = old["expiration"].as_str().unwrap().parse().unwrap();
-            while jiff::Timestamp::now() <= end {
-                std::thread::sleep(std::time::Duration::from_millis(20));
-            }
+            wait_until_past(old["expiration"].as_str().unwrap().parse().unwrap());
             let plan = workspace.plan().expect("plans");
             let change = plan.change("grafana_api_key.ci").expect("a change");
             assert_eq!(change.actions, Action::CreateThenDelete);
@@ -84,10 +81,7 @@ cli_test! {
         let old = attributes(&workspace, "grafana_api_key.ci");
         write(&workspace, &[&rotating(3, 0), other].concat());
         let plan = workspace.plan().expect("plans");
-        let end: jiff::Timestamp = old["expiration"].as_str().unwrap().parse().unwrap();
-        while jiff::Timestamp::now() <= end {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        wait_until_past(old["expiration"].as_str().unwrap().parse().unwrap());
         workspace.apply_plan(&plan).expect("applies");
         let replaced = workspace.plan_with(&["-refresh=false"]).expect("plans").summary().replaces;
         let was_due = !plan.summary().replaces.is_empty();
