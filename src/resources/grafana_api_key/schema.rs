@@ -20,6 +20,9 @@ pub const BACKEND_SERVICE_ACCOUNT: &str = "service_account";
 /// next plan. With `name_prefix` in place of `name` and `create_before_destroy`, the new key is
 /// there before the old one goes.
 ///
+/// Destroying a key removes the service account that was made for it, unless that holds other tokens
+/// by then. The account of an imported token stays.
+///
 /// The secret is stored in the state. The ephemeral resource of the same name stores nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Schema)]
 #[resource(
