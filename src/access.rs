@@ -5,10 +5,8 @@
 
 mod managed_workspace;
 
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use tfplugin::Diagnostic;
 
@@ -118,17 +116,14 @@ pub(crate) fn variable(setting: &str) -> String {
     format!("GRAFANA_{}", setting.to_uppercase())
 }
 
-/// Access to Amazon Managed Grafana. Clones share what is known of the workspaces.
+/// Access to Amazon Managed Grafana.
 #[derive(Clone, Debug)]
-pub struct AmazonAccess {
-    amazon: Result<Amazon, Diagnostic>,
-    workspaces: Arc<Mutex<HashMap<String, Arc<WorkspaceOfRun>>>>,
-}
+pub struct AmazonAccess(Result<Amazon, Diagnostic>);
 
 impl AmazonAccess {
     /// Access by this handle, or the reason why there is none.
     pub fn new(amazon: Result<Amazon, Diagnostic>) -> Self {
-        AmazonAccess { amazon, workspaces: Arc::default() }
+        AmazonAccess(amazon)
     }
 
     /// The handle. It touches nothing before its first call.
@@ -136,48 +131,6 @@ impl AmazonAccess {
     /// # Errors
     /// When the provider's `aws` is not known yet.
     pub fn amazon(&self) -> Result<Amazon, Diagnostic> {
-        self.amazon.clone()
-    }
-
-    /// What this run knows of the workspace with that id.
-    pub fn workspace(&self, id: &str) -> Arc<WorkspaceOfRun> {
-        let mut workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
-        workspaces.entry(id.to_owned()).or_default().clone()
-    }
-}
-
-/// What one run has seen of a workspace, and done with it. A workspace has one license, and
-/// Terraform creates and deletes in any order.
-#[derive(Debug, Default)]
-pub struct WorkspaceOfRun {
-    turn: tokio::sync::Mutex<()>,
-    license_seen: AtomicBool,
-    license_installed: AtomicBool,
-}
-
-impl WorkspaceOfRun {
-    /// Waits until nobody else in this run changes the workspace.
-    pub async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
-        self.turn.lock().await
-    }
-
-    /// Takes note that the workspace has, or had, a license that Terraform knows of.
-    pub fn has_seen_license(&self) {
-        self.license_seen.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether the workspace has, or had, a license that Terraform knows of.
-    pub fn is_license_known(&self) -> bool {
-        self.license_seen.load(Ordering::Relaxed)
-    }
-
-    /// Takes note that this run has put a license on the workspace, or found it for a resource.
-    pub fn has_installed(&self) {
-        self.license_installed.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether this run has put a license on the workspace, or found it for a resource.
-    pub fn is_installed(&self) -> bool {
-        self.license_installed.load(Ordering::Relaxed)
+        self.0.clone()
     }
 }

@@ -25,7 +25,7 @@ use crate::lists::grafana_enterprise_license::LicenseList;
 use crate::lists::managed_workspace_license::WorkspaceLicenseList;
 use crate::resources::grafana_api_key::ApiKeys;
 use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
-use crate::resources::managed_workspace_license::ManagedWorkspaceLicenses;
+use crate::resources::managed_workspace_license::{ManagedWorkspaceLicenses, WorkspaceRun};
 pub use managed_workspace::ManagedWorkspace;
 
 /// The provider's address in the registry.
@@ -157,6 +157,7 @@ pub struct Clients {
     amazon: AmazonAccess,
     keys: Keys,
     licenses: LicenseRun,
+    workspaces: WorkspaceRun,
 }
 
 /// The provider.
@@ -189,7 +190,10 @@ impl Provider for Grafana {
             .ephemeral(|clients: &Clients| EphemeralApiKeys::new(clients.keys.clone()))
             .data_source(|clients: &Clients| ApiKeyLists::new(clients.keys.clone()))
             .list(|clients: &Clients| ApiKeySearch::new(clients.keys.clone()))
-            .resource(|clients: &Clients| ManagedWorkspaceLicenses::new(clients.amazon.clone()))
+            .resource(|clients: &Clients| {
+                let run = clients.workspaces.clone();
+                ManagedWorkspaceLicenses::new(clients.amazon.clone(), run)
+            })
             .data_source(|clients: &Clients| ManagedWorkspaces::new(clients.amazon.clone()))
             .list(|clients: &Clients| WorkspaceLicenseList::new(clients.amazon.clone()))
     }
@@ -211,6 +215,7 @@ impl Provider for Grafana {
             grafana,
             amazon: AmazonAccess::new(amazon),
             licenses: LicenseRun::default(),
+            workspaces: WorkspaceRun::default(),
         }))
     }
 

@@ -3,22 +3,28 @@
 mod association;
 mod diagnostics;
 mod import;
+mod installation;
 mod moved;
+mod planning;
+mod refresh;
+mod removal;
+mod run;
 pub mod workspace;
-
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tfplugin::{
-    Context, Diagnostic, Done, Failure, Identity, ImportTarget, IntoDiagnostic, MoveSource,
-    Outcome, Plan, Resource, Schema, Secret, Value, async_trait, path,
+    Context, Diagnostic, Identity, ImportTarget, IntoDiagnostic, MoveSource, Outcome, Plan,
+    Resource, Schema, Secret, Value, async_trait,
 };
 
-use self::association::{Association, Ended, Removal};
+use self::association::{Adopting, Association};
 use self::workspace::Workspace;
-use crate::access::{AmazonAccess, WorkspaceOfRun};
+use crate::access::AmazonAccess;
 use crate::amazon;
+use crate::resources::holders;
+
+pub use self::run::WorkspaceRun;
 
 /// The license type that AWS offers.
 const ENTERPRISE: &str = "ENTERPRISE";
@@ -154,12 +160,21 @@ impl ManagedWorkspaceLicense {
             && self.region == prior.region
     }
 
+    /// Whether it was imported or moved here just now.
+    fn is_new(&self) -> bool {
+        self.workspace.is_null()
+    }
+
     /// Whether AWS has nothing to do to come from `prior` to this.
     fn asks_as(&self, prior: &Self) -> bool {
         prior.workspace.is_known()
             && self.license_type == prior.license_type
             && self.grafana_token == prior.grafana_token
             && self.grafana_token_wo_version == prior.grafana_token_wo_version
+    }
+
+    fn known_workspace_id(&self) -> &str {
+        self.workspace_id.known().map_or("", String::as_str)
     }
 
     /// With what AWS tells.
@@ -178,6 +193,17 @@ impl ManagedWorkspaceLicense {
             state.workspace = now.clone().as_planned(planned).into();
         }
         state
+    }
+
+    /// After a change that AWS has nothing to do with.
+    fn kept(mut self, prior: Self, cx: &Context) -> Self {
+        if self.hides_token() {
+            cx.private().set(TOKEN_HIDDEN, true);
+            self.workspace = self.workspace.map(Workspace::without_token);
+        } else {
+            self.workspace = prior.workspace;
+        }
+        self
     }
 
     /// The license that was found on a workspace, without the token.
@@ -203,12 +229,13 @@ impl ManagedWorkspaceLicense {
 /// Licenses of the workspaces that an AWS account has.
 pub struct ManagedWorkspaceLicenses {
     amazon: AmazonAccess,
+    run: WorkspaceRun,
 }
 
 impl ManagedWorkspaceLicenses {
-    /// Licenses that are reached this way.
-    pub fn new(amazon: AmazonAccess) -> Self {
-        Self { amazon }
+    /// Licenses that are reached this way; `run` is shared by all that are in one run.
+    pub fn new(amazon: AmazonAccess, run: WorkspaceRun) -> Self {
+        Self { amazon, run }
     }
 
     /// What is to be done with the workspace of `model`, and where.
@@ -220,52 +247,8 @@ impl ManagedWorkspaceLicenses {
         let amazon = self.amazon.amazon()?;
         let region = model.region.known().map(String::as_str);
         let region = amazon.region(region).await.map_err(IntoDiagnostic::into_diagnostic)?;
-        let workspace_id = model.workspace_id.clone().into_known().unwrap_or_default();
+        let workspace_id = model.known_workspace_id().to_owned();
         Ok(Association { amazon, region, workspace_id, cx })
-    }
-
-    fn of_run(&self, model: &ManagedWorkspaceLicense) -> Arc<WorkspaceOfRun> {
-        self.amazon.workspace(model.workspace_id.known().map_or("", String::as_str))
-    }
-
-    /// Associates the license that `plan` asks for, or finds it in place.
-    async fn associate(
-        &self,
-        plan: ManagedWorkspaceLicense,
-        cx: &Context,
-    ) -> Outcome<ManagedWorkspaceLicense> {
-        let association = self.association(&plan, cx).await?;
-        let of_run = self.of_run(&plan);
-        let _turn = cx.wait(of_run.turn()).await?;
-        let token = plan.token();
-        cx.private().set(TOKEN_HIDDEN, plan.hides_token());
-        let license_type = plan.license_type.known().map_or(ENTERPRISE, String::as_str);
-        match association.associate(license_type, token.as_ref()).await {
-            Ok(Ended::Done(workspace)) => {
-                of_run.has_installed();
-                let warning = diagnostics::of_status(&workspace);
-                let state = plan.applied(&association.region, &workspace, cx);
-                Ok(Done::new(state).warn_all(warning))
-            }
-            Ok(Ended::Unfinished { last, why }) => {
-                of_run.has_installed();
-                let (summary, next) = diagnostics::unfinished(&last, &why);
-                let state = plan.applied(&association.region, &last, cx);
-                Ok(Done::accepted_but_not_finished(state, summary, next))
-            }
-            Ok(Ended::Failed(workspace)) => {
-                let error =
-                    diagnostics::failed("The Enterprise license was not installed", &workspace);
-                match workspace.license_type {
-                    Some(_) => Err(Failure::after(
-                        plan.applied(&association.region, &workspace, cx),
-                        error,
-                    )),
-                    None => Err(error)?,
-                }
-            }
-            Err(trouble) => Err(diagnostics::not_associated(trouble, &plan))?,
-        }
     }
 }
 
@@ -279,7 +262,8 @@ impl Resource for ManagedWorkspaceLicenses {
         plan: ManagedWorkspaceLicense,
         cx: &Context,
     ) -> Outcome<ManagedWorkspaceLicense> {
-        self.associate(plan, cx).await
+        holders::mark(cx.private());
+        self.associate(plan, Adopting::AfterASecondLook, cx).await
     }
 
     async fn read(
@@ -287,22 +271,8 @@ impl Resource for ManagedWorkspaceLicenses {
         state: ManagedWorkspaceLicense,
         cx: &Context,
     ) -> Outcome<Option<ManagedWorkspaceLicense>> {
-        let association = self.association(&state, cx).await?;
-        let workspace = match cx.wait(association.describe()).await? {
-            Ok(workspace) => workspace,
-            Err(error) if error.is_not_found() => return Ok(None.into()),
-            Err(error) => Err(error)?,
-        };
-        let warning = diagnostics::of_status(&workspace);
-        if workspace.license_type.is_none() && workspace.status != "UPGRADING" {
-            return Ok(Done::new(None).warn_all(warning));
-        }
-        self.of_run(&state).has_seen_license();
-        let license_type =
-            workspace.license_type.clone().map_or(state.license_type.clone(), Value::from);
-        let state = ManagedWorkspaceLicense { license_type, ..state };
-        let state = state.completed(&association.region, &workspace, cx);
-        Ok(Done::new(Some(state)).warn_all(warning))
+        let id = state.known_workspace_id().to_owned();
+        self.run.holders.while_read(&id, cx.private(), self.look_again(state, cx)).await
     }
 
     async fn update(
@@ -311,65 +281,33 @@ impl Resource for ManagedWorkspaceLicenses {
         plan: ManagedWorkspaceLicense,
         cx: &Context,
     ) -> Outcome<ManagedWorkspaceLicense> {
-        if plan.asks_as(&prior) {
-            return Ok(plan.into());
+        let secures = holders::secures(cx.private());
+        holders::secured(cx.private());
+        if plan.asks_as(&prior) && !secures {
+            return Ok(plan.kept(prior, cx).into());
         }
-        self.associate(plan, cx).await
+        self.associate(plan, Adopting::AtOnce, cx).await
     }
 
     async fn delete(&self, state: ManagedWorkspaceLicense, cx: &Context) -> Outcome<()> {
-        let association = self.association(&state, cx).await?;
-        let of_run = self.of_run(&state);
-        let _turn = cx.wait(of_run.turn()).await?;
-        if of_run.is_installed() {
-            return Ok(Done::new(()).warn(diagnostics::left_in_place(&association.workspace_id)));
-        }
-        let license_type = state.license_type.known().map_or(ENTERPRISE, String::as_str);
-        match association.remove(license_type).await {
-            Ok(Removal::Done) => Ok(().into()),
-            Ok(Removal::NotOurs(other)) => {
-                let id = &association.workspace_id;
-                Ok(Done::new(()).warn(diagnostics::not_ours(id, license_type, &other)))
-            }
-            Ok(Removal::Failed(workspace)) => {
-                Err(diagnostics::failed("The Enterprise license was not removed", &workspace))?
-            }
-            Ok(Removal::Unfinished { last, why }) => {
-                Err(diagnostics::not_yet_removed(&last, &why))?
-            }
-            Err(trouble) => Err(diagnostics::not_removed(trouble))?,
-        }
+        self.remove(state, cx).await
     }
 
-    async fn plan(&self, plan: &mut Plan<ManagedWorkspaceLicense>, _: &Context) -> Outcome<()> {
-        let Some(prior) = plan.prior().cloned() else {
-            if !self.of_run(&plan.planned).is_license_known() {
-                plan.warn(diagnostics::costs());
-            }
-            return Ok(().into());
-        };
-        self.of_run(&prior).has_seen_license();
-        if prior.region.is_null() {
-            plan.update_despite(path!(region));
-        }
-        if plan.is_changed() && plan.planned.asks_as(&prior) {
-            plan.planned.license_expiration = prior.license_expiration;
-            plan.planned.free_trial_expiration = prior.free_trial_expiration;
-            plan.planned.workspace = prior.workspace;
-        } else if plan.is_changed() && plan.planned.is_in_the_place_of(&prior) {
-            // Dependents use the endpoint, which no license changes.
-            plan.planned.workspace = prior.workspace.map(Workspace::before_change);
-        }
+    async fn plan(&self, plan: &mut Plan<ManagedWorkspaceLicense>, cx: &Context) -> Outcome<()> {
+        self.plan_license(plan, cx).await
+    }
+
+    async fn plan_destroy(&self, state: &ManagedWorkspaceLicense, cx: &Context) -> Outcome<()> {
+        self.plan_removal(state, cx).await;
         Ok(().into())
     }
 
     async fn import(
         &self,
         target: ImportTarget<WorkspaceIdentity>,
-        cx: &Context,
+        _: &Context,
     ) -> Outcome<ManagedWorkspaceLicense> {
         let (workspace_id, region) = import::target(target)?;
-        cx.private().set(TOKEN_HIDDEN, true);
         Ok(ManagedWorkspaceLicense::of_workspace(workspace_id, region).into())
     }
 

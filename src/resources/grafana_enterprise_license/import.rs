@@ -5,9 +5,10 @@ use tfplugin::{Context, Diagnostic, path};
 use super::instance::LicensedInstance;
 use super::observation::{Answers, Observation, look};
 use super::token::Remembered;
-use super::{EnterpriseLicense, EnterpriseLicenses, is_root_url, run};
+use super::{EnterpriseLicense, EnterpriseLicenses, is_root_url};
 use crate::claims::ClaimAttributes;
 use crate::grafana::same_root_url;
+use crate::resources::holders;
 
 impl EnterpriseLicenses {
     pub(super) async fn import_license(
@@ -20,7 +21,7 @@ impl EnterpriseLicenses {
             Diagnostic::error("Import by the instance's URL", why).at(path!(instance))
         })?;
         let reached = LicensedInstance::connect_in_time(&self.grafana, cx).await?;
-        run::mark(cx.private());
+        holders::mark(cx.private());
         let app_url = &reached.instance.app_url;
         if !same_root_url(&url, app_url) {
             let detail = format!(

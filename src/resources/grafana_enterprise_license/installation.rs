@@ -9,11 +9,12 @@ use super::every_node::{shows, wait_for_all_nodes};
 use super::instance::LicensedInstance;
 use super::observation::{Answers, Observation, Tally, look, look_once};
 use super::planning::license_in_words;
-use super::run::{self, Record};
+use super::run::Record;
 use super::token::{Given, Remembered, Source, license_id, sends};
 use super::{EnterpriseLicense, EnterpriseLicenses, refusals};
 use crate::claims::ClaimAttributes;
 use crate::grafana::{CarriedOut, Claims, Error, same_root_url};
+use crate::resources::holders;
 
 /// A license token that is to be sent.
 struct Sending<'a> {
@@ -29,7 +30,7 @@ impl EnterpriseLicenses {
         cx: &Context,
     ) -> Outcome<EnterpriseLicense> {
         cx.private().remove(super::planning::REPLACING);
-        run::mark(cx.private());
+        holders::mark(cx.private());
         let reached = LicensedInstance::connect_in_time(&self.grafana, cx).await?;
         let sending = given(&plan).map_err(Failure::all)?;
         not_elsewhere(&sending, &plan, &reached).map_err(Failure::all)?;
@@ -70,8 +71,8 @@ impl EnterpriseLicenses {
         plan: EnterpriseLicense,
         cx: &Context,
     ) -> Outcome<EnterpriseLicense> {
-        let secures = run::secures(cx.private());
-        run::secured(cx.private());
+        let secures = holders::secures(cx.private());
+        holders::secured(cx.private());
         if !secures && !sends(&prior, &plan, &Remembered::of(cx.private())) {
             return Ok(Done::new(kept(prior, plan, cx)));
         }

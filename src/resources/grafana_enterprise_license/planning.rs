@@ -1,19 +1,15 @@
 //! What a change will bring, as far as it can be known.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use tfplugin::{Context, Diagnostic, Outcome, Plan, Value, path};
 
 use super::instance::{LicensedInstance, unless_it_may_pass};
 use super::observation::Observation;
 use super::token::{Given, Remembered, Source, fingerprint, license_id, own_id, sends, state_id};
-use super::{EnterpriseLicense, EnterpriseLicenses, installation, refusals, run};
+use super::{EnterpriseLicense, EnterpriseLicenses, installation, refusals};
 use crate::claims::{self, ClaimAttributes};
 use crate::grafana::{Claims, same_root_url};
-
-/// How long a plan to remove waits for other resources with the same license to be read.
-const OTHERS_ARE_READ: Duration = Duration::from_millis(500);
+use crate::resources::holders;
 
 /// What every plan to create remembers: in a replacement, the delete that comes first is given it too,
 /// and leaves the license for the create to replace in place. Nothing else deletes with it.
@@ -32,11 +28,11 @@ impl EnterpriseLicenses {
             return self.plan_create(plan, &remembered, cx).await;
         };
         cx.private().remove(REPLACING);
-        self.run.note_holder(&own_id(&prior, cx.private()), cx.private());
+        self.run.holders.note_holder(&own_id(&prior, cx.private()), cx.private());
         if !sends(&prior, &plan.planned, &remembered) {
             warn_of_unsent_token(plan, &prior, &remembered);
             warn_of_another(plan, &prior, &remembered);
-            let secures = run::secures(cx.private());
+            let secures = holders::secures(cx.private());
             if secures {
                 plan_to_secure(plan)?;
             }
@@ -48,9 +44,7 @@ impl EnterpriseLicenses {
     }
 
     pub(super) async fn plan_removal(&self, state: &EnterpriseLicense, cx: &Context) {
-        // Nothing says how many resources there are. Terraform reads them side by side, so others are seen soon.
-        let _ = cx.sleep(OTHERS_ARE_READ).await;
-        self.run.remember_others(&own_id(state, cx.private()), cx.private());
+        self.run.plan_removal(&own_id(state, cx.private()), cx.private()).await;
     }
 
     async fn plan_create(

@@ -14,7 +14,15 @@ impl EnterpriseLicenses {
         state: EnterpriseLicense,
         cx: &Context,
     ) -> Outcome<Option<EnterpriseLicense>> {
-        self.run.note_read(&own_id(&state, cx.private()), cx.private());
+        let own = own_id(&state, cx.private());
+        self.run.holders.while_read(&own, cx.private(), self.look_again(state, cx)).await
+    }
+
+    async fn look_again(
+        &self,
+        state: EnterpriseLicense,
+        cx: &Context,
+    ) -> Outcome<Option<EnterpriseLicense>> {
         let client = self.grafana.client()?;
         let licensing = client.licensing()?;
         let first = Observation::make(&licensing).await.map_err(IntoDiagnostic::into_diagnostic)?;

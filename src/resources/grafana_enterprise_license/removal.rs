@@ -7,10 +7,11 @@ use tfplugin::{Context, Diagnostic, Done, IntoDiagnostic, Outcome, Private};
 
 use super::observation::{Answers, Observation, Tally, look};
 use super::planning::{REPLACING, license_in_words};
-use super::run::{self, Record};
+use super::run::Record;
 use super::token::{license_id, own_id, state_id};
 use super::{EnterpriseLicense, EnterpriseLicenses};
 use crate::grafana::{Client, Error, Licensing};
+use crate::resources::holders;
 
 /// How many answers in a row have to show no license.
 const GONE: usize = 5;
@@ -72,12 +73,12 @@ fn leaves(
     if record.stood_in_the_way.contains(own) {
         return Err(stood_in_the_way(own));
     }
-    if run::makes_way(private) {
+    if holders::makes_way(private) {
         record.to_be_replaced.insert(own.to_owned());
         let why = "It stays for the resource that this run creates, which takes it over or puts its own in its place.";
         return Ok(Some(left(&[why, IF_NOT].concat())));
     }
-    if record.release(private) {
+    if record.released.release(private) {
         return Ok(None);
     }
     Ok(Some(left("Another resource has the same license of the same instance.")))

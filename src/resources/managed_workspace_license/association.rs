@@ -19,6 +19,16 @@ pub(super) struct Association<'a> {
     pub(super) cx: &'a Context,
 }
 
+/// When a license that is there already is taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Adopting {
+    /// When it is seen.
+    AtOnce,
+    /// When it is seen twice. Another configuration of the provider is another process, and may be
+    /// about to remove it: a rename from one alias to another begins both at the same time.
+    AfterASecondLook,
+}
+
 /// How an association that AWS accepted ended.
 pub(super) enum Ended {
     /// The license is on the workspace.
@@ -48,6 +58,8 @@ pub(super) enum Trouble {
     Aws(Error),
     /// The user or the clock ended it.
     Interrupted(Interrupted),
+    /// The same, while the workspace was busy with another change.
+    Busy(Box<Workspace>, Interrupted),
     /// The workspace is in a status in which AWS changes nothing.
     Unchangeable(Box<Workspace>),
 }
@@ -75,12 +87,19 @@ impl Association<'_> {
         &self,
         license_type: &str,
         token: Option<&SecretString>,
+        mut adopting: Adopting,
     ) -> Result<Ended, Trouble> {
         let mut pauses = pauses();
         loop {
             let workspace = self.settled().await?;
             if is_in_place(&workspace, license_type, token) {
-                return Ok(Ended::Done(workspace.into()));
+                let looks_again = adopting == Adopting::AfterASecondLook
+                    && self.cx.sleep(SECOND_LOOK).await.is_ok();
+                if !looks_again {
+                    return Ok(Ended::Done(workspace.into()));
+                }
+                adopting = Adopting::AtOnce;
+                continue;
             }
             let (region, id) = (Some(self.region.as_str()), self.workspace_id.as_str());
             let call = self.amazon.associate_license(region, id, license_type, token);
@@ -147,7 +166,8 @@ impl Association<'_> {
                         status = workspace.status,
                         "waiting for the workspace to settle"
                     );
-                    self.cx.sleep(next(&mut pauses)).await?;
+                    let ended = self.cx.sleep(next(&mut pauses)).await;
+                    ended.map_err(|ended| Trouble::Busy(workspace.into(), ended))?;
                 }
                 Ok(workspace) if is_unchangeable(&workspace.status) => {
                     return Err(Trouble::Unchangeable(workspace.into()));
@@ -285,6 +305,9 @@ fn pauses() -> Pauses {
 
 /// How long is waited for an answer after the user or the clock has ended the wait.
 const MOMENT: Duration = Duration::from_secs(5);
+
+/// How long after the first look the second is.
+const SECOND_LOOK: Duration = Duration::from_secs(2);
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 

@@ -4,6 +4,7 @@ use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
 use super::ManagedWorkspaceLicense;
 use super::association::Trouble;
+use super::run::Stays;
 use crate::amazon::{ErrorKind, Status, Workspace};
 
 const LINKING: &str =
@@ -96,10 +97,11 @@ pub(super) fn not_yet_removed(last: &Workspace, why: &Trouble) -> Diagnostic {
 
 fn because(why: &Trouble) -> String {
     match why {
-        Trouble::Interrupted(Interrupted::Stopped) => {
+        Trouble::Interrupted(Interrupted::Stopped) | Trouble::Busy(_, Interrupted::Stopped) => {
             "Terraform was stopped while waiting.".to_owned()
         }
-        Trouble::Interrupted(Interrupted::TimedOut(limit)) => format!(
+        Trouble::Interrupted(Interrupted::TimedOut(limit))
+        | Trouble::Busy(_, Interrupted::TimedOut(limit)) => format!(
             "The wait ended after {limit:?}; a longer time can be set in the `timeouts` block."
         ),
         Trouble::Aws(error) => format!("The wait ended with an error. {error}."),
@@ -148,25 +150,38 @@ fn not_begun(what: &str, trouble: Trouble) -> Diagnostic {
     match trouble {
         Trouble::Aws(error) => error.into_diagnostic(),
         Trouble::Interrupted(interrupted) => {
-            let Diagnostic { detail, .. } = interrupted.into_diagnostic();
-            let detail =
-                format!("The workspace was busy with another change all the time. {detail}");
+            Diagnostic::error(what, interrupted.into_diagnostic().detail)
+        }
+        Trouble::Busy(workspace, interrupted) => {
+            let Workspace { id, status, .. } = *workspace;
+            let ended = interrupted.into_diagnostic().detail;
+            let detail = format!(
+                "Workspace {id} was busy with another change (status {status}) all the time. {ended}"
+            );
             Diagnostic::error(what, detail)
         }
         Trouble::Unchangeable(workspace) => failed(what, &workspace),
     }
 }
 
-/// For a delete of what this run has just put there.
-pub(super) fn left_in_place(workspace_id: &str) -> Diagnostic {
-    Diagnostic::warning(
-        "The Enterprise license stays",
-        format!(
-            "This run has just put a license on workspace {workspace_id} for another resource or \
-             object (a rename, a replacement, or create_before_destroy), and a workspace has one \
-             license only. So the former one is dropped from the state and nothing is removed."
-        ),
-    )
+/// For a delete that leaves the license to another.
+pub(super) fn stays(workspace_id: &str, reason: Stays) -> Diagnostic {
+    let why = match reason {
+        Stays::Installed => {
+            "This run has just put it there for another resource or object (a rename, a replacement, \
+             or create_before_destroy)."
+        }
+        Stays::ForCreate => {
+            "This run creates another resource for that workspace, which takes it over. Should that \
+             fail, apply again: until then the license is in no state, and still costs."
+        }
+        Stays::ForAnother => "Another resource has it too.",
+    };
+    let detail = format!(
+        "A workspace has one license only. {why} So the license of workspace {workspace_id} is not \
+         removed; only this object is dropped from the state."
+    );
+    Diagnostic::warning("The Enterprise license stays", detail)
 }
 
 /// For a delete that finds another license than the one in the state.

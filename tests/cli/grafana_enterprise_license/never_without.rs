@@ -30,6 +30,39 @@ cli_test! {
     }
 }
 
+/// A replacement whose dependent fails leaves the former object behind, and the next run removes it.
+fn leaves_a_deposed_object(terraform: &Terraform, options: &[&str]) {
+    let world = World::new(terraform);
+    let license = block("this", &world.mint(&world.license()), FIRST);
+    let dependent = "resource \"terraform_data\" \"after\" {\n  provisioner \"local-exec\" {\n    command = \"test ! -e broken\"\n  }\n  lifecycle {\n    replace_triggered_by = [grafana_enterprise_license.this]\n  }\n}\n";
+    world.write(&(license + dependent));
+    world.apply();
+    world.workspace.write("broken", "").expect("can be written");
+    let replace = format!("-replace={ADDRESS}");
+    let failed = world.workspace.run(&["apply", "-auto-approve", "-no-color", &replace]);
+    assert!(!failed.expect("runs").success());
+    std::fs::remove_file(world.workspace.path().join("broken")).expect("can be removed");
+
+    let run = world.workspace.apply_with(options).expect("applies");
+    assert_eq!(warned(&run), ["The instance keeps its license"], "the former object was there");
+    assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("10500"), 0));
+    world.assert_empty_plan();
+    world.workspace.destroy().expect("destroys");
+    assert_eq!(world.active(), None);
+}
+
+cli_test! {
+    fn a_former_object_left_behind(terraform: &Terraform) {
+        leaves_a_deposed_object(terraform, &[]);
+    }
+}
+
+cli_test! {
+    fn a_former_object_left_behind_one_step_at_a_time(terraform: &Terraform) {
+        leaves_a_deposed_object(terraform, &["-parallelism=1"]);
+    }
+}
+
 cli_test! {
     fn replace(terraform: &Terraform) {
         let world = World::new(terraform);

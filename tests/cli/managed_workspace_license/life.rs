@@ -3,7 +3,7 @@
 use simulator::amazon::{Amazon, Operation, Polls};
 use terraform_runner::{Terraform, Workspace};
 
-use super::{LONG, license, stage};
+use super::{LONG, calls, license, stage};
 
 const ADDRESS: &str = "managed_workspace_license.main";
 
@@ -64,10 +64,6 @@ cli_test! {
         assert_eq!(calls(&amazon, Operation::AssociateLicense), 1);
         assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
     }
-}
-
-fn calls(amazon: &Amazon, operation: Operation) -> usize {
-    amazon.calls().iter().filter(|call| call.operation == operation).count()
 }
 
 cli_test! {

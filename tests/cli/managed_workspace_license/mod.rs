@@ -5,11 +5,12 @@ mod bad_days;
 mod life;
 mod moved;
 mod query;
+mod sharing;
 mod sign_in;
 
 use std::time::Duration;
 
-use simulator::amazon::{Amazon, Endpoint, Options};
+use simulator::amazon::{Amazon, Endpoint, Operation, Options};
 use terraform_runner::{Terraform, Workspace};
 
 /// Far beyond what anything here takes: a hang, and nothing else, is longer.
@@ -35,4 +36,9 @@ fn license(amazon: &Amazon, name: &str, more: &str) -> String {
         "resource \"managed_workspace_license\" \"{name}\" {{\n  provider     = grafana\n  workspace_id = \"{}\"\n{more}\n}}\n",
         amazon.workspace_id()
     )
+}
+
+/// How often an operation was called.
+fn calls(amazon: &Amazon, operation: Operation) -> usize {
+    amazon.calls().iter().filter(|call| call.operation == operation).count()
 }

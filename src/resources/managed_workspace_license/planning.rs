@@ -1,0 +1,79 @@
+//! What a change will bring, as far as it can be known.
+
+use tfplugin::{Context, Outcome, Plan, Value, path};
+
+use super::workspace::Workspace;
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, diagnostics};
+use crate::resources::holders;
+
+impl ManagedWorkspaceLicenses {
+    pub(super) async fn plan_license(
+        &self,
+        plan: &mut Plan<ManagedWorkspaceLicense>,
+        cx: &Context,
+    ) -> Outcome<()> {
+        let Some(prior) = plan.prior().cloned() else {
+            self.plan_create(plan);
+            return Ok(().into());
+        };
+        let id = prior.known_workspace_id();
+        self.run.workspace(id).has_seen_license();
+        self.run.holders.note_holder(id, cx.private());
+        if plan.planned.workspace_id != prior.workspace_id {
+            self.note_create(&plan.planned);
+            self.plan_removal(&prior, cx).await;
+        }
+        if prior.region.is_null() {
+            plan.update_despite(path!(region));
+        }
+        let asks = !plan.planned.asks_as(&prior);
+        if holders::secures(cx.private()) {
+            plan.force_change();
+            plan.planned.workspace = prior.workspace.map(Workspace::before_change);
+        } else if plan.is_changed() && !asks {
+            plan.planned.license_expiration = prior.license_expiration;
+            plan.planned.free_trial_expiration = prior.free_trial_expiration;
+            plan.planned.workspace = prior.workspace;
+        } else if plan.is_changed() && plan.planned.is_in_the_place_of(&prior) {
+            // Dependents use the endpoint, which no license changes.
+            plan.planned.workspace = prior.workspace.map(Workspace::before_change);
+        }
+        hide_token(plan, asks);
+        Ok(().into())
+    }
+
+    /// Plans that a license goes, unless another resource has it or is to have it.
+    pub(super) async fn plan_removal(&self, state: &ManagedWorkspaceLicense, cx: &Context) {
+        let id = state.known_workspace_id();
+        self.run.holders.plan_removal(id, id, cx.private()).await;
+    }
+
+    fn plan_create(&self, plan: &mut Plan<ManagedWorkspaceLicense>) {
+        self.note_create(&plan.planned);
+        let id = plan.planned.known_workspace_id();
+        if !self.run.workspace(id).is_license_known() {
+            plan.warn(diagnostics::costs());
+        }
+    }
+
+    fn note_create(&self, planned: &ManagedWorkspaceLicense) {
+        if planned.workspace_id.is_known() {
+            self.run.holders.note_create(planned.known_workspace_id());
+        }
+    }
+}
+
+/// Plans that the token leaves the state when it is now given write-only.
+fn hide_token(plan: &mut Plan<ManagedWorkspaceLicense>, asks: bool) {
+    let token = match plan.config() {
+        config if config.hides_token() => Value::Null,
+        config if config.grafana_token_wo.is_unknown() => Value::Unknown,
+        _ => return,
+    };
+    let shown = plan.prior().and_then(|prior| prior.workspace.known());
+    if !asks && shown.is_some_and(|workspace| !workspace.grafana_token.is_null()) {
+        let workspace = plan.planned.workspace.clone();
+        plan.planned.workspace =
+            workspace.map(|workspace| Workspace { grafana_token: token, ..workspace });
+    }
+}

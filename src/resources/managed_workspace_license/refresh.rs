@@ -1,0 +1,33 @@
+//! Reading the license of a workspace.
+
+use tfplugin::{Context, Done, Outcome, Value};
+
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, TOKEN_HIDDEN, diagnostics};
+
+impl ManagedWorkspaceLicenses {
+    pub(super) async fn look_again(
+        &self,
+        state: ManagedWorkspaceLicense,
+        cx: &Context,
+    ) -> Outcome<Option<ManagedWorkspaceLicense>> {
+        let association = self.association(&state, cx).await?;
+        let workspace = match cx.wait(association.describe()).await? {
+            Ok(workspace) => workspace,
+            Err(error) if error.is_not_found() => return Ok(None.into()),
+            Err(error) => Err(error)?,
+        };
+        let warning = diagnostics::of_status(&workspace);
+        if workspace.license_type.is_none() && workspace.status != "UPGRADING" {
+            return Ok(Done::new(None).warn_all(warning));
+        }
+        self.run.workspace(&association.workspace_id).has_seen_license();
+        if state.is_new() && state.grafana_token.is_null() {
+            cx.private().set(TOKEN_HIDDEN, true);
+        }
+        let license_type =
+            workspace.license_type.clone().map_or(state.license_type.clone(), Value::from);
+        let state = ManagedWorkspaceLicense { license_type, ..state };
+        let state = state.completed(&association.region, &workspace, cx);
+        Ok(Done::new(Some(state)).warn_all(warning))
+    }
+}

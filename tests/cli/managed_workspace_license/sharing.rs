@@ -1,0 +1,136 @@
+//! Resources and objects that have the same license: a workspace has one only.
+
+use simulator::amazon::{Amazon, Endpoint, NewWorkspace, Operation};
+use terraform_runner::{Terraform, Workspace};
+
+use super::{calls, license, stage};
+
+const ADDRESS: &str = "managed_workspace_license.main";
+const FIRST: &str = "  lifecycle {\n    create_before_destroy = true\n  }";
+
+/// A resource that is replaced with the license, after it and before the former object goes, and that
+/// fails as long as a file `broken` is there.
+const DEPENDENT: &str = r#"
+resource "terraform_data" "after" {
+  triggers_replace = managed_workspace_license.main.workspace.modified
+  provisioner "local-exec" {
+    command = "test ! -e broken"
+  }
+}
+"#;
+
+fn has_license(amazon: &Amazon, id: &str) -> bool {
+    amazon.workspace(id).unwrap().license_type.is_some()
+}
+
+/// A replacement whose dependent fails leaves the former object behind, and the next run removes it.
+fn leaves_a_deposed_object(terraform: &Terraform, options: &[&str]) {
+    let (amazon, workspace) = stage(terraform);
+    workspace.write("main.tf", &(license(&amazon, "main", FIRST) + DEPENDENT)).unwrap();
+    workspace.apply().unwrap();
+    workspace.write("broken", "").unwrap();
+    let failed =
+        workspace.run(&["apply", "-auto-approve", "-no-color", "-replace", ADDRESS]).unwrap();
+    assert!(!failed.success(), "{}", failed.stdout);
+    std::fs::remove_file(workspace.path().join("broken")).unwrap();
+
+    let applied = workspace.apply_with(options).unwrap();
+    let stays = applied.warnings().iter().any(|it| it.summary.contains("license stays"));
+    assert!(stays, "the former object was there: {:?}", applied.warnings());
+    assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+    assert!(has_license(&amazon, amazon.workspace_id()));
+    assert!(workspace.plan().unwrap().is_empty());
+    workspace.destroy().unwrap();
+    assert!(!has_license(&amazon, amazon.workspace_id()));
+}
+
+cli_test! {
+    fn a_former_object_left_behind_takes_no_license_with_it(terraform: &Terraform) {
+        leaves_a_deposed_object(terraform, &[]);
+    }
+}
+
+cli_test! {
+    fn nor_one_step_at_a_time(terraform: &Terraform) {
+        leaves_a_deposed_object(terraform, &["-parallelism=1"]);
+    }
+}
+
+cli_test! {
+    fn a_rename_removes_nothing(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        for (name, options) in [("main", &[][..]), ("renamed", &[]), ("again", &["-parallelism=1"])] {
+            workspace.write("main.tf", &license(&amazon, name, "")).unwrap();
+            workspace.apply_with(options).unwrap();
+        }
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+        assert_eq!(calls(&amazon, Operation::AssociateLicense), 1);
+        assert!(workspace.plan().unwrap().is_empty());
+    }
+}
+
+cli_test! {
+    fn a_rename_from_one_alias_to_another_ends_with_the_license(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let aliases = "provider \"grafana\" {\n  alias = \"one\"\n}\nprovider \"grafana\" {\n  alias = \"other\"\n}\n";
+        workspace.write("provider.tf", aliases).unwrap();
+        let by = |alias: &str, name: &str| {
+            let provider = format!("= grafana.{alias}\n");
+            license(&amazon, name, "").replace("= grafana\n", &provider)
+        };
+        workspace.write("main.tf", &by("one", "main")).unwrap();
+        workspace.apply().unwrap();
+        workspace.write("main.tf", &by("other", "renamed")).unwrap();
+        workspace.apply().unwrap();
+        assert!(has_license(&amazon, amazon.workspace_id()));
+        assert!(workspace.plan().unwrap().is_empty());
+    }
+}
+
+cli_test! {
+    fn the_last_of_two_resources_removes_the_license(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let (one, other) = (license(&amazon, "one", ""), license(&amazon, "other", ""));
+        workspace.write("main.tf", &(one.clone() + &other)).unwrap();
+        workspace.apply().unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
+        workspace.write("main.tf", &one).unwrap();
+        workspace.apply().unwrap();
+        assert!(has_license(&amazon, amazon.workspace_id()));
+        assert!(workspace.plan().unwrap().is_empty());
+        workspace.write("main.tf", &(one + &other)).unwrap();
+        workspace.apply().unwrap();
+        workspace.destroy().unwrap();
+        assert!(!has_license(&amazon, amazon.workspace_id()));
+    }
+}
+
+/// Licenses of a list of workspaces, by their place in it.
+fn licenses(workspace: &Workspace, ids: &[&str]) {
+    let ids = format!("{ids:?}");
+    let block = format!(
+        "resource \"managed_workspace_license\" \"main\" {{\n  provider     = grafana\n  count        = length({ids})\n  workspace_id = {ids}[count.index]\n}}\n"
+    );
+    workspace.write("main.tf", &block).unwrap();
+}
+
+cli_test! {
+    fn workspaces_that_change_places_keep_their_licenses(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let new = NewWorkspace::named("second").endpoint(Endpoint::Nowhere);
+        let second = amazon.create_workspace(new).unwrap();
+        let ids = [amazon.workspace_id(), second.as_str()];
+        licenses(&workspace, &ids);
+        workspace.apply().unwrap();
+        licenses(&workspace, &[ids[1], ids[0]]);
+        workspace.apply().unwrap();
+        assert!(ids.iter().all(|id| has_license(&amazon, id)));
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+        assert!(workspace.plan().unwrap().is_empty());
+
+        licenses(&workspace, &ids[..1]);
+        workspace.apply().unwrap();
+        assert_eq!(ids.map(|id| has_license(&amazon, id)), [true, false]);
+        assert!(workspace.plan().unwrap().is_empty());
+    }
+}
