@@ -204,12 +204,12 @@ impl Provider for Grafana {
         found
     }
 
-    async fn configure(&self, config: Config, _: &Run) -> Outcome<Clients> {
+    async fn configure(&self, config: Config, run: &Run) -> Outcome<Clients> {
         let amazon = amazon_settings::settings(&config).map(crate::amazon::Amazon::new);
         if let Ok(amazon) = &amazon {
             amazon.check_profile().await.at(attribute("aws").attribute("profile"))?;
         }
-        let grafana = managed_workspace::access(&config, &amazon);
+        let grafana = managed_workspace::access(&config, &amazon, run);
         Ok(Done::new(Clients {
             keys: Keys::new(grafana.clone()),
             grafana,

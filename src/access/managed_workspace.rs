@@ -25,7 +25,7 @@ pub(crate) use self::names::is_ours as is_own_sign_in;
 use self::token::Token;
 use self::words::Failure;
 use crate::amazon::Amazon;
-use crate::grafana::{self, SignInSource, SignedIn};
+use crate::grafana::{self, Settings, SignInSource, SignedIn};
 
 /// How long a token lives.
 const LIFE: Duration = Duration::from_secs(900);
@@ -39,8 +39,14 @@ const LAST_USE: Duration = Duration::from_secs(840);
 /// How long AWS is left alone after a failure that may pass.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// How long the end of a run waits for the removal of what other runs have left.
+/// How long a workspace that is busy is waited for at most.
+const SETTLES: Duration = Duration::from_secs(20 * 60);
+
+/// How long a sign-in, and the removal of what other runs have left, go on when the run ends.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long the end of a run waits for the removal of its own tokens.
+const REMOVAL: Duration = Duration::from_secs(15);
 
 /// The workspace to sign in to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,11 +66,14 @@ pub struct WorkspaceSignIn(Arc<Inner>);
 struct Inner {
     amazon: Amazon,
     target: Target,
+    /// How to reach Grafana, but for address and sign-in.
+    settings: Settings,
     names: TokenNames,
     state: Arc<Mutex<State>>,
     /// Calls to AWS that go on without anybody who waits for them.
     work: TaskTracker,
-    closing: CancellationToken,
+    /// The user has stopped the run, or it ends.
+    ending: CancellationToken,
 }
 
 #[derive(Default)]
@@ -83,22 +92,29 @@ struct Held {
 }
 
 impl WorkspaceSignIn {
-    /// The sign-in to a workspace. Nothing is sent.
-    pub fn new(amazon: Amazon, target: Target) -> Self {
+    /// The sign-in to a workspace, whose Grafana is reached as the settings for a source say. Nothing is
+    /// sent. It hurries once `ending` is cancelled.
+    pub fn new(
+        amazon: Amazon,
+        target: Target,
+        settings: Settings,
+        ending: CancellationToken,
+    ) -> Self {
         WorkspaceSignIn(Arc::new(Inner {
             amazon,
             target,
+            settings,
             names: TokenNames::default(),
             state: Arc::default(),
             work: TaskTracker::new(),
-            closing: CancellationToken::new(),
+            ending,
         }))
     }
 
     /// Removes the tokens of this run. What cannot be removed is logged, and ends by itself.
     pub async fn release(&self) {
         let inner = &self.0;
-        inner.closing.cancel();
+        inner.ending.cancel();
         // This waits for a token that is being made.
         let (held, retired) = {
             let mut state = inner.state.lock().await;
@@ -107,9 +123,16 @@ impl WorkspaceSignIn {
         };
         let tokens = held.map(|held| held.token).into_iter();
         let tokens: Vec<_> = tokens.chain(retired.into_iter().map(|(token, _)| token)).collect();
-        join_all(tokens.iter().map(|token| inner.remove(token))).await;
-        inner.work.close();
-        inner.work.wait().await;
+        let removal = async {
+            join_all(tokens.iter().map(|token| inner.remove(token))).await;
+            inner.work.close();
+            inner.work.wait().await;
+        };
+        if tokio::time::timeout(REMOVAL, removal).await.is_err() {
+            tracing::warn!(
+                "tokens of this run could not be removed in time; they end by themselves"
+            );
+        }
     }
 
     async fn current(&self) -> Result<Arc<SignedIn>, grafana::Error> {
@@ -174,10 +197,17 @@ impl Inner {
         mut state: OwnedMutexGuard<State>,
     ) -> Result<Arc<SignedIn>, grafana::Error> {
         let made = Moment::now();
-        match self.make().await {
+        let making = async {
+            tokio::select! {
+                biased;
+                made = self.make() => made,
+                () = self.patience() => Err(self.stopped()),
+            }
+        };
+        match making.await {
             Ok((token, signed_in)) => {
                 let signed_in = Arc::new(signed_in);
-                self.begin_sweep(&token);
+                self.begin_sweep(&token, &signed_in);
                 state.hold(Held { token, signed_in: signed_in.clone(), made });
                 Ok(signed_in)
             }
@@ -188,6 +218,12 @@ impl Inner {
                 state.answer().unwrap_or(Err(error))
             }
         }
+    }
+
+    /// Waits until the run has ended, and a little longer.
+    async fn patience(&self) {
+        self.ending.cancelled().await;
+        tokio::time::sleep(PATIENCE).await;
     }
 
     /// Removes tokens that have been replaced and that no request uses any more.

@@ -12,12 +12,14 @@ mod call;
 mod credentials;
 mod error;
 mod licenses;
+mod pauses;
 mod profile;
 mod refusal;
 mod region;
 mod request_log;
 mod retry;
 mod service_accounts;
+mod service_clock;
 mod settings;
 mod sign_in;
 mod status;
@@ -31,11 +33,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use aws_config::{Region, SdkConfig};
 use aws_sdk_grafana::Client;
 use aws_sdk_grafana::config::timeout::TimeoutConfig;
+use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use self::call::Call;
 pub use self::error::{CarriedOut, Error, ErrorKind, Validation, ValidationField};
+pub use self::pauses::Pauses;
 pub use self::service_accounts::{NewServiceAccountToken, ServiceAccount, ServiceAccountToken};
+use self::service_clock::ServiceClock;
 pub use self::settings::{AssumeRole, Settings};
 pub use self::status::Status;
 pub use self::workspace::{
@@ -55,6 +60,7 @@ struct Inner {
     default_region: OnceCell<Result<Region, Error>>,
     config: OnceCell<Result<SdkConfig, Error>>,
     clients: Mutex<HashMap<Region, Client>>,
+    clock: ServiceClock,
 }
 
 impl Amazon {
@@ -65,6 +71,7 @@ impl Amazon {
             default_region: OnceCell::new(),
             config: OnceCell::new(),
             clients: Mutex::new(HashMap::new()),
+            clock: ServiceClock::default(),
         }))
     }
 
@@ -86,6 +93,11 @@ impl Amazon {
             Some(_) => profile::check(&self.0.settings).await,
             None => Ok(()),
         }
+    }
+
+    /// How late it is at the service at least, by the last answer; `None` before the first.
+    pub fn service_time(&self) -> Option<Timestamp> {
+        self.0.clock.reached()
     }
 
     async fn call(&self, operation: &'static str, region: Option<&str>) -> Result<Call, Error> {
@@ -129,6 +141,7 @@ impl Amazon {
             .retry_config(retry::config())
             .retry_classifier(retry::Patient)
             .timeout_config(timeouts())
+            .interceptor(self.0.clock.clone())
             .interceptor(request_log::RequestLog { region: region.to_string() });
         if let Some(endpoint) = self.0.settings.endpoint() {
             builder = builder.endpoint_url(endpoint);

@@ -11,8 +11,10 @@ pub enum Status {
     Degraded,
     /// Something is under way; to be waited for, also before a call.
     Busy,
-    /// Nothing will come of waiting: something failed, or the workspace is being deleted.
+    /// The last change failed, and nothing will come of waiting; the workspace is as it was before.
     Failed,
+    /// AWS takes no change, now and later: the workspace was never made, or is being deleted.
+    Unusable,
 }
 
 impl Status {
@@ -22,10 +24,15 @@ impl Status {
         match status {
             "ACTIVE" => Self::Active,
             "DEGRADED" => Self::Degraded,
-            "DELETING" => Self::Failed,
+            "DELETING" | "FAILED" | "CREATION_FAILED" | "DELETION_FAILED" => Self::Unusable,
             other if other.ends_with("FAILED") => Self::Failed,
             _ => Self::Busy,
         }
+    }
+
+    /// Whether a wait for something else ends here.
+    pub fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::Unusable)
     }
 
     /// Whether the workspace is settled and works: nothing to wait for.
@@ -47,10 +54,10 @@ mod tests {
             ("UPDATING", Status::Busy),
             ("UPGRADING", Status::Busy),
             ("VERSION_UPDATING", Status::Busy),
-            ("DELETING", Status::Failed),
-            ("FAILED", Status::Failed),
-            ("CREATION_FAILED", Status::Failed),
-            ("DELETION_FAILED", Status::Failed),
+            ("DELETING", Status::Unusable),
+            ("FAILED", Status::Unusable),
+            ("CREATION_FAILED", Status::Unusable),
+            ("DELETION_FAILED", Status::Unusable),
             ("UPDATE_FAILED", Status::Failed),
             ("UPGRADE_FAILED", Status::Failed),
             ("LICENSE_REMOVAL_FAILED", Status::Failed),

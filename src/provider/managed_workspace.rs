@@ -1,6 +1,6 @@
 //! The workspace of Amazon Managed Grafana that the provider signs in to with AWS credentials.
 
-use tfplugin::{Diagnostic, Object, Value};
+use tfplugin::{Diagnostic, Object, Run, Value};
 
 use super::grafana_settings::{self, NoSettings};
 use super::{Config, environment};
@@ -26,7 +26,11 @@ pub struct ManagedWorkspace {
 }
 
 /// Access to Grafana as the configuration, and the environment where that says nothing, want it.
-pub(super) fn access(config: &Config, amazon: &Result<Amazon, Diagnostic>) -> GrafanaAccess {
+pub(super) fn access(
+    config: &Config,
+    amazon: &Result<Amazon, Diagnostic>,
+    run: &Run,
+) -> GrafanaAccess {
     let settings = match grafana_settings::settings(config, environment::variable) {
         Err(unknown @ NoSettings::Unknown(_)) => return GrafanaAccess::later(unknown.diagnostic()),
         settings => settings.map_err(|error| error.diagnostic()),
@@ -37,7 +41,9 @@ pub(super) fn access(config: &Config, amazon: &Result<Amazon, Diagnostic>) -> Gr
         (Ok(_), Err(unknown), _) => GrafanaAccess::later(unknown.diagnostic()),
         (Ok(_), Ok(Some(_)), Err(unknown)) => GrafanaAccess::later(unknown.clone()),
         (Ok(settings), Ok(Some(target)), Ok(amazon)) => {
-            GrafanaAccess::of_workspace(settings, WorkspaceSignIn::new(amazon.clone(), target))
+            let (amazon, ending) = (amazon.clone(), run.stop_token());
+            let sign_in = WorkspaceSignIn::new(amazon, target, settings.clone(), ending);
+            GrafanaAccess::of_workspace(settings, sign_in)
         }
     }
 }

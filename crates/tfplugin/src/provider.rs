@@ -1,6 +1,7 @@
 //! The provider as a whole.
 
 use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
 
 use crate::diagnostic::Diagnostic;
 use crate::offers::Offers;
@@ -41,9 +42,18 @@ pub trait Provider: Send + Sync + 'static {
     }
 }
 
-/// What is known of the Terraform that configures the provider.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The run that the provider is configured for.
+#[derive(Clone, Debug, Default)]
 pub struct Run {
-    /// Such as `1.11.4`; OpenTofu tells a version of its own.
+    /// Version of the Terraform that runs, such as `1.11.4`; OpenTofu tells a version of its own.
     pub terraform_version: String,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Run {
+    /// Is cancelled when the user stops the run (StopProvider), for what goes on behind the operations:
+    /// these have a [`Context`](crate::Context). Cancelling this one stops nothing else.
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.child_token()
+    }
 }

@@ -3,28 +3,42 @@
 
 use std::sync::Arc;
 
+use futures::future::{BoxFuture, FutureExt};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Inner;
 use super::names::is_ours;
 use super::token::Token;
-use super::{Inner, PATIENCE};
 use crate::amazon::{Error, ServiceAccountToken};
+use crate::grafana::{self, ApiKey, ApiKeyList, Client, SignInSource, SignedIn};
+
+/// How far the clocks of AWS and of a workspace may differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
 
 impl Inner {
-    /// Removes in the background what has ended, now that `made` is there to tell the time by.
-    pub(super) fn begin_sweep(self: &Arc<Self>, made: &Token) {
-        let Token::OfAccount { account, .. } = made else { return };
-        let (inner, account) = (self.clone(), account.clone());
+    /// Removes in the background what has ended, now that there is a sign-in.
+    pub(super) fn begin_sweep(self: &Arc<Self>, made: &Token, signed_in: &Arc<SignedIn>) {
+        let (inner, signed_in) = (self.clone(), signed_in.clone());
+        let account = match made {
+            Token::OfAccount { account, .. } => Some(account.clone()),
+            Token::ApiKey { .. } => None,
+        };
         self.work.spawn(async move {
-            let patience = async {
-                inner.closing.cancelled().await;
-                tokio::time::sleep(PATIENCE).await;
+            let sweep = async {
+                match &account {
+                    Some(account) => {
+                        inner.sweep(account).await.map(drop).map_err(|e| e.to_string())
+                    }
+                    None => inner.sweep_api_keys(signed_in).await,
+                }
             };
             tokio::select! {
-                swept = inner.sweep(&account) => {
+                swept = sweep => {
                     if let Err(error) = swept {
-                        tracing::debug!(error = %error, "expired tokens of former runs stay");
+                        tracing::debug!(error, "what former runs have left stays");
                     }
                 }
-                () = patience => {}
+                () = inner.patience() => {}
             }
         });
     }
@@ -33,8 +47,9 @@ impl Inner {
     pub(super) async fn sweep(&self, account: &str) -> Result<usize, Error> {
         let (region, workspace) = self.place();
         let tokens = self.amazon.list_service_account_tokens(region, workspace, account).await?;
+        let now = self.amazon.service_time().map(|time| time - CLOCKS_DIFFER);
         let mut removed = 0;
-        for token in ended(&tokens) {
+        for token in ended(&tokens, now) {
             let gone =
                 self.amazon.delete_service_account_token(region, workspace, account, &token.id);
             match gone.await {
@@ -46,14 +61,53 @@ impl Inner {
         }
         Ok(removed)
     }
+
+    /// The same for API keys, which AWS does not list: Grafana does, for an `ADMIN`.
+    async fn sweep_api_keys(&self, signed_in: Arc<SignedIn>) -> Result<(), String> {
+        if self.target.role != "ADMIN" {
+            return Ok(());
+        }
+        let client = Client::with_source(&self.settings, Arc::new(Known(signed_in)));
+        let keys = client.map_err(|error| error.to_string())?.api_keys();
+        let all = keys.list(true).await.map_err(|error| error.to_string())?;
+        let live = keys.list(false).await.map_err(|error| error.to_string())?;
+        let (region, workspace) = self.place();
+        for key in ended_keys(&all, &live) {
+            match self.amazon.delete_api_key(region, workspace, &key.name).await {
+                Err(error) if !error.is_not_found() => return Err(error.to_string()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
 }
 
-/// Those tokens of ours that have ended for certain, by the workspace's own clock: it is later there
-/// than whatever has happened to any of the tokens. This machine's clock may be wrong, and would
-/// take the token of a run that is under way for one that has ended.
-fn ended(tokens: &[ServiceAccountToken]) -> impl Iterator<Item = &ServiceAccountToken> {
+/// Those API keys of ours that Grafana does not count among the live ones any more. Where it does not
+/// tell of all, nothing is known.
+fn ended_keys<'a>(all: &'a ApiKeyList, live: &'a ApiKeyList) -> impl Iterator<Item = &'a ApiKey> {
+    let is_live = |key: &ApiKey| live.may_be_cut || live.keys.iter().any(|it| it.id == key.id);
+    all.keys.iter().filter(move |key| is_ours(&key.name) && !is_live(key))
+}
+
+/// A sign-in that is there already.
+#[derive(Debug)]
+struct Known(Arc<SignedIn>);
+
+impl SignInSource for Known {
+    fn sign_in(&self) -> BoxFuture<'_, Result<Arc<SignedIn>, grafana::Error>> {
+        std::future::ready(Ok(self.0.clone())).boxed()
+    }
+}
+
+/// Those tokens of ours that have ended for certain. This machine's clock may be wrong, and would take
+/// the token of a run that is under way for one that has ended: it is as late as AWS says, or as
+/// whatever has happened to any of the tokens.
+fn ended(
+    tokens: &[ServiceAccountToken],
+    now: Option<Timestamp>,
+) -> impl Iterator<Item = &ServiceAccountToken> {
     let happened = tokens.iter().flat_map(|token| [Some(token.created_at), token.last_used_at]);
-    let now = happened.flatten().max();
+    let now = happened.flatten().max().max(now);
     tokens.iter().filter(move |token| {
         is_ours(&token.name) && token.expires_at.is_some_and(|end| Some(end) <= now)
     })
@@ -63,7 +117,6 @@ fn ended(tokens: &[ServiceAccountToken]) -> impl Iterator<Item = &ServiceAccount
 mod tests {
     use super::super::names::TokenNames;
     use super::*;
-    use jiff::Timestamp;
 
     /// Made and ended at these seconds.
     fn token(name: &str, made: i64, ends: Option<i64>) -> ServiceAccountToken {
@@ -78,7 +131,12 @@ mod tests {
     }
 
     fn ended_names(tokens: &[ServiceAccountToken]) -> Vec<&str> {
-        ended(tokens).map(|token| token.name.as_str()).collect()
+        ended_names_at(tokens, None)
+    }
+
+    fn ended_names_at(tokens: &[ServiceAccountToken], now: Option<i64>) -> Vec<&str> {
+        let now = now.map(|second| Timestamp::from_second(second).unwrap());
+        ended(tokens, now).map(|token| token.name.as_str()).collect()
     }
 
     #[test]
@@ -104,5 +162,12 @@ mod tests {
         tokens[1].last_used_at = Timestamp::from_second(900).ok();
         assert_eq!(ended_names(&tokens).len(), 1, "its use shows how late it is");
         assert_eq!(ended_names(&[]), [""; 0]);
+    }
+
+    #[test]
+    fn it_is_as_late_as_aws_says() {
+        let tokens = [token(&TokenNames::default().next(), 0, Some(900))];
+        assert_eq!(ended_names_at(&tokens, Some(899)), [""; 0]);
+        assert_eq!(ended_names_at(&tokens, Some(900)).len(), 1);
     }
 }

@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use scopeguard::ScopeGuard;
 use secrecy::SecretString;
 
+use super::age::Moment;
 use super::words::Failure;
-use super::{Inner, LIFE, names};
+use super::{Inner, LIFE, SETTLES, names};
 use crate::amazon::{
-    CarriedOut, Error, ErrorKind, NewServiceAccountToken, ServiceAccount, Status, Workspace,
+    CarriedOut, Error, ErrorKind, NewServiceAccountToken, Pauses, ServiceAccount, Status, Workspace,
 };
 use crate::grafana::{Auth, SignedIn};
 
@@ -26,6 +28,14 @@ pub(super) enum Token {
     ApiKey { name: String },
 }
 
+/// What may have been made: a token of the service account with that id, or an API key.
+struct Unknown {
+    account: Option<String>,
+    name: String,
+}
+
+type Asking = (Arc<Inner>, Unknown);
+
 impl Token {
     fn name(&self) -> &str {
         match self {
@@ -40,30 +50,72 @@ impl Inner {
         (self.target.region.as_deref(), &self.target.workspace_id)
     }
 
-    /// Makes a token, and says where it opens what.
+    /// Makes a token, and says where it opens what. A workspace that is busy, with its license say, is
+    /// waited for.
     pub(super) async fn make(self: &Arc<Self>) -> Result<(Token, SignedIn), Failure> {
-        let (region, id) = self.place();
-        let described = self.amazon.describe_workspace(region, id).await;
-        let workspace = described.map_err(|error| self.failure(&error))?;
-        if !Status::of(&workspace.status).is_ready() {
-            return Err(self.not_ready(&workspace.status));
+        let began = Moment::now();
+        loop {
+            let workspace = self.settled(&began).await?;
+            match self.make_in(&workspace).await {
+                Err(failure) if failure.is_contended && self.is_busy().await => {}
+                made => return made,
+            }
         }
-        let there = SignedIn::new(&root_url(&workspace), Auth::Anonymous)
+    }
+
+    async fn make_in(
+        self: &Arc<Self>,
+        workspace: &Workspace,
+    ) -> Result<(Token, SignedIn), Failure> {
+        let there = SignedIn::new(&root_url(workspace), Auth::Anonymous)
             .map_err(|error| self.wrong_endpoint(&workspace.endpoint, &error))?;
         let (token, key) = match has_service_accounts(&workspace.grafana_version) {
             true => self.token().await?,
             false => self.api_key().await.map_err(|error| self.failure(&error))?,
         };
+        let id = workspace.id.as_str();
         tracing::debug!(workspace = id, token = token.name(), "signs in with a token of its own");
         Ok((token, there.signed_in_as(Auth::Token(key))))
     }
 
+    async fn describe(&self) -> Result<Workspace, Error> {
+        let (region, id) = self.place();
+        self.amazon.describe_workspace(region, id).await
+    }
+
+    async fn is_busy(&self) -> bool {
+        self.describe().await.is_ok_and(|workspace| workspace.status() == Status::Busy)
+    }
+
+    /// The workspace, once nothing is under way in it. After a change that failed it is as before.
+    async fn settled(&self, began: &Moment) -> Result<Workspace, Failure> {
+        let mut pauses = Pauses::default();
+        loop {
+            let workspace = self.describe().await.map_err(|error| self.failure(&error))?;
+            match workspace.status() {
+                Status::Busy if began.age() < SETTLES => {
+                    let status = workspace.status.as_str();
+                    tracing::info!(status, "waiting for the workspace to settle");
+                    tokio::time::sleep(pauses.next_pause()).await;
+                }
+                Status::Busy | Status::Unusable => return Err(self.not_ready(&workspace.status)),
+                Status::Active | Status::Degraded | Status::Failed => return Ok(workspace),
+            }
+        }
+    }
+
     async fn token(self: &Arc<Self>) -> Result<(Token, SecretString), Failure> {
         let account = self.account().await?;
-        let mut made = self.token_of(&account).await;
-        if is_quota(&made) && self.sweep(&account).await.is_ok_and(|removed| removed > 0) {
-            made = self.token_of(&account).await;
-        }
+        let made = match self.token_of(&account).await {
+            Err(error) if *error.kind() == ErrorKind::QuotaExceeded => {
+                let swept = self.sweep(&account).await;
+                match swept {
+                    Ok(removed) if removed > 0 => self.token_of(&account).await,
+                    swept => return Err(self.no_room(&error, swept)),
+                }
+            }
+            made => made,
+        };
         let NewServiceAccountToken { id, name, key } =
             made.map_err(|error| self.failure(&error))?;
         Ok((Token::OfAccount { account, id, name }, key))
@@ -74,19 +126,22 @@ impl Inner {
         let mut attempt = 1;
         loop {
             let name = self.names.next();
+            let unknown = Unknown { account: Some(account.to_owned()), name: name.clone() };
+            let unknown = self.unless_known(unknown);
             let amazon = &self.amazon;
             let made =
                 amazon.create_service_account_token(region, workspace, account, &name, seconds());
             match made.await {
                 Err(error) if is_lost(&error) => {
-                    let (inner, account) = (self.clone(), account.to_owned());
-                    self.work.spawn(async move { inner.remove_lost(&account, &name).await });
                     if attempt == ATTEMPTS {
                         return Err(error);
                     }
                     attempt += 1;
                 }
-                answer => return answer,
+                answer => {
+                    ScopeGuard::into_inner(unknown);
+                    return answer;
+                }
             }
         }
     }
@@ -97,18 +152,19 @@ impl Inner {
         let mut attempt = 1;
         loop {
             let name = self.names.next();
+            let unknown = self.unless_known(Unknown { account: None, name: name.clone() });
             let made = self.amazon.create_api_key(region, workspace, &name, role, seconds()).await;
             match made {
-                Ok(key) => return Ok((Token::ApiKey { name }, key)),
                 Err(error) if is_lost(&error) => {
-                    let inner = self.clone();
-                    self.work.spawn(async move { inner.remove(&Token::ApiKey { name }).await });
                     if attempt == ATTEMPTS {
                         return Err(error);
                     }
                     attempt += 1;
                 }
-                Err(error) => return Err(error),
+                answer => {
+                    ScopeGuard::into_inner(unknown);
+                    return answer.map(|key| (Token::ApiKey { name }, key));
+                }
             }
         }
     }
@@ -168,17 +224,30 @@ impl Inner {
         self.log_removal(token.name(), removed);
     }
 
-    /// Removes a token that may have been made although no answer came: nobody knows its secret.
-    async fn remove_lost(&self, account: &str, name: &str) {
+    /// Removes what is asked for, unless its answer comes: it may have been made all the same, and
+    /// nobody knows its secret.
+    fn unless_known(self: &Arc<Self>, unknown: Unknown) -> ScopeGuard<Asking, fn(Asking)> {
+        scopeguard::guard((self.clone(), unknown), |(inner, unknown)| {
+            let work = inner.work.clone();
+            work.spawn(async move {
+                tokio::select! {
+                    () = inner.remove_unknown(unknown) => {}
+                    () = inner.patience() => {}
+                }
+            });
+        })
+    }
+
+    async fn remove_unknown(&self, Unknown { account, name }: Unknown) {
+        let Some(account) = account else { return self.remove(&Token::ApiKey { name }).await };
         let (region, workspace) = self.place();
-        let tokens = self.amazon.list_service_account_tokens(region, workspace, account).await;
+        let tokens = self.amazon.list_service_account_tokens(region, workspace, &account).await;
         match tokens.map(|tokens| tokens.into_iter().find(|token| token.name == name)) {
             Ok(Some(token)) => {
-                let (account, name) = (account.to_owned(), token.name);
                 self.remove(&Token::OfAccount { account, id: token.id, name }).await;
             }
             Ok(None) => {}
-            Err(error) => self.log_removal(name, Err(error)),
+            Err(error) => self.log_removal(&name, Err(error)),
         }
     }
 
@@ -205,10 +274,6 @@ fn is_lost(error: &Error) -> bool {
 
 fn is_taken(error: &Error) -> bool {
     *error.kind() == ErrorKind::Conflict
-}
-
-fn is_quota<T>(made: &Result<T, Error>) -> bool {
-    made.as_ref().is_err_and(|error| *error.kind() == ErrorKind::QuotaExceeded)
 }
 
 /// Whether a Grafana of this version, such as `10.4`, has service accounts.

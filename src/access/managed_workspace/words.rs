@@ -19,6 +19,8 @@ pub(super) struct Failure {
     pub(super) error: Box<grafana::Error>,
     /// Whether asking again in this run would bring the same.
     pub(super) is_lasting: bool,
+    /// Whether the workspace may only have been busy with another change.
+    pub(super) is_contended: bool,
 }
 
 impl Inner {
@@ -29,30 +31,55 @@ impl Inner {
             AccessDenied => PERMISSIONS.to_owned(),
             NotFound => "Check `workspace_id` and `region` of `managed_workspace`, and whose AWS credentials these are."
                 .to_owned(),
-            QuotaExceeded => format!(
-                "A workspace may have only so many service accounts and tokens or keys, and expired ones count. Those that \
-                 this provider has left behind in the service account `{}` are removed by now: remove others.",
-                names::account(&self.target.role)
-            ),
+            QuotaExceeded => {
+                "A workspace may have only so many service accounts and tokens or keys, and expired ones count: \
+                 remove others."
+                    .to_owned()
+            }
             _ => String::new(),
         };
         let passes = matches!(
             error.kind(),
             Throttled | Conflict | Internal | Connection | NoAnswer | UnexpectedAnswer
         );
-        self.because(&format!("{error} {advice}"), !passes)
+        let is_contended = *error.kind() == Conflict;
+        Failure { is_contended, ..self.because(&format!("{error} {advice}"), !passes) }
     }
 
-    /// For a workspace that is not ACTIVE.
+    /// The same for a quota of tokens, after those that this provider has left were to be removed.
+    pub(super) fn no_room(&self, error: &Error, swept: Result<usize, Error>) -> Failure {
+        let account = names::account(&self.target.role);
+        let swept = match swept {
+            Ok(_) => format!(
+                "Of those that this provider has left in the service account `{account}`, the expired ones have been removed."
+            ),
+            Err(error) => format!(
+                "Expired ones that this provider has left in the service account `{account}` could not be removed: {error}"
+            ),
+        };
+        let Failure { error: told, .. } = self.failure(error);
+        let grafana::Error::NoSignIn { summary, detail } = *told else {
+            return self.failure(error);
+        };
+        let error = grafana::Error::NoSignIn { summary, detail: format!("{detail} {swept}") };
+        Failure { error: Box::new(error), is_lasting: true, is_contended: false }
+    }
+
+    /// For a workspace that is not ready.
     pub(super) fn not_ready(&self, status: &str) -> Failure {
         match Status::of(status) {
-            Status::Failed => self.because(
+            Status::Unusable => self.because(
                 &format!("Its status is {status}. The Amazon Managed Grafana console shows why."),
                 true,
             ),
             _ => self
                 .because(&format!("Its status is {status}. Apply again when it is ACTIVE."), false),
         }
+    }
+
+    /// For a sign-in that was not done when the user stopped the run.
+    pub(super) fn stopped(&self) -> Failure {
+        self.because("Terraform was stopped before it was done.", false)
     }
 
     /// For a service account that somebody has changed.
@@ -80,7 +107,7 @@ impl Inner {
             "The provider's `managed_workspace` names the workspace {workspace}, which the provider cannot sign in to. {}",
             why.trim_end()
         );
-        Failure { error: Box::new(no_sign_in(detail)), is_lasting }
+        Failure { error: Box::new(no_sign_in(detail)), is_lasting, is_contended: false }
     }
 }
 

@@ -5,11 +5,10 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use tfplugin::{Context, Interrupted};
 
-use crate::amazon::{Amazon, CarriedOut, Error, ErrorKind, Status, Workspace};
+use crate::amazon::{Amazon, CarriedOut, Error, ErrorKind, Pauses, Status, Workspace};
 
 /// What is to be done with one workspace.
 pub(super) struct Association<'a> {
@@ -89,7 +88,7 @@ impl Association<'_> {
         token: Option<&SecretString>,
         mut adopting: Adopting,
     ) -> Result<Ended, Trouble> {
-        let mut pauses = pauses();
+        let mut pauses = Pauses::default();
         loop {
             let workspace = self.settled().await?;
             if is_in_place(&workspace, license_type, token) {
@@ -121,7 +120,7 @@ impl Association<'_> {
 
     /// Takes the license off the workspace, if it is there and of that type.
     pub(super) async fn remove(&self, license_type: &str) -> Result<Removal, Trouble> {
-        let mut pauses = pauses();
+        let mut pauses = Pauses::default();
         loop {
             let workspace = match self.settled().await {
                 Err(Trouble::Aws(error)) if error.is_not_found() => return Ok(Removal::Done),
@@ -158,7 +157,7 @@ impl Association<'_> {
 
     /// The workspace, once nothing else is under way in it.
     async fn settled(&self) -> Result<Workspace, Trouble> {
-        let mut pauses = pauses();
+        let mut pauses = Pauses::default();
         loop {
             match self.cx.wait(self.describe()).await? {
                 Ok(workspace) if workspace.status() == Status::Busy => {
@@ -166,10 +165,10 @@ impl Association<'_> {
                         status = workspace.status,
                         "waiting for the workspace to settle"
                     );
-                    let ended = self.cx.sleep(next(&mut pauses)).await;
+                    let ended = self.cx.sleep(pauses.next_pause()).await;
                     ended.map_err(|ended| Trouble::Busy(workspace.into(), ended))?;
                 }
-                Ok(workspace) if is_unchangeable(&workspace.status) => {
+                Ok(workspace) if workspace.status() == Status::Unusable => {
                     return Err(Trouble::Unchangeable(workspace.into()));
                 }
                 Ok(workspace) => return Ok(workspace),
@@ -184,14 +183,14 @@ impl Association<'_> {
         accepted: Workspace,
         is_wanted: impl Fn(&Workspace) -> bool,
     ) -> Ended {
-        let mut pauses = pauses();
+        let mut pauses = Pauses::default();
         let mut last = accepted;
         loop {
             match self.look_again(&mut pauses).await {
                 Ok(now) if now.status().is_ready() && is_wanted(&now) => {
                     return Ended::Done(now.into());
                 }
-                Ok(now) if now.status() == Status::Failed => return Ended::Failed(now.into()),
+                Ok(now) if now.status().is_failure() => return Ended::Failed(now.into()),
                 Ok(now) => {
                     tracing::info!(status = now.status, "AWS is at work on the license");
                     last = now;
@@ -228,7 +227,7 @@ impl Association<'_> {
     }
 
     async fn look_again(&self, pauses: &mut Pauses) -> Result<Workspace, Trouble> {
-        self.cx.sleep(next(pauses)).await?;
+        self.cx.sleep(pauses.next_pause()).await?;
         Ok(self.cx.wait(self.describe()).await??)
     }
 
@@ -283,7 +282,7 @@ impl Association<'_> {
     async fn pause_if_throttled(&self, error: Error, pauses: &mut Pauses) -> Result<(), Trouble> {
         match (error.kind(), error.retry_after()) {
             (ErrorKind::Throttled, Some(wait)) if wait < self.cx.timeout() => {
-                let ended = self.cx.sleep(wait.max(next(pauses))).await;
+                let ended = self.cx.sleep(wait.max(pauses.next_pause())).await;
                 ended.map_err(|_| error.into())
             }
             _ => Err(error.into()),
@@ -291,29 +290,11 @@ impl Association<'_> {
     }
 }
 
-type Pauses = backon::ExponentialBackoff;
-
-/// A quarter of a second at first, then longer, ten seconds at most.
-fn pauses() -> Pauses {
-    ExponentialBuilder::new()
-        .with_min_delay(Duration::from_millis(250))
-        .with_factor(1.7)
-        .with_max_delay(LONGEST_PAUSE)
-        .without_max_times()
-        .build()
-}
-
 /// How long is waited for an answer after the user or the clock has ended the wait.
 const MOMENT: Duration = Duration::from_secs(5);
 
 /// How long after the first look the second is.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
-
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-
-fn next(pauses: &mut Pauses) -> Duration {
-    pauses.next().unwrap_or(LONGEST_PAUSE)
-}
 
 fn is_in_place(workspace: &Workspace, license_type: &str, token: Option<&SecretString>) -> bool {
     let reported = workspace.grafana_token.as_ref().map(ExposeSecret::expose_secret);
@@ -326,11 +307,6 @@ fn is_in_place(workspace: &Workspace, license_type: &str, token: Option<&SecretS
 /// Whether a license is on the workspace, or on its way.
 fn is_begun(workspace: &Workspace) -> bool {
     workspace.status == "UPGRADING" || workspace.license_type.is_some()
-}
-
-/// Whether AWS takes no change, now and later.
-fn is_unchangeable(status: &str) -> bool {
-    matches!(status, "DELETING" | "FAILED" | "CREATION_FAILED" | "DELETION_FAILED")
 }
 
 /// Whether looking again may succeed.

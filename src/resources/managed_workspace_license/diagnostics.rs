@@ -32,7 +32,7 @@ pub(super) fn of_status(workspace: &Workspace) -> Option<Diagnostic> {
                 format!("Workspace {id} works, but is DEGRADED: {reason}."),
             )
         }
-        Status::Failed => (
+        Status::Failed | Status::Unusable => (
             "Something failed in the workspace",
             format!("Workspace {id} has the status {status}. {}", advice(status)),
         ),

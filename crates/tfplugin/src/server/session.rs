@@ -54,12 +54,17 @@ impl<C> Session<C> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn configure(&self, configured: C) {
+    /// Begins a run, which a stop of the one before does not concern; what stops it.
+    pub(crate) fn begin(&self) -> CancellationToken {
         let mut state = self.lock();
-        state.configured.push(Arc::new(configured));
         if state.stop.is_cancelled() {
             state.stop = CancellationToken::new();
         }
+        state.stop.clone()
+    }
+
+    pub(crate) fn configure(&self, configured: C) {
+        self.lock().configured.push(Arc::new(configured));
     }
 
     /// What the newest ConfigureProvider made.

@@ -25,7 +25,8 @@ pub(super) async fn configure<P: Provider>(
     let offered = &scope.sessions.config;
     let config = offered.config(decode(request.config.as_ref(), &offered.ty)?);
     let config = P::Config::decode(config).map_err(IntoDiagnostic::into_diagnostic)?;
-    let run = Run { terraform_version: request.terraform_version };
+    let stop = scope.session.begin();
+    let run = Run { terraform_version: request.terraform_version, stop };
     let (configured, said) = split(scope.sessions.provider.configure(config, &run).await);
     if let Some(configured) = configured {
         scope.session.configure(configured);
