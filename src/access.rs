@@ -15,42 +15,82 @@ pub use self::managed_workspace::{Target, WorkspaceSignIn};
 use crate::amazon::Amazon;
 use crate::grafana::{Client, Settings};
 
+/// An attribute of the provider's configuration that depends on what is made only at apply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownLater(pub &'static str);
+
+impl KnownLater {
+    /// For what needs the value now.
+    pub fn error(&self) -> Diagnostic {
+        let setting = self.0;
+        Diagnostic::error(
+            LATER,
+            format!(
+                "The provider's `{setting}` depends on something that is made only at apply, and this needs it now. \
+                 Apply that first (`-target`), or set `{setting}` to a value that is known."
+            ),
+        )
+    }
+
+    /// For a refresh that there cannot be.
+    fn not_refreshed(&self) -> Diagnostic {
+        let detail = format!(
+            "The provider's `{}` depends on something that is made only at apply, so objects in the state are not \
+             looked at now, and stay in it as they are. Plan again after the apply.",
+            self.0
+        );
+        Diagnostic::warning(LATER, detail)
+    }
+}
+
+const LATER: &str = "The provider's configuration is not known yet";
+
+/// Why there is no access.
+#[derive(Clone, Debug)]
+enum NoAccess {
+    Later(KnownLater),
+    Wrong(Diagnostic),
+}
+
+impl NoAccess {
+    fn error(&self) -> Diagnostic {
+        match self {
+            NoAccess::Later(later) => later.error(),
+            NoAccess::Wrong(error) => error.clone(),
+        }
+    }
+}
+
 /// Access to one Grafana instance. Clones share one client, and what that has learned.
 #[derive(Clone)]
 pub struct GrafanaAccess(Arc<Inner>);
 
 struct Inner {
-    settings: Result<Settings, Diagnostic>,
+    settings: Result<Settings, NoAccess>,
     /// Who finds the instance and the sign-in, if the settings do not say them.
     workspace: Option<WorkspaceSignIn>,
-    known_later: bool,
     client: OnceLock<Result<Client, Diagnostic>>,
 }
 
 impl GrafanaAccess {
     /// Access with these settings, or the reason why there is none.
     pub fn new(settings: Result<Settings, Diagnostic>) -> Self {
-        Self::with(settings, None, false)
+        Self::with(settings.map_err(NoAccess::Wrong), None)
     }
 
     /// Access to the Grafana of a workspace of Amazon Managed Grafana, with the rest as the settings
     /// for a source say it. Neither AWS nor Grafana is asked for anything yet.
     pub fn of_workspace(settings: Settings, workspace: WorkspaceSignIn) -> Self {
-        Self::with(Ok(settings), Some(workspace), false)
+        Self::with(Ok(settings), Some(workspace))
     }
 
-    /// Access that there will be at apply, when the configuration is known; until then `why` not.
-    pub fn later(why: Diagnostic) -> Self {
-        Self::with(Err(why), None, true)
+    /// Access that there will be at apply, when the configuration is known.
+    pub fn later(later: KnownLater) -> Self {
+        Self::with(Err(NoAccess::Later(later)), None)
     }
 
-    fn with(
-        settings: Result<Settings, Diagnostic>,
-        workspace: Option<WorkspaceSignIn>,
-        known_later: bool,
-    ) -> Self {
-        let client = OnceLock::new();
-        GrafanaAccess(Arc::new(Inner { settings, workspace, known_later, client }))
+    fn with(settings: Result<Settings, NoAccess>, workspace: Option<WorkspaceSignIn>) -> Self {
+        GrafanaAccess(Arc::new(Inner { settings, workspace, client: OnceLock::new() }))
     }
 
     /// Gives back what this run holds: the token that it has made for itself. No request goes
@@ -75,7 +115,19 @@ impl GrafanaAccess {
     /// # Errors
     /// When no instance is configured, or the configuration cannot be used.
     pub fn client_at_plan(&self) -> Result<Option<Client>, Diagnostic> {
-        if self.0.known_later { Ok(None) } else { self.client().map(Some) }
+        if self.known_later().is_some() { Ok(None) } else { self.client().map(Some) }
+    }
+
+    /// The warning for a refresh that there cannot be, while the configuration is not known.
+    pub fn not_refreshed(&self) -> Option<Diagnostic> {
+        self.known_later().map(KnownLater::not_refreshed)
+    }
+
+    fn known_later(&self) -> Option<&KnownLater> {
+        match &self.0.settings {
+            Err(NoAccess::Later(later)) => Some(later),
+            _ => None,
+        }
     }
 
     /// The client, in the given organization; that of the provider's configuration if `None`.
@@ -88,7 +140,7 @@ impl GrafanaAccess {
     }
 
     fn connect(&self) -> Result<Client, Diagnostic> {
-        let settings = self.0.settings.as_ref().map_err(Clone::clone)?;
+        let settings = self.0.settings.as_ref().map_err(NoAccess::error)?;
         let client = match &self.0.workspace {
             Some(workspace) => Client::with_source(settings, Arc::new(workspace.clone())),
             None => Client::new(settings),
@@ -118,11 +170,11 @@ pub(crate) fn variable(setting: &str) -> String {
 
 /// Access to Amazon Managed Grafana.
 #[derive(Clone, Debug)]
-pub struct AmazonAccess(Result<Amazon, Diagnostic>);
+pub struct AmazonAccess(Result<Amazon, KnownLater>);
 
 impl AmazonAccess {
-    /// Access by this handle, or the reason why there is none.
-    pub fn new(amazon: Result<Amazon, Diagnostic>) -> Self {
+    /// Access by this handle, if the provider's `aws` is known.
+    pub fn new(amazon: Result<Amazon, KnownLater>) -> Self {
         AmazonAccess(amazon)
     }
 
@@ -131,6 +183,11 @@ impl AmazonAccess {
     /// # Errors
     /// When the provider's `aws` is not known yet.
     pub fn amazon(&self) -> Result<Amazon, Diagnostic> {
-        self.0.clone()
+        self.0.clone().map_err(|later| later.error())
+    }
+
+    /// The warning for a refresh that there cannot be, while the provider's `aws` is not known.
+    pub fn not_refreshed(&self) -> Option<Diagnostic> {
+        self.0.as_ref().err().map(KnownLater::not_refreshed)
     }
 }

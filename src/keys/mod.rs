@@ -90,6 +90,11 @@ impl Keys {
         Keys { access, organizations: Arc::default() }
     }
 
+    /// As [`GrafanaAccess::not_refreshed`].
+    pub fn not_refreshed(&self) -> Option<Diagnostic> {
+        self.access.not_refreshed()
+    }
+
     /// The keys of an organization; 0 is the one that the sign-in belongs to.
     ///
     /// # Errors

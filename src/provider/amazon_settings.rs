@@ -4,21 +4,22 @@
 use tfplugin::{AttributePath, Diagnostic, Value};
 
 use super::{AssumeRole, Aws, Config};
+use crate::access::KnownLater;
 use crate::amazon::{self, Settings};
 
 /// The settings that the configuration gives.
 ///
 /// # Errors
 /// When the provider's `aws` is not known yet.
-pub(super) fn settings(config: &Config) -> Result<Settings, Diagnostic> {
+pub(super) fn settings(config: &Config) -> Result<Settings, KnownLater> {
     match &config.aws {
         Value::Null => Ok(Settings::default()),
-        Value::Unknown => Err(unknown("aws")),
+        Value::Unknown => Err(KnownLater("aws")),
         Value::Known(aws) => from_attribute(aws),
     }
 }
 
-fn from_attribute(aws: &Aws) -> Result<Settings, Diagnostic> {
+fn from_attribute(aws: &Aws) -> Result<Settings, KnownLater> {
     Ok(Settings {
         region: known("aws.region", &aws.region)?,
         profile: known("aws.profile", &aws.profile)?,
@@ -30,7 +31,7 @@ fn from_attribute(aws: &Aws) -> Result<Settings, Diagnostic> {
     })
 }
 
-fn role(role: AssumeRole) -> Result<amazon::AssumeRole, Diagnostic> {
+fn role(role: AssumeRole) -> Result<amazon::AssumeRole, KnownLater> {
     Ok(amazon::AssumeRole {
         role_arn: known("aws.assume_role.role_arn", &role.role_arn)?.unwrap_or_default(),
         session_name: known("aws.assume_role.session_name", &role.session_name)?,
@@ -38,22 +39,12 @@ fn role(role: AssumeRole) -> Result<amazon::AssumeRole, Diagnostic> {
     })
 }
 
-fn known<T: Clone>(name: &str, value: &Value<T>) -> Result<Option<T>, Diagnostic> {
+fn known<T: Clone>(name: &'static str, value: &Value<T>) -> Result<Option<T>, KnownLater> {
     match value {
         Value::Known(value) => Ok(Some(value.clone())),
         Value::Null => Ok(None),
-        Value::Unknown => Err(unknown(name)),
+        Value::Unknown => Err(KnownLater(name)),
     }
-}
-
-fn unknown(name: &str) -> Diagnostic {
-    Diagnostic::error(
-        "The provider's configuration is not known yet",
-        format!(
-            "The provider's `{name}` depends on something that is made only at apply, and this needs it now. \
-             Apply that first (`-target`), or set `{name}` to a value that is known."
-        ),
-    )
 }
 
 /// Checks what stands in the configuration: keys come in pairs, and an endpoint is a URL.

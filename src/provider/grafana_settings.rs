@@ -8,14 +8,14 @@ use secrecy::SecretString;
 use tfplugin::{Diagnostic, Secret, Value, parse_duration};
 
 use super::{Config, attribute};
-use crate::access::{variable, wrong_setting};
+use crate::access::{KnownLater, variable, wrong_setting};
 use crate::grafana::{Auth, Client, Settings, SettingsError, StatusPattern};
 
 /// Why there are no settings.
 #[derive(Debug)]
 pub(super) enum NoSettings {
     /// A value of the configuration is known only after apply.
-    Unknown(&'static str),
+    Unknown(KnownLater),
     /// No URL.
     NoUrl,
     /// A value that cannot be used.
@@ -25,13 +25,7 @@ pub(super) enum NoSettings {
 impl NoSettings {
     pub(super) fn diagnostic(&self) -> Diagnostic {
         match self {
-            NoSettings::Unknown(setting) => Diagnostic::error(
-                "The provider's configuration is not known yet",
-                format!(
-                    "The provider's `{setting}` depends on something that is made only at apply, and this needs it now. \
-                     Apply that first (`-target`), or set `{setting}` to a value that is known."
-                ),
-            ),
+            NoSettings::Unknown(later) => later.error(),
             NoSettings::NoUrl => Diagnostic::error(
                 "No Grafana instance is configured",
                 "Set `url` in the provider block, or GRAFANA_URL in the environment, to the root URL of \
@@ -68,7 +62,7 @@ where
 {
     match value {
         Value::Known(value) => Ok(Some(value.clone().into())),
-        Value::Unknown => Err(NoSettings::Unknown(setting)),
+        Value::Unknown => Err(NoSettings::Unknown(KnownLater(setting))),
         Value::Null => Ok(environment(&variable(setting)).map(parse).transpose()?),
     }
 }
@@ -178,7 +172,7 @@ fn retrying(
 pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
     let checked = match settings(config, |_| None) {
         // Without a URL the rest would go unchecked.
-        Err(NoSettings::NoUrl | NoSettings::Unknown("url")) => {
+        Err(NoSettings::NoUrl | NoSettings::Unknown(KnownLater("url"))) => {
             let stand_in = Value::from("http://localhost/");
             settings(&Config { url: stand_in, ..config.clone() }, |_| None)
         }
@@ -279,7 +273,10 @@ mod tests {
     fn unknown_values_are_no_mistake() {
         let config = config(&[("url", AnyValue::Unknown)]);
         assert!(validate(&config).is_empty());
-        assert!(matches!(settings(&config, environment), Err(NoSettings::Unknown("url"))));
+        assert!(matches!(
+            settings(&config, environment),
+            Err(NoSettings::Unknown(KnownLater("url")))
+        ));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The workspace of Amazon Managed Grafana that the provider signs in to with AWS credentials.
 
-use tfplugin::{Diagnostic, Object, Run, Value};
+use tfplugin::{Object, Run, Value};
 
 use super::grafana_settings::{self, NoSettings};
 use super::{Config, environment};
-use crate::access::{GrafanaAccess, Target, WorkspaceSignIn};
+use crate::access::{GrafanaAccess, KnownLater, Target, WorkspaceSignIn};
 use crate::amazon::Amazon;
 use crate::resources::managed_workspace_license::is_workspace_id;
 
@@ -28,18 +28,18 @@ pub struct ManagedWorkspace {
 /// Access to Grafana as the configuration, and the environment where that says nothing, want it.
 pub(super) fn access(
     config: &Config,
-    amazon: &Result<Amazon, Diagnostic>,
+    amazon: &Result<Amazon, KnownLater>,
     run: &Run,
 ) -> GrafanaAccess {
     let settings = match grafana_settings::settings(config, environment::variable) {
-        Err(unknown @ NoSettings::Unknown(_)) => return GrafanaAccess::later(unknown.diagnostic()),
+        Err(NoSettings::Unknown(later)) => return GrafanaAccess::later(later),
         settings => settings.map_err(|error| error.diagnostic()),
     };
     match (settings, target(config), amazon) {
         (settings, Ok(None), _) => GrafanaAccess::new(settings),
         (Err(wrong), ..) => GrafanaAccess::new(Err(wrong)),
-        (Ok(_), Err(unknown), _) => GrafanaAccess::later(unknown.diagnostic()),
-        (Ok(_), Ok(Some(_)), Err(unknown)) => GrafanaAccess::later(unknown.clone()),
+        (Ok(_), Err(later), _) => GrafanaAccess::later(later),
+        (Ok(_), Ok(Some(_)), Err(later)) => GrafanaAccess::later(later.clone()),
         (Ok(settings), Ok(Some(target)), Ok(amazon)) => {
             let (amazon, ending) = (amazon.clone(), run.stop_token());
             let sign_in = WorkspaceSignIn::new(amazon, target, settings.clone(), ending);
@@ -48,10 +48,10 @@ pub(super) fn access(
     }
 }
 
-fn target(config: &Config) -> Result<Option<Target>, NoSettings> {
+fn target(config: &Config) -> Result<Option<Target>, KnownLater> {
     let workspace = match &config.managed_workspace {
         Value::Null => return Ok(None),
-        Value::Unknown => return Err(NoSettings::Unknown("managed_workspace")),
+        Value::Unknown => return Err(KnownLater("managed_workspace")),
         Value::Known(workspace) => workspace,
     };
     let id = known("managed_workspace.workspace_id", &workspace.workspace_id)?;
@@ -64,11 +64,11 @@ fn target(config: &Config) -> Result<Option<Target>, NoSettings> {
     }))
 }
 
-fn known(name: &'static str, value: &Value<String>) -> Result<Option<String>, NoSettings> {
+fn known(name: &'static str, value: &Value<String>) -> Result<Option<String>, KnownLater> {
     match value {
         Value::Known(value) => Ok(Some(value.clone())),
         Value::Null => Ok(None),
-        Value::Unknown => Err(NoSettings::Unknown(name)),
+        Value::Unknown => Err(KnownLater(name)),
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn what_is_unknown_is_named() {
         let unknown = [("workspace_id", AnyValue::Unknown), ("role", "VIEWER".into())];
-        let NoSettings::Unknown(name) = target(&config(&unknown)).unwrap_err() else { panic!() };
+        let KnownLater(name) = target(&config(&unknown)).unwrap_err();
         assert_eq!(name, "managed_workspace.workspace_id");
     }
 }

@@ -89,6 +89,9 @@ impl Resource for ApiKeys {
     }
 
     async fn read(&self, mut state: ApiKey, cx: &Context) -> Outcome<Option<ApiKey>> {
+        if let Some(warning) = self.0.not_refreshed() {
+            return Ok(Done::new(Some(state)).warn(warning));
+        }
         let address = Address::of(&state)?;
         let organization = self.0.of(address.org)?;
         let found = cx.wait(organization.look_for(&sought(&state, address))).await??;

@@ -62,7 +62,7 @@ async fn nothing_configured_says_what_to_set_when_it_is_needed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_url_is_accepted_and_only_what_needs_it_complains() {
+async fn an_unknown_url_is_accepted_and_what_is_there_is_left_as_it_is() {
     let client = configured(json!({ "url": unknown(), "auth": "admin:admin" })).await;
     let config = json!({ "name": "k", "role": "Viewer" });
     let planned = client.plan(KEY, &State::none(), config).await;
@@ -72,9 +72,16 @@ async fn an_unknown_url_is_accepted_and_only_what_needs_it_complains() {
         ..State::none()
     };
     let read = client.read(KEY, &state).await;
-    let error = only_error(&read.diagnostics);
-    assert!(error.detail.contains("`url`") && error.detail.contains("only at apply"), "{error:?}");
-    assert_eq!(read.value["id"], "1:1", "the state is kept");
+    let [warning] = &read.diagnostics[..] else { panic!("{:?}", read.diagnostics) };
+    assert!(
+        warning.detail.contains("`url`") && warning.detail.contains("only at apply"),
+        "{warning:?}"
+    );
+    assert_eq!(warning.severity, 2, "a warning");
+    assert_eq!((&read.value["id"], &read.value["role"]), (&json!("1:1"), &json!("Viewer")));
+    let (_, said) = client.read_data("grafana_api_keys", json!({})).await;
+    let error = only_error(&said);
+    assert!(error.detail.contains("`url`") && error.detail.contains("-target"), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

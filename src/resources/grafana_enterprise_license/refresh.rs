@@ -23,6 +23,9 @@ impl EnterpriseLicenses {
         state: EnterpriseLicense,
         cx: &Context,
     ) -> Outcome<Option<EnterpriseLicense>> {
+        if let Some(warning) = self.grafana.not_refreshed() {
+            return Ok(Done::new(Some(state)).warn(warning));
+        }
         let client = self.grafana.client()?;
         let licensing = client.licensing()?;
         let first = Observation::make(&licensing).await.map_err(IntoDiagnostic::into_diagnostic)?;

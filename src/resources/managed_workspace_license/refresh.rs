@@ -10,6 +10,11 @@ impl ManagedWorkspaceLicenses {
         state: ManagedWorkspaceLicense,
         cx: &Context,
     ) -> Outcome<Option<ManagedWorkspaceLicense>> {
+        if let Some(warning) = self.amazon.not_refreshed()
+            && !state.is_new()
+        {
+            return Ok(Done::new(Some(state)).warn(warning));
+        }
         let association = self.association(&state, cx).await?;
         let workspace = match cx.wait(association.describe()).await? {
             Ok(workspace) => workspace,

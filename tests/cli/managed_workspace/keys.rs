@@ -1,6 +1,6 @@
 //! Keys of a managed workspace.
 
-use simulator::amazon::Operation;
+use simulator::amazon::{NewWorkspace, Operation, Polls};
 
 use super::{KEY, Stage, provider};
 
@@ -45,6 +45,45 @@ cli_test! {
         assert!(workspace.plan().expect("plans").is_empty());
         workspace.destroy().expect("destroys");
         assert_eq!(stage.ours(), []);
+    }
+}
+
+cli_test! {
+    fn keys_stay_in_the_state_while_their_workspace_is_replaced(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        let second = stage.amazon.create_workspace(NewWorkspace::named("second")).expect("is made");
+        let workspace = stage.directory(terraform);
+        let made = |id: &str| {
+            let made = format!("resource \"terraform_data\" \"workspace\" {{\n  input            = \"{id}\"\n  triggers_replace = \"{id}\"\n}}\n");
+            workspace.write("workspace.tf", &made).expect("can be written");
+        };
+        made(stage.amazon.workspace_id());
+        workspace.write("provider.tf", &provider("terraform_data.workspace.output")).expect("can be written");
+        workspace.apply().expect("applies");
+
+        made(&second);
+        let plan = workspace.plan().expect("plans");
+        assert!(plan.ui.warnings().iter().any(|it| it.detail.contains("Plan again")), "{:?}", plan.ui.warnings());
+        workspace.apply_plan(&plan).expect("applies");
+        assert_eq!(workspace.plan().expect("plans").summary().creates, [ADDRESS], "it is in the former one");
+        workspace.apply().expect("applies");
+        assert!(workspace.plan().expect("plans").is_empty());
+    }
+}
+
+cli_test! {
+    fn a_license_and_keys_of_one_workspace_are_made_together(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        stage.amazon.link_account(stage.amazon.region());
+        stage.amazon.set_polls(Polls::Count(3));
+        let workspace = stage.directory(terraform);
+        let license = format!("resource \"managed_workspace_license\" \"main\" {{\n  provider     = grafana\n  workspace_id = \"{}\"\n}}\n", stage.amazon.workspace_id());
+        workspace.write("license.tf", &license).expect("can be written");
+        workspace.apply().expect("applies");
+        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.destroy().expect("destroys");
+        assert_eq!(stage.ours(), []);
+        assert_eq!(stage.amazon.workspace(stage.amazon.workspace_id()).expect("is there").license_type, None);
     }
 }
 

@@ -165,3 +165,23 @@ cli_test! {
         assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
     }
 }
+
+cli_test! {
+    needs(WriteOnly)
+    fn a_write_only_token_that_is_added_takes_the_token_out_of_the_state(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
+        workspace.apply().unwrap();
+        let token = Some("labs-token-1".to_owned());
+        amazon.change_workspace(amazon.workspace_id(), |w| w.grafana_token = token.map(Into::into));
+        workspace.apply_with(&["-refresh-only"]).unwrap();
+        assert!(workspace.raw_state_file().unwrap().contains("labs-token-1"), "no other was given");
+        let more = "  grafana_token_wo = \"labs-token-1\"";
+        workspace.write("main.tf", &license(&amazon, "main", more)).unwrap();
+        assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS]);
+        workspace.apply().unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
+        assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
+        assert_eq!(calls(&amazon, Operation::AssociateLicense), 1, "nothing is sent for that");
+    }
+}

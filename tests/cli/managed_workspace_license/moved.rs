@@ -70,6 +70,22 @@ cli_test! {
 }
 
 cli_test! {
+    needs(MovedAcrossTypes, WriteOnly)
+    fn a_write_only_token_stays_out_of_the_state_that_is_moved(terraform: &Terraform) {
+        let (amazon, workspace) = begun(terraform);
+        amazon.change_workspace(amazon.workspace_id(), |w| w.grafana_token = Some("labs-token-1".into()));
+        let moved = "moved {\n  from = aws_grafana_license_association.main\n  to   = managed_workspace_license.main\n}\n";
+        let token = "  provider = grafana\n  grafana_token_wo = \"labs-token-1\"\n";
+        let ours = block(&amazon, "managed_workspace_license", token);
+        workspace.write("main.tf", &(ours + moved)).unwrap();
+        workspace.apply().unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
+        assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
+        assert_nothing_was_changed(&amazon);
+    }
+}
+
+cli_test! {
     fn removing_and_importing_takes_the_license_over(terraform: &Terraform) {
         let (amazon, workspace) = begun(terraform);
         let removed = "removed {\n  from = aws_grafana_license_association.main\n  lifecycle {\n    destroy = false\n  }\n}\n";
