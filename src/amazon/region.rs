@@ -61,6 +61,15 @@ pub(super) fn checked(name: &str) -> Result<Region, Error> {
     Err(Error::new(ErrorKind::Region, format!("`{name}` is not an AWS region.{hint}")))
 }
 
+/// Checks that `name` can be a region. An empty one counts as absent.
+#[expect(clippy::ptr_arg, reason = "a validator takes what the attribute holds")]
+pub fn is_region(name: &String) -> Result<(), String> {
+    match given(Some(name)).map(checked) {
+        Some(Err(error)) => Err(error.message().to_owned()),
+        _ => Ok(()),
+    }
+}
+
 fn missing(settings: &Settings) -> String {
     let profile = match settings.profile() {
         Some(profile) => format!("the profile `{profile}`"),
