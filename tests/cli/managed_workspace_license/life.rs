@@ -3,7 +3,7 @@
 use simulator::amazon::{Amazon, Operation, Polls};
 use terraform_runner::{Terraform, Workspace};
 
-use super::{LONG, calls, license, stage};
+use super::{calls, license, stage, wait_for};
 
 const ADDRESS: &str = "managed_workspace_license.main";
 
@@ -52,8 +52,7 @@ cli_test! {
         workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
         amazon.set_polls(Polls::UntilReleased);
         let running = workspace.spawn(&["apply", "-auto-approve", "-no-color"]).unwrap();
-        let posted = |entries: &[simulator::journal::Entry]| entries.iter().any(|e| e.method == "POST");
-        assert!(amazon.journal().wait_for(posted, LONG));
+        wait_for(&amazon, "POST");
         running.interrupt().unwrap();
         let run = running.wait().unwrap();
         let said = format!("{}{}", run.stdout, run.stderr);
@@ -142,26 +141,5 @@ cli_test! {
         assert_eq!(plan.summary().updates, [ADDRESS]);
         workspace.apply_plan(&plan).unwrap();
         assert!(workspace.plan().unwrap().is_empty());
-    }
-}
-
-cli_test! {
-    needs(WriteOnly)
-    fn a_write_only_token_is_handed_over_and_kept_nowhere(terraform: &Terraform) {
-        let (amazon, workspace) = stage(terraform);
-        let token = |text: &str, version: u8| {
-            let more = format!(
-                "  grafana_token_wo         = \"{text}\"\n  grafana_token_wo_version = {version}"
-            );
-            license(&amazon, "main", &more)
-        };
-        workspace.write("main.tf", &token("labs-token-1", 1)).unwrap();
-        workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
-        workspace.write("main.tf", &token("labs-token-2", 2)).unwrap();
-        assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS]);
-        workspace.apply().unwrap();
-        assert_eq!(calls(&amazon, Operation::AssociateLicense), 2);
-        assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
     }
 }
