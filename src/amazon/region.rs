@@ -123,6 +123,13 @@ mod tests {
     }
 
     #[test]
+    fn an_attribute_is_judged_alike_and_may_be_empty() {
+        let judge = |name: &str| is_region(&name.to_owned());
+        assert_eq!((judge("eu-central-1"), judge("")), (Ok(()), Ok(())));
+        assert!(judge("Frankfurt").expect_err("no region").contains("`Frankfurt`"));
+    }
+
+    #[test]
     fn an_availability_zone_is_told_its_region() {
         let error = checked("eu-central-1b").expect_err("a zone");
         assert!(error.to_string().contains("its region is `eu-central-1`"), "{error}");
