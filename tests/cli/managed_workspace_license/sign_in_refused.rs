@@ -190,7 +190,9 @@ cli_test! {
         for region in [None, Some("us-east-1")] {
             region.map(|region| workspace.env("AWS_REGION", region));
             let plan = workspace.run_json(&["plan"]).unwrap();
-            assert_eq!(plan.errors().len(), 60);
+            let errors = plan.errors();
+            let is_about_sign_in = |error: &&Diagnostic| error.summary.starts_with("No usable AWS");
+            assert!(!errors.is_empty() && errors.iter().all(is_about_sign_in), "{errors:?}");
         }
     }
 }
@@ -203,7 +205,7 @@ cli_test! {
             let error = refused(workspace);
             assert!(error.detail.contains("took longer than 4.5 seconds"), "{error:?}");
         };
-        home_file(&workspace, ".aws/config", "[profile ops]\ncredential_process = /bin/sleep 600\n");
+        home_file(&workspace, ".aws/config", "[profile ops]\ncredential_process = /bin/sleep 60\n");
         provider(&workspace, "    profile = \"ops\"");
         too_slow(&mut workspace);
 
