@@ -184,7 +184,7 @@ cli_test! {
 cli_test! {
     fn many_resources_do_not_each_wait_for_it(terraform: &Terraform) {
         let (amazon, mut workspace) = keyless(terraform);
-        let _metadata = silent_metadata(&amazon, &mut workspace);
+        let metadata = silent_metadata(&amazon, &mut workspace);
         workspace.write("main.tf", &data(&amazon, "  count = 60")).unwrap();
         workspace.timeout(SOON);
         for region in [None, Some("us-east-1")] {
@@ -193,6 +193,9 @@ cli_test! {
             let errors = plan.errors();
             let is_about_sign_in = |error: &&Diagnostic| error.summary.starts_with("No usable AWS");
             assert!(!errors.is_empty() && errors.iter().all(is_about_sign_in), "{errors:?}");
+            let asked = metadata.journal().entries().len();
+            assert!((1..10).contains(&asked), "{asked} requests of 60 resources");
+            metadata.journal().clear();
         }
     }
 }
