@@ -21,11 +21,11 @@ fn throttled(terraform: &Terraform) -> (Amazon, Workspace) {
     (amazon, workspace)
 }
 
-/// The error of an apply that Ctrl-C ends once a request with this method has come.
-fn stopped(amazon: &Amazon, workspace: &Workspace, method: &str) -> Diagnostic {
+/// The error of an apply that Ctrl-C ends once so many requests with this method have come.
+fn stopped(amazon: &Amazon, workspace: &Workspace, method: &str, requests: usize) -> Diagnostic {
     workspace.write("main.tf", &license(amazon, "main", "")).unwrap();
     let running = workspace.spawn(&["apply", "-auto-approve", "-json"]).unwrap();
-    wait_for(amazon, method);
+    wait_for(amazon, method, requests);
     running.interrupt_group().unwrap();
     let run = JsonRun::new(running.wait().unwrap()).unwrap();
     assert!(!run.success());
@@ -64,7 +64,7 @@ fn assert_nothing_is_left(amazon: &Amazon, workspace: &Workspace, asked: usize) 
 cli_test! {
     fn ctrl_c_while_the_workspace_is_busy(terraform: &Terraform) {
         let (amazon, workspace) = busy(terraform);
-        let error = stopped(&amazon, &workspace, "GET");
+        let error = stopped(&amazon, &workspace, "GET", 2);
         assert!(error.detail.contains("busy") && error.detail.contains("VERSION_UPDATING"), "{error:?}");
         assert!(error.detail.contains("asked to stop"), "{error:?}");
         assert_nothing_is_left(&amazon, &workspace, 0);
@@ -84,7 +84,7 @@ cli_test! {
 cli_test! {
     fn ctrl_c_while_aws_throttles(terraform: &Terraform) {
         let (amazon, workspace) = throttled(terraform);
-        let error = stopped(&amazon, &workspace, "POST");
+        let error = stopped(&amazon, &workspace, "POST", 1);
         assert!(!error.detail.contains("busy"), "it was not: {error:?}");
         assert!(error.detail.contains("asked to stop"), "{error:?}");
         assert_nothing_is_left(&amazon, &workspace, 1);

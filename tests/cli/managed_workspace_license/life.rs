@@ -52,7 +52,7 @@ cli_test! {
         workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
         amazon.set_polls(Polls::UntilReleased);
         let running = workspace.spawn(&["apply", "-auto-approve", "-no-color"]).unwrap();
-        wait_for(&amazon, "POST");
+        wait_for(&amazon, "POST", 1);
         running.interrupt().unwrap();
         let run = running.wait().unwrap();
         let said = format!("{}{}", run.stdout, run.stderr);

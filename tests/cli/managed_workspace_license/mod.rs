@@ -57,8 +57,10 @@ fn calls(amazon: &Amazon, operation: Operation) -> usize {
     amazon.calls().iter().filter(|call| call.operation == operation).count()
 }
 
-/// Waits until a request with this method has come.
-fn wait_for(amazon: &Amazon, method: &str) {
-    let came = |entries: &[Entry]| entries.iter().any(|entry| entry.method == method);
+/// Waits until so many requests with this method have come.
+fn wait_for(amazon: &Amazon, method: &str, requests: usize) {
+    let came = |entries: &[Entry]| {
+        entries.iter().filter(|entry| entry.method == method).count() >= requests
+    };
     assert!(amazon.journal().wait_for(came, LONG));
 }

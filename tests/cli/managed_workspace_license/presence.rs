@@ -56,7 +56,7 @@ cli_test! {
             let (amazon, workspace) = applied(terraform, Options { absent_license, ..Options::default() });
             amazon.faults().push(Fault::on("DELETE", "/workspaces/*/licenses/*").hang());
             let running = workspace.spawn(&["destroy", "-auto-approve"]).unwrap();
-            wait_for(&amazon, "DELETE");
+            wait_for(&amazon, "DELETE", 1);
             amazon.drop_license(amazon.workspace_id());
             amazon.faults().release();
             running.wait().unwrap().expect_success().unwrap();
