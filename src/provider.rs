@@ -14,6 +14,7 @@ use tfplugin::{
 
 use crate::access::{AmazonAccess, GrafanaAccess};
 use crate::actions::grafana_enterprise_license_renew::LicenseRenewal;
+use crate::amazon::is_region;
 use crate::data_sources::grafana_api_keys::ApiKeyLists;
 use crate::data_sources::grafana_enterprise_license::ActiveLicenses;
 use crate::data_sources::managed_workspace::ManagedWorkspaces;
@@ -108,7 +109,7 @@ pub struct Config {
 #[derive(Object, Debug, Clone)]
 pub struct Aws {
     /// Region of what names none itself, such as `eu-central-1`. `AWS_REGION` in the environment.
-    #[attr(optional)]
+    #[attr(optional, validate = is_region)]
     pub region: Value<String>,
     /// Profile of the shared config and credentials files. `AWS_PROFILE` in the environment.
     #[attr(optional)]

@@ -39,6 +39,7 @@ use tokio::sync::OnceCell;
 use self::call::Call;
 pub use self::error::{CarriedOut, Error, ErrorKind, Validation, ValidationField};
 pub use self::pauses::Pauses;
+pub use self::region::is_region;
 pub use self::service_accounts::{NewServiceAccountToken, ServiceAccount, ServiceAccountToken};
 use self::service_clock::ServiceClock;
 pub use self::settings::{AssumeRole, Settings};

@@ -61,6 +61,15 @@ pub(super) fn checked(name: &str) -> Result<Region, Error> {
     Err(Error::new(ErrorKind::Region, format!("`{name}` is not an AWS region.{hint}")))
 }
 
+/// Checks that `name` can be a region. An empty one counts as absent.
+#[expect(clippy::ptr_arg, reason = "a validator takes what the attribute holds")]
+pub fn is_region(name: &String) -> Result<(), String> {
+    match given(Some(name)).map(checked) {
+        Some(Err(error)) => Err(error.message().to_owned()),
+        _ => Ok(()),
+    }
+}
+
 fn missing(settings: &Settings) -> String {
     let profile = match settings.profile() {
         Some(profile) => format!("the profile `{profile}`"),
@@ -111,6 +120,13 @@ mod tests {
             assert_eq!(error.kind(), &ErrorKind::Region, "{name}");
             assert!(error.to_string().contains(&format!("`{name}`")), "{error}");
         }
+    }
+
+    #[test]
+    fn an_attribute_is_judged_alike_and_may_be_empty() {
+        let judge = |name: &str| is_region(&name.to_owned());
+        assert_eq!((judge("eu-central-1"), judge("")), (Ok(()), Ok(())));
+        assert!(judge("Frankfurt").expect_err("no region").contains("`Frankfurt`"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use tfplugin::{
 };
 
 use crate::access::AmazonAccess;
-use crate::amazon::{Amazon, WorkspaceSummary};
+use crate::amazon::{Amazon, WorkspaceSummary, is_region};
 use crate::resources::managed_workspace_license::is_workspace_id;
 use crate::resources::managed_workspace_license::workspace::Workspace;
 
@@ -25,7 +25,7 @@ pub struct ManagedWorkspace {
     #[attr(optional, computed, length(1..))]
     pub name: Value<String>,
     /// Region of the workspace, such as `eu-central-1`; that of the provider by default.
-    #[attr(optional, computed)]
+    #[attr(optional, computed, validate = is_region)]
     pub region: Value<String>,
     /// The workspace, as AWS describes it.
     #[attr(computed)]

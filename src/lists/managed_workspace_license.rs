@@ -3,6 +3,7 @@
 use tfplugin::{Context, Found, ListResource, Listed, Outcome, Schema, Value, async_trait};
 
 use crate::access::AmazonAccess;
+use crate::amazon::is_region;
 use crate::resources::managed_workspace_license::{
     ManagedWorkspaceLicense, ManagedWorkspaceLicenses, WorkspaceIdentity,
 };
@@ -14,7 +15,7 @@ use crate::resources::managed_workspace_license::{
 #[list_resource("managed_workspace_license")]
 pub struct LicensedWorkspaces {
     /// Region to look in, such as `eu-central-1`; that of the provider by default.
-    #[attr(optional)]
+    #[attr(optional, validate = is_region)]
     pub region: Value<String>,
 }
 

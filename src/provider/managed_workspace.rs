@@ -5,7 +5,7 @@ use tfplugin::{Object, Run, Value};
 use super::grafana_settings::{self, NoSettings};
 use super::{Config, environment};
 use crate::access::{GrafanaAccess, KnownLater, Target, WorkspaceSignIn};
-use crate::amazon::Amazon;
+use crate::amazon::{Amazon, is_region};
 use crate::resources::managed_workspace_license::is_workspace_id;
 
 const DEFAULT_ROLE: &str = "ADMIN";
@@ -21,7 +21,7 @@ pub struct ManagedWorkspace {
     #[attr(optional, one_of("ADMIN", "EDITOR", "VIEWER"))]
     pub role: Value<String>,
     /// Region of the workspace. Default: that of `aws`.
-    #[attr(optional)]
+    #[attr(optional, validate = is_region)]
     pub region: Value<String>,
 }
 

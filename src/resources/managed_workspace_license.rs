@@ -21,7 +21,7 @@ use tfplugin::{
 use self::association::{Adopting, Association};
 use self::workspace::Workspace;
 use crate::access::AmazonAccess;
-use crate::amazon;
+use crate::amazon::{self, is_region};
 use crate::resources::holders;
 
 pub use self::run::WorkspaceRun;
@@ -74,7 +74,7 @@ pub struct ManagedWorkspaceLicense {
     pub grafana_token_wo_version: Value<i64>,
     /// Region of the workspace, such as `eu-central-1`; that of the provider by default. Another one
     /// replaces the resource.
-    #[attr(optional, computed, keep, replace)]
+    #[attr(optional, computed, keep, replace, validate = is_region)]
     pub region: Value<String>,
     /// When a full license bought in the AWS Marketplace has to be renewed, RFC 3339. Usually null:
     /// a license added by AWS itself is valid until it is removed.

@@ -2,10 +2,10 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::path::AttributePath;
-use crate::schema::{Attribute, AttributeKind, Block, Nesting};
+use crate::schema::{Attribute, AttributeKind, Block, Mode, Nesting};
 use crate::value::AnyValue;
 
-/// Checks a configuration against its schema: validators, conflicts, and write-only attributes
+/// Checks a configuration against its schema: what is required, validators, conflicts, and write-only attributes
 /// where the client does not know them. Values that are not known yet are passed over.
 pub(crate) fn validate(
     block: &Block,
@@ -36,8 +36,12 @@ impl Check {
     fn attributes(&mut self, attributes: &[Attribute], config: &AnyValue, at: &AttributePath) {
         for attribute in attributes {
             let value = config.get(&attribute.name);
+            let at = at.attribute(&attribute.name);
             if !value.is_null() {
-                self.attribute(attribute, value, config, &at.attribute(&attribute.name));
+                self.attribute(attribute, value, config, &at);
+            } else if attribute.mode == Mode::Required {
+                // Terraform itself looks at the uppermost attributes only.
+                self.found.push(missing(attribute, &at));
             }
         }
     }
@@ -105,6 +109,11 @@ fn write_only_refused(attribute: &Attribute, at: &AttributePath) -> Diagnostic {
         ),
     )
     .at(at.clone())
+}
+
+fn missing(attribute: &Attribute, at: &AttributePath) -> Diagnostic {
+    let detail = format!("{} is required, but null.", attribute.name);
+    Diagnostic::error("Missing required attribute", detail).at(at.clone())
 }
 
 fn conflict(attribute: &Attribute, other: &str, at: &AttributePath) -> Diagnostic {

@@ -158,15 +158,18 @@ impl Association<'_> {
     /// The workspace, once nothing else is under way in it.
     async fn settled(&self) -> Result<Workspace, Trouble> {
         let mut pauses = Pauses::default();
+        let mut busy: Option<Workspace> = None;
         loop {
-            match self.cx.wait(self.describe()).await? {
+            let looked = self.cx.wait(self.describe()).await;
+            match looked.map_err(|ended| while_busy(busy.take(), ended))? {
                 Ok(workspace) if workspace.status() == Status::Busy => {
                     tracing::info!(
                         status = workspace.status,
                         "waiting for the workspace to settle"
                     );
-                    let ended = self.cx.sleep(pauses.next_pause()).await;
-                    ended.map_err(|ended| Trouble::Busy(workspace.into(), ended))?;
+                    busy = Some(workspace);
+                    let slept = self.cx.sleep(pauses.next_pause()).await;
+                    slept.map_err(|ended| while_busy(busy.take(), ended))?;
                 }
                 Ok(workspace) if workspace.status() == Status::Unusable => {
                     return Err(Trouble::Unchangeable(workspace.into()));
@@ -307,6 +310,14 @@ fn is_in_place(workspace: &Workspace, license_type: &str, token: Option<&SecretS
 /// Whether a license is on the workspace, or on its way.
 fn is_begun(workspace: &Workspace) -> bool {
     workspace.status == "UPGRADING" || workspace.license_type.is_some()
+}
+
+/// Why a wait for a workspace ended, which was last seen busy if it was seen.
+fn while_busy(last: Option<Workspace>, ended: Interrupted) -> Trouble {
+    match last {
+        Some(workspace) => Trouble::Busy(workspace.into(), ended),
+        None => Trouble::Interrupted(ended),
+    }
 }
 
 /// Whether looking again may succeed.

@@ -38,6 +38,34 @@ cli_test! {
 }
 
 cli_test! {
+    fn a_killed_run_on_8_4_does_not_disturb_the_next(terraform: &Terraform) {
+        let stage = Stage::new("8.4");
+        let workspace = stage.directory(terraform);
+        stage.grafana.faults().push(hang());
+        let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
+        stage.wait_for_posts(1);
+        for provider in running.providers().expect("runs") {
+            provider.kill().expect("is killed");
+        }
+        stage.grafana.faults().release();
+        assert!(!running.wait().expect("ends").success());
+        let left = stage.ours();
+        assert_eq!(left.len(), 1);
+        let ends = left[0].expires.expect("ends").duration_since(left[0].created);
+        assert!(ends.as_secs() <= 900, "{ends}");
+
+        workspace.write("main.tf", "data \"grafana_api_keys\" \"all\" {}\n").expect("can be written");
+        workspace.apply().expect("applies beside the key that is left");
+        assert_eq!(stage.ours(), left, "it is left alone, and the run's own is removed");
+        stage.grafana.advance(Duration::from_secs(901));
+        workspace.write("main.tf", &KEY.replace("\"ci\"\n", "\"after\"\n")).expect("can be written");
+        workspace.apply().expect("applies after it has ended");
+        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.destroy().expect("destroys");
+    }
+}
+
+cli_test! {
     fn ctrl_c_leaves_no_token(terraform: &Terraform) {
         for version in ["8.4", "10.4"] {
             let stage = Stage::new(version);

@@ -1,5 +1,6 @@
 //! Working in a managed workspace with AWS credentials alone, as users meet it.
 
+mod aliases;
 mod ends;
 mod keys;
 

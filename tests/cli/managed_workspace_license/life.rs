@@ -3,7 +3,7 @@
 use simulator::amazon::{Amazon, Operation, Polls};
 use terraform_runner::{Terraform, Workspace};
 
-use super::{LONG, calls, license, stage};
+use super::{calls, license, stage, wait_for};
 
 const ADDRESS: &str = "managed_workspace_license.main";
 
@@ -52,8 +52,7 @@ cli_test! {
         workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
         amazon.set_polls(Polls::UntilReleased);
         let running = workspace.spawn(&["apply", "-auto-approve", "-no-color"]).unwrap();
-        let posted = |entries: &[simulator::journal::Entry]| entries.iter().any(|e| e.method == "POST");
-        assert!(amazon.journal().wait_for(posted, LONG));
+        wait_for(&amazon, "POST", 1);
         running.interrupt().unwrap();
         let run = running.wait().unwrap();
         let said = format!("{}{}", run.stdout, run.stderr);
@@ -142,46 +141,5 @@ cli_test! {
         assert_eq!(plan.summary().updates, [ADDRESS]);
         workspace.apply_plan(&plan).unwrap();
         assert!(workspace.plan().unwrap().is_empty());
-    }
-}
-
-cli_test! {
-    needs(WriteOnly)
-    fn a_write_only_token_is_handed_over_and_kept_nowhere(terraform: &Terraform) {
-        let (amazon, workspace) = stage(terraform);
-        let token = |text: &str, version: u8| {
-            let more = format!(
-                "  grafana_token_wo         = \"{text}\"\n  grafana_token_wo_version = {version}"
-            );
-            license(&amazon, "main", &more)
-        };
-        workspace.write("main.tf", &token("labs-token-1", 1)).unwrap();
-        workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
-        workspace.write("main.tf", &token("labs-token-2", 2)).unwrap();
-        assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS]);
-        workspace.apply().unwrap();
-        assert_eq!(calls(&amazon, Operation::AssociateLicense), 2);
-        assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
-    }
-}
-
-cli_test! {
-    needs(WriteOnly)
-    fn a_write_only_token_that_is_added_takes_the_token_out_of_the_state(terraform: &Terraform) {
-        let (amazon, workspace) = stage(terraform);
-        workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
-        workspace.apply().unwrap();
-        let token = Some("labs-token-1".to_owned());
-        amazon.change_workspace(amazon.workspace_id(), |w| w.grafana_token = token.map(Into::into));
-        workspace.apply_with(&["-refresh-only"]).unwrap();
-        assert!(workspace.raw_state_file().unwrap().contains("labs-token-1"), "no other was given");
-        let more = "  grafana_token_wo = \"labs-token-1\"";
-        workspace.write("main.tf", &license(&amazon, "main", more)).unwrap();
-        assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS]);
-        workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
-        assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
-        assert_eq!(calls(&amazon, Operation::AssociateLicense), 1, "nothing is sent for that");
     }
 }

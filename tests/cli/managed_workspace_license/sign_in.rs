@@ -14,7 +14,7 @@ use super::stage;
 const ROLE: &str = "arn:aws:iam::123456789012:role/terraform";
 
 /// The stage without keys and region, and a configuration that reads the workspace.
-fn keyless(terraform: &Terraform) -> (Amazon, Workspace) {
+pub(super) fn keyless(terraform: &Terraform) -> (Amazon, Workspace) {
     let (amazon, mut workspace) = stage(terraform);
     for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"] {
         workspace.env_remove(name);
@@ -27,19 +27,19 @@ fn keyless(terraform: &Terraform) -> (Amazon, Workspace) {
     (amazon, workspace)
 }
 
-fn exports(workspace: &mut Workspace, exports: Vec<(String, String)>) {
+pub(super) fn exports(workspace: &mut Workspace, exports: Vec<(String, String)>) {
     for (name, value) in exports {
         workspace.env(name, value);
     }
 }
 
-fn home_file(workspace: &Workspace, path: &str, text: &str) {
+pub(super) fn home_file(workspace: &Workspace, path: &str, text: &str) {
     let path = workspace.home().join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
 
-fn keys(amazon: &Amazon) -> String {
+pub(super) fn keys(amazon: &Amazon) -> String {
     let credential = amazon.credential();
     let secret = credential.secret.expose_secret();
     format!("aws_access_key_id = {}\naws_secret_access_key = {secret}\n", credential.access_key)
@@ -58,7 +58,7 @@ fn fails(workspace: &Workspace) -> Diagnostic {
     (*plan.errors().first().expect("an error")).clone()
 }
 
-fn provider(workspace: &Workspace, aws: &str) {
+pub(super) fn provider(workspace: &Workspace, aws: &str) {
     let block = format!("provider \"grafana\" {{\n  aws = {{\n{aws}\n  }}\n}}\n");
     workspace.write("provider.tf", &block).unwrap();
 }
@@ -154,34 +154,5 @@ cli_test! {
         let profile = format!("[profile ops]\ncredential_process = /bin/cat {file}\n");
         home_file(&workspace, ".aws/config", &profile);
         works(&amazon, &workspace);
-    }
-}
-
-cli_test! {
-    fn what_is_wrong_is_told_where_it_stands(terraform: &Terraform) {
-        let (amazon, mut workspace) = keyless(terraform);
-        provider(&workspace, "    profile = \"nobody\"");
-        let error = fails(&workspace);
-        assert!(error.detail.contains("`nobody`"), "{error:?}");
-
-        provider(&workspace, "    region = \"us-east-1\"");
-        let error = fails(&workspace);
-        assert!(error.summary.contains("No usable AWS credentials"), "{error:?}");
-        exports(&mut workspace, amazon.exports());
-        workspace.env("AWS_SECRET_ACCESS_KEY", "wrong");
-        let error = fails(&workspace);
-        assert!(error.detail.contains("secret key does not belong"), "{error:?}");
-
-        exports(&mut workspace, amazon.exports());
-        let sts = Sts::start(&amazon).unwrap();
-        exports(&mut workspace, sts.exports());
-        let role = format!("    assume_role = {{\n      role_arn = \"{ROLE}\"\n    }}");
-        provider(&workspace, &role);
-        let error = fails(&workspace);
-        assert!(error.summary.contains("role cannot be assumed"), "{error:?}");
-
-        provider(&workspace, "    region = \"nowhere\"");
-        let error = fails(&workspace);
-        assert!(error.detail.contains("`nowhere`"), "{error:?}");
     }
 }

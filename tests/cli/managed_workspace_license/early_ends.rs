@@ -1,0 +1,102 @@
+//! A run that ends before AWS has accepted a license leaves none, neither in the state nor at AWS.
+
+use simulator::amazon::{Amazon, Failure, Operation, Polls};
+use terraform_runner::{Diagnostic, JsonRun, Terraform, Workspace};
+
+use super::{calls, license, stage, wait_for};
+
+const ADDRESS: &str = "managed_workspace_license.main";
+
+/// A workspace that is busy as long as nobody releases it.
+fn busy(terraform: &Terraform) -> (Amazon, Workspace) {
+    let (amazon, workspace) = stage(terraform);
+    amazon.make_busy(amazon.workspace_id(), "VERSION_UPDATING", Polls::UntilReleased);
+    (amazon, workspace)
+}
+
+/// A service that asks to wait before a license is associated.
+fn throttled(terraform: &Terraform) -> (Amazon, Workspace) {
+    let (amazon, workspace) = stage(terraform);
+    amazon.fail_next(Operation::AssociateLicense, Failure::throttling().retry_after(30));
+    (amazon, workspace)
+}
+
+/// The error of an apply that Ctrl-C ends once so many requests with this method have come.
+fn stopped(amazon: &Amazon, workspace: &Workspace, method: &str, requests: usize) -> Diagnostic {
+    workspace.write("main.tf", &license(amazon, "main", "")).unwrap();
+    let running = workspace.spawn(&["apply", "-auto-approve", "-json"]).unwrap();
+    wait_for(amazon, method, requests);
+    running.interrupt_group().unwrap();
+    let run = JsonRun::new(running.wait().unwrap()).unwrap();
+    assert!(!run.success());
+    error_of_license(&run)
+}
+
+/// The error of an apply that may take two seconds.
+fn timed_out(amazon: &Amazon, workspace: &Workspace) -> Diagnostic {
+    let limit = "  timeouts {\n    create = \"2s\"\n  }";
+    workspace.write("main.tf", &license(amazon, "main", limit)).unwrap();
+    let run = workspace.run_json(&["apply", "-auto-approve"]).unwrap();
+    assert!(!run.success());
+    error_of_license(&run)
+}
+
+fn error_of_license(run: &JsonRun) -> Diagnostic {
+    let errors = run.errors();
+    let ours = errors.iter().find(|error| error.address.as_deref() == Some(ADDRESS));
+    let error = *ours.unwrap_or_else(|| panic!("{errors:?}"));
+    assert!(error.summary.contains("cannot be installed"), "{error:?}");
+    error.clone()
+}
+
+/// Nothing is in the state, and nothing is at AWS when it has time again: this many were asked for.
+fn assert_nothing_is_left(amazon: &Amazon, workspace: &Workspace, asked: usize) {
+    assert_eq!(workspace.state_resource(ADDRESS).unwrap(), None);
+    amazon.release(amazon.workspace_id());
+    assert_eq!(amazon.workspace(amazon.workspace_id()).unwrap().license_type, None);
+    assert_eq!(calls(amazon, Operation::AssociateLicense), asked);
+    assert_eq!(workspace.plan().unwrap().summary().creates, [ADDRESS]);
+    workspace.apply().unwrap();
+    assert_eq!(calls(amazon, Operation::AssociateLicense), asked + 1);
+    assert_eq!(calls(amazon, Operation::DisassociateLicense), 0, "nothing was tainted");
+}
+
+cli_test! {
+    fn ctrl_c_while_the_workspace_is_busy(terraform: &Terraform) {
+        let (amazon, workspace) = busy(terraform);
+        let error = stopped(&amazon, &workspace, "GET", 2);
+        assert!(error.detail.contains("busy") && error.detail.contains("VERSION_UPDATING"), "{error:?}");
+        assert!(error.detail.contains("asked to stop"), "{error:?}");
+        assert_nothing_is_left(&amazon, &workspace, 0);
+    }
+}
+
+cli_test! {
+    fn time_that_runs_out_while_the_workspace_is_busy(terraform: &Terraform) {
+        let (amazon, workspace) = busy(terraform);
+        let error = timed_out(&amazon, &workspace);
+        assert!(error.detail.contains("busy") && error.detail.contains("VERSION_UPDATING"), "{error:?}");
+        assert!(error.detail.contains("within 2s") && error.detail.contains("`timeouts`"), "{error:?}");
+        assert_nothing_is_left(&amazon, &workspace, 0);
+    }
+}
+
+cli_test! {
+    fn ctrl_c_while_aws_throttles(terraform: &Terraform) {
+        let (amazon, workspace) = throttled(terraform);
+        let error = stopped(&amazon, &workspace, "POST", 1);
+        assert!(!error.detail.contains("busy"), "it was not: {error:?}");
+        assert!(error.detail.contains("asked to stop"), "{error:?}");
+        assert_nothing_is_left(&amazon, &workspace, 1);
+    }
+}
+
+cli_test! {
+    fn time_that_runs_out_while_aws_throttles(terraform: &Terraform) {
+        let (amazon, workspace) = throttled(terraform);
+        let error = timed_out(&amazon, &workspace);
+        assert!(!error.detail.contains("busy"), "it was not: {error:?}");
+        assert!(error.detail.contains("within 2s") && error.detail.contains("`timeouts`"), "{error:?}");
+        assert_nothing_is_left(&amazon, &workspace, 1);
+    }
+}

@@ -1,0 +1,66 @@
+//! A license that is there already is taken over, and one that is gone already is removed.
+
+use simulator::amazon::{AbsentLicense, Amazon, Operation, Options};
+use simulator::faults::Fault;
+use terraform_runner::{Terraform, Workspace};
+
+use super::{calls, license, stage, stage_with, wait_for};
+
+const ADDRESS: &str = "managed_workspace_license.main";
+
+/// A license in the state.
+fn applied(terraform: &Terraform, options: Options) -> (Amazon, Workspace) {
+    let (amazon, workspace) = stage_with(terraform, options);
+    workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
+    workspace.apply().unwrap();
+    (amazon, workspace)
+}
+
+cli_test! {
+    fn a_license_that_is_there_is_taken_over(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let id = amazon.workspace_id();
+        amazon.change_workspace(id, |w| w.license_type = Some("ENTERPRISE".into()));
+        workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
+        workspace.apply().unwrap();
+        let state = workspace.state_attributes(ADDRESS).unwrap().expect("is there");
+        assert_eq!(state["workspace"]["license_type"], "ENTERPRISE");
+        assert!(workspace.plan().unwrap().is_empty());
+        assert_eq!(amazon.journal().count("POST", "/**"), 0);
+    }
+}
+
+cli_test! {
+    fn a_license_that_somebody_has_removed_is_gone(terraform: &Terraform) {
+        let (amazon, workspace) = applied(terraform, Options::default());
+        amazon.drop_license(amazon.workspace_id());
+        workspace.apply_with(&["-destroy", "-refresh=false"]).unwrap();
+        assert_eq!(workspace.state_resource(ADDRESS).unwrap(), None);
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+    }
+}
+
+cli_test! {
+    fn a_license_whose_workspace_is_gone_is_gone(terraform: &Terraform) {
+        let (amazon, workspace) = applied(terraform, Options::default());
+        amazon.delete_workspace(amazon.workspace_id());
+        workspace.apply_with(&["-destroy", "-refresh=false"]).unwrap();
+        assert_eq!(workspace.state_resource(ADDRESS).unwrap(), None);
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+    }
+}
+
+cli_test! {
+    fn a_license_that_vanishes_while_it_is_removed_is_gone(terraform: &Terraform) {
+        for absent_license in [AbsentLicense::Invalid, AbsentLicense::NotFound, AbsentLicense::Accepted] {
+            let (amazon, workspace) = applied(terraform, Options { absent_license, ..Options::default() });
+            amazon.faults().push(Fault::on("DELETE", "/workspaces/*/licenses/*").hang());
+            let running = workspace.spawn(&["destroy", "-auto-approve"]).unwrap();
+            wait_for(&amazon, "DELETE", 1);
+            amazon.drop_license(amazon.workspace_id());
+            amazon.faults().release();
+            running.wait().unwrap().expect_success().unwrap();
+            assert_eq!(workspace.state_resource(ADDRESS).unwrap(), None, "{absent_license:?}");
+        }
+    }
+}
