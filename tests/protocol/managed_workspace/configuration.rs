@@ -31,6 +31,13 @@ async fn wrong_values_are_told_at_their_attribute() {
 }
 
 #[tokio::test]
+async fn a_workspace_without_an_id_is_told_at_the_attribute() {
+    let client = Client::start(Grafana).await;
+    let said = client.configure(json!({ "managed_workspace": { "workspace_id": null } })).await;
+    assert_eq!(attribute(&error(&said, &["required"])), "managed_workspace.workspace_id");
+}
+
+#[tokio::test]
 async fn nothing_is_asked_before_a_request_needs_it() {
     let stage = Stage::new("10.4");
     let client = stage.run().await;
