@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tfplugin::Private;
+use tfplugin::{Diagnostic, Private};
 
 /// How long a read takes at least, so that resources which Terraform reads side by side see each other.
 const OTHERS_BEGIN: Duration = Duration::from_millis(150);
@@ -125,6 +125,15 @@ impl Released {
 /// from the refresh on, so that the plan comes out the same when it is made again at apply.
 pub(super) fn secures(private: &Private) -> bool {
     private.get(SECURING) == Some(true)
+}
+
+/// For a reviewer of an update that only secures what is held.
+pub(super) fn securing() -> Diagnostic {
+    Diagnostic::warning(
+        "Another resource with this license is removed",
+        "There is one license only, and its removal was planned before this resource was read. So this one is \
+         updated, which ends with the license in place.",
+    )
 }
 
 /// Notes that it has been seen to.

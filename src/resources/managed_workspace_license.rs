@@ -39,7 +39,12 @@ const TOKEN_HIDDEN: &str = "token_hidden";
 /// The name of this type does not begin with `grafana_`, so every block of it needs
 /// `provider = grafana`.
 ///
-/// A workspace that already has the license is taken over as it is. The IAM permissions needed are
+/// A workspace that already has the license is taken over as it is. It has one only, so destroying this
+/// resource leaves it there for another one with the same `workspace_id`, be it renamed, replaced or just
+/// beside. Resources of different provider configurations do not know of each other: when a license goes
+/// from one alias to another, use a `moved` block, or a `removed` block with `destroy = false`.
+///
+/// The IAM permissions needed are
 /// `grafana:DescribeWorkspace`, `grafana:AssociateLicense`, `grafana:DisassociateLicense` and
 /// `aws-marketplace:ViewSubscriptions`.
 #[derive(Schema, Debug, Clone)]

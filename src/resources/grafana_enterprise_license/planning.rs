@@ -224,6 +224,7 @@ fn plan_to_secure(plan: &mut Plan<EnterpriseLicense>) -> Result<(), Diagnostic> 
         ));
     }
     plan.force_change();
+    plan.warn(holders::securing());
     Ok(())
 }
 

@@ -29,6 +29,7 @@ impl ManagedWorkspaceLicenses {
         let asks = !plan.planned.asks_as(&prior);
         if holders::secures(cx.private()) {
             plan.force_change();
+            plan.warn(holders::securing());
             plan.planned.workspace = prior.workspace.map(Workspace::before_change);
         } else if plan.is_changed() && !asks {
             plan.planned.license_expiration = prior.license_expiration;

@@ -39,8 +39,8 @@ pub struct Workspace {
     #[attr(computed)]
     pub free_trial_expiration: Value<Timestamp>,
     /// The token from Grafana Labs that ties the workspace to an account there. Null where the
-    /// token was given write-only, in the data source, and after an import until a token is set in
-    /// the configuration.
+    /// token was given write-only, in the data source, and after an import or a move without a token
+    /// until one is set in the configuration.
     #[attr(computed, sensitive)]
     pub grafana_token: Value<Secret>,
     /// Version of Grafana, such as `10.4`.
