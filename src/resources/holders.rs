@@ -76,9 +76,19 @@ impl Holders {
         self.planned().creates.insert(place.to_owned());
     }
 
+    /// Remembers for the removal that comes before a planned creation whether several resources hold the
+    /// thing: the plan to replace a tainted object is not told which of them that is.
+    pub(super) fn remember_several(&self, thing: &str, private: &Private) {
+        let planned = self.planned();
+        if let Some(holders) = planned.holders.get(thing).filter(|holders| holders.len() > 1) {
+            private.set(BESIDE, holders);
+        }
+    }
+
     /// Remembers for a planned removal which other resources hold the same thing, and whether one that
     /// is to be created puts its own in the place of it.
     pub(super) async fn plan_removal(&self, thing: &str, place: &str, private: &Private) {
+        self.note_holder(thing, private);
         tokio::time::sleep(OTHERS_ARE_READ).await;
         self.remember_others(thing, place, private);
     }
@@ -116,8 +126,11 @@ impl Released {
     /// tell.
     pub(super) fn release(&mut self, private: &Private) -> bool {
         self.0.insert(holder(private));
-        let others: BTreeSet<String> = private.get(BESIDE).unwrap_or_default();
-        others.is_subset(&self.0)
+        let mut others: BTreeSet<String> = private.get(BESIDE).unwrap_or_default();
+        others.retain(|other| !self.0.contains(other));
+        // Should the removal fail, the next one need not wait for those.
+        private.set(BESIDE, &others);
+        others.is_empty()
     }
 }
 

@@ -41,7 +41,8 @@ const TOKEN_HIDDEN: &str = "token_hidden";
 ///
 /// A workspace that already has the license is taken over as it is. It has one only, so destroying this
 /// resource leaves it there for another one with the same `workspace_id`, be it renamed, replaced or just
-/// beside. Resources of different provider configurations do not know of each other: when a license goes
+/// beside. What is not read is not known, though: with `-target` or `-refresh=false` the license may go, and
+/// resources of different provider configurations do not know of each other at all. When a license goes
 /// from one alias to another, use a `moved` block, or a `removed` block with `destroy = false`.
 ///
 /// The IAM permissions needed are
@@ -268,6 +269,8 @@ impl Resource for ManagedWorkspaceLicenses {
         cx: &Context,
     ) -> Outcome<ManagedWorkspaceLicense> {
         holders::mark(cx.private());
+        cx.private().remove(planning::GOES_TO);
+        self.run.workspace(plan.known_workspace_id()).begins_create();
         self.associate(plan, Adopting::AfterASecondLook, cx).await
     }
 

@@ -42,6 +42,8 @@ pub(super) enum Ended {
 pub(super) enum Removal {
     /// There is no license, or no workspace.
     Done,
+    /// The license was removed, and somebody has put one there anew since.
+    PutAnew,
     /// There is a license of another type, which is left alone.
     NotOurs(String),
     /// In a status that says so.
@@ -89,6 +91,7 @@ impl Association<'_> {
         mut adopting: Adopting,
     ) -> Result<Ended, Trouble> {
         let mut pauses = Pauses::default();
+        let is_begun = |now: &Workspace| is_begun(now, license_type, token);
         loop {
             let workspace = self.settled().await?;
             if is_in_place(&workspace, license_type, token) {
@@ -104,16 +107,18 @@ impl Association<'_> {
             let call = self.amazon.associate_license(region, id, license_type, token);
             let accepted = match self.unless_interrupted(call).await {
                 Ok(Ok(accepted)) => accepted,
-                Err(interrupted) => match self.last_look().await {
+                Err(interrupted) => match self.last_look(is_begun).await {
                     Some(begun) => begun,
                     None => return Err(interrupted.into()),
                 },
-                Ok(Err(error)) => match self.after_refusal(error, &mut pauses).await? {
+                Ok(Err(error)) => match self.after_refusal(error, is_begun, &mut pauses).await? {
                     Some(accepted) => accepted,
                     None => continue,
                 },
             };
-            let has_license = |now: &Workspace| now.license_type.as_deref() == Some(license_type);
+            let has_license = |now: &Workspace| {
+                now.status().is_ready() && now.license_type.as_deref() == Some(license_type)
+            };
             return Ok(self.wait_until(accepted, has_license).await);
         }
     }
@@ -143,9 +148,19 @@ impl Association<'_> {
                     None => continue,
                 },
             };
-            let has_none = |now: &Workspace| now.license_type.is_none();
-            return Ok(match self.wait_until(accepted, has_none).await {
-                Ended::Done(_) => Removal::Done,
+            let mut was_busy = accepted.status() == Status::Busy;
+            let is_over = |now: &Workspace| {
+                let is_ready = now.status().is_ready();
+                let over = (is_ready && (now.license_type.is_none() || was_busy))
+                    || now.status == "UPGRADING";
+                was_busy |= now.status() == Status::Busy;
+                over
+            };
+            return Ok(match self.wait_until(accepted, is_over).await {
+                Ended::Done(now) if now.license_type.is_none() && now.status().is_ready() => {
+                    Removal::Done
+                }
+                Ended::Done(_) => Removal::PutAnew,
                 Ended::Failed(workspace) => Removal::Failed(workspace),
                 Ended::Unfinished { why: Trouble::Aws(error), .. } if error.is_not_found() => {
                     Removal::Done
@@ -184,15 +199,13 @@ impl Association<'_> {
     async fn wait_until(
         &self,
         accepted: Workspace,
-        is_wanted: impl Fn(&Workspace) -> bool,
+        mut is_wanted: impl FnMut(&Workspace) -> bool,
     ) -> Ended {
         let mut pauses = Pauses::default();
         let mut last = accepted;
         loop {
             match self.look_again(&mut pauses).await {
-                Ok(now) if now.status().is_ready() && is_wanted(&now) => {
-                    return Ended::Done(now.into());
-                }
+                Ok(now) if is_wanted(&now) => return Ended::Done(now.into()),
                 Ok(now) if now.status().is_failure() => return Ended::Failed(now.into()),
                 Ok(now) => {
                     tracing::info!(status = now.status, "AWS is at work on the license");
@@ -224,7 +237,7 @@ impl Association<'_> {
 
     /// The workspace, if a license is on it or on its way, though there is no more time: what AWS has
     /// begun must not be forgotten.
-    async fn last_look(&self) -> Option<Workspace> {
+    async fn last_look(&self, is_begun: impl Fn(&Workspace) -> bool) -> Option<Workspace> {
         let now = tokio::time::timeout(MOMENT, self.describe()).await.ok()?.ok()?;
         is_begun(&now).then_some(now)
     }
@@ -239,6 +252,7 @@ impl Association<'_> {
     async fn after_refusal(
         &self,
         error: Error,
+        is_begun: impl Fn(&Workspace) -> bool,
         pauses: &mut Pauses,
     ) -> Result<Option<Workspace>, Trouble> {
         if error.carried_out() == CarriedOut::Maybe {
@@ -246,7 +260,7 @@ impl Association<'_> {
             return match now {
                 Ok(now) if is_begun(&now) => Ok(Some(now)),
                 Err(Trouble::Interrupted(_)) => {
-                    self.last_look().await.map(Some).ok_or_else(|| error.into())
+                    self.last_look(is_begun).await.map(Some).ok_or_else(|| error.into())
                 }
                 _ => Err(error.into()),
             };
@@ -283,13 +297,11 @@ impl Association<'_> {
 
     /// Waits as long as AWS asks for, if it does.
     async fn pause_if_throttled(&self, error: Error, pauses: &mut Pauses) -> Result<(), Trouble> {
-        match (error.kind(), error.retry_after()) {
-            (ErrorKind::Throttled, Some(wait)) if wait < self.cx.timeout() => {
-                let ended = self.cx.sleep(wait.max(pauses.next_pause())).await;
-                ended.map_err(|_| error.into())
-            }
-            _ => Err(error.into()),
+        let wait = error.retry_after().unwrap_or_default().max(pauses.next_pause());
+        if *error.kind() != ErrorKind::Throttled || wait >= self.cx.timeout() {
+            return Err(error.into());
         }
+        self.cx.sleep(wait).await.map_err(|_| error.into())
     }
 }
 
@@ -300,16 +312,19 @@ const MOMENT: Duration = Duration::from_secs(5);
 const SECOND_LOOK: Duration = Duration::from_secs(2);
 
 fn is_in_place(workspace: &Workspace, license_type: &str, token: Option<&SecretString>) -> bool {
-    let reported = workspace.grafana_token.as_ref().map(ExposeSecret::expose_secret);
-    let is_token = |token: &SecretString| reported == Some(token.expose_secret());
-    workspace.status().is_ready()
-        && workspace.license_type.as_deref() == Some(license_type)
-        && token.is_none_or(is_token)
+    workspace.status().is_ready() && has(workspace, license_type, token)
 }
 
-/// Whether a license is on the workspace, or on its way.
-fn is_begun(workspace: &Workspace) -> bool {
-    workspace.status == "UPGRADING" || workspace.license_type.is_some()
+fn has(workspace: &Workspace, license_type: &str, token: Option<&SecretString>) -> bool {
+    let reported = workspace.grafana_token.as_ref().map(ExposeSecret::expose_secret);
+    let is_token = |token: &SecretString| reported == Some(token.expose_secret());
+    workspace.license_type.as_deref() == Some(license_type) && token.is_none_or(is_token)
+}
+
+/// Whether the license is on the workspace with that token, or on its way: a workspace that was settled
+/// before is upgrading only because of the call.
+fn is_begun(workspace: &Workspace, license_type: &str, token: Option<&SecretString>) -> bool {
+    workspace.status == "UPGRADING" || has(workspace, license_type, token)
 }
 
 /// Why a wait for a workspace ended, which was last seen busy if it was seen.

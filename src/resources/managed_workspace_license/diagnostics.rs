@@ -168,14 +168,15 @@ fn not_begun(what: &str, trouble: Trouble) -> Diagnostic {
 pub(super) fn stays(workspace_id: &str, reason: Stays) -> Diagnostic {
     let why = match reason {
         Stays::Installed => {
-            "This run has just put it there for another resource or object (a rename, a replacement, \
-             or create_before_destroy)."
+            "This run has just put it there, or takes it over, for another resource or object (a rename, \
+             a replacement, or create_before_destroy). Should that fail, apply again: until then the license is \
+             in no state, and still costs."
         }
-        Stays::ForCreate => {
-            "This run creates another resource for that workspace, which takes it over. Should that \
-             fail, apply again: until then the license is in no state, and still costs."
+        Stays::ForAnother => {
+            "Another resource had it too when that was last read. If that is gone by now, import the license and \
+             destroy it, or remove it in the console: it still costs."
         }
-        Stays::ForAnother => "Another resource has it too.",
+        Stays::PutAnew => "It has been removed, and somebody has put one there anew since.",
     };
     let detail = format!(
         "A workspace has one license only. {why} So the license of workspace {workspace_id} is not \

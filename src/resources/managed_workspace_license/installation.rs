@@ -1,6 +1,6 @@
 //! Putting the license on a workspace.
 
-use tfplugin::{Context, Done, Failure, Outcome};
+use tfplugin::{Context, Done, Outcome};
 
 use super::association::{Adopting, Ended};
 use super::{
@@ -37,13 +37,8 @@ impl ManagedWorkspaceLicenses {
             Ok(Ended::Failed(workspace)) => {
                 let error =
                     diagnostics::failed("The Enterprise license was not installed", &workspace);
-                match workspace.license_type {
-                    Some(_) => Err(Failure::after(
-                        plan.applied(&association.region, &workspace, cx),
-                        error,
-                    )),
-                    None => Err(error)?,
-                }
+                // With a state it would be tainted, and a license that was there before removed.
+                Err(error)?
             }
             Err(trouble) => Err(diagnostics::not_associated(trouble, &plan))?,
         }

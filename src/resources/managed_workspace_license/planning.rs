@@ -6,6 +6,10 @@ use super::workspace::Workspace;
 use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, diagnostics};
 use crate::resources::holders;
 
+/// Key of the private state: the workspace that a replacement goes to. Its creation follows the removal
+/// at once, so what makes way for it need not wait.
+pub(super) const GOES_TO: &str = "goes_to";
+
 impl ManagedWorkspaceLicenses {
     pub(super) async fn plan_license(
         &self,
@@ -13,7 +17,7 @@ impl ManagedWorkspaceLicenses {
         cx: &Context,
     ) -> Outcome<()> {
         let Some(prior) = plan.prior().cloned() else {
-            self.plan_create(plan);
+            self.plan_create(plan, cx);
             return Ok(().into());
         };
         let id = prior.known_workspace_id();
@@ -21,6 +25,7 @@ impl ManagedWorkspaceLicenses {
         self.run.holders.note_holder(id, cx.private());
         if plan.planned.workspace_id != prior.workspace_id {
             self.note_create(&plan.planned);
+            cx.private().set(GOES_TO, plan.planned.known_workspace_id());
             self.plan_removal(&prior, cx).await;
         }
         if prior.region.is_null() {
@@ -49,10 +54,11 @@ impl ManagedWorkspaceLicenses {
         self.run.holders.plan_removal(id, id, cx.private()).await;
     }
 
-    fn plan_create(&self, plan: &mut Plan<ManagedWorkspaceLicense>) {
+    fn plan_create(&self, plan: &mut Plan<ManagedWorkspaceLicense>, cx: &Context) {
         self.note_create(&plan.planned);
         let id = plan.planned.known_workspace_id();
-        if !self.run.workspace(id).is_license_known() {
+        self.run.holders.remember_several(id, cx.private());
+        if !self.run.workspace(id).is_license_known() && self.run.tells_costs() {
             plan.warn(diagnostics::costs());
         }
     }

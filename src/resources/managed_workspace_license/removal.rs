@@ -3,19 +3,32 @@
 use tfplugin::{Context, Done, Outcome};
 
 use super::association::Removal;
+use super::planning::GOES_TO;
+use super::run::Stays;
 use super::{ENTERPRISE, ManagedWorkspaceLicense, ManagedWorkspaceLicenses, diagnostics};
+use crate::resources::holders;
 
 impl ManagedWorkspaceLicenses {
     pub(super) async fn remove(&self, state: ManagedWorkspaceLicense, cx: &Context) -> Outcome<()> {
         let association = self.association(&state, cx).await?;
         let of_run = self.run.workspace(&association.workspace_id);
+        if let Some(next) = cx.private().get::<String>(GOES_TO) {
+            self.run.workspace(&next).begins_create();
+        }
+        if holders::makes_way(cx.private()) {
+            cx.wait(of_run.wait_for_create()).await?;
+        }
         let mut record = cx.wait(of_run.turn()).await?;
-        if let Some(reason) = record.stays(cx.private()) {
+        if let Some(reason) = record.stays(&of_run, cx.private()) {
             return Ok(Done::new(()).warn(diagnostics::stays(&association.workspace_id, reason)));
         }
         let license_type = state.license_type.known().map_or(ENTERPRISE, String::as_str);
         match association.remove(license_type).await {
             Ok(Removal::Done) => Ok(().into()),
+            Ok(Removal::PutAnew) => {
+                let id = &association.workspace_id;
+                Ok(Done::new(()).warn(diagnostics::stays(id, Stays::PutAnew)))
+            }
             Ok(Removal::NotOurs(other)) => {
                 let id = &association.workspace_id;
                 Ok(Done::new(()).warn(diagnostics::not_ours(id, license_type, &other)))

@@ -1,6 +1,6 @@
 //! Resources and objects that have the same license: a workspace has one only.
 
-use simulator::amazon::{Amazon, Endpoint, NewWorkspace, Operation};
+use simulator::amazon::{Amazon, Endpoint, Failure, NewWorkspace, Operation};
 use terraform_runner::{Terraform, Workspace};
 
 use super::{calls, license, stage};
@@ -136,6 +136,49 @@ cli_test! {
         licenses(&workspace, &ids[..1]);
         workspace.apply().unwrap();
         assert_eq!(ids.map(|id| has_license(&amazon, id)), [true, false]);
+        assert!(workspace.plan().unwrap().is_empty());
+    }
+}
+
+cli_test! {
+    fn a_license_is_not_left_to_a_resource_that_is_never_made(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
+        workspace.apply().unwrap();
+        let fails = "resource \"terraform_data\" \"before\" {\n  provisioner \"local-exec\" {\n    command = \"false\"\n  }\n}\n";
+        let renamed = license(&amazon, "renamed", "  depends_on = [terraform_data.before]");
+        workspace.write("main.tf", &(fails.to_owned() + &renamed)).unwrap();
+        let failed = workspace.run(&["apply", "-auto-approve", "-no-color"]).unwrap();
+        assert!(!failed.success(), "{}", failed.stdout);
+        workspace.destroy().unwrap();
+        assert!(!has_license(&amazon, amazon.workspace_id()), "it would cost, and be in no state");
+    }
+}
+
+cli_test! {
+    fn a_removal_that_failed_is_made_up_for_without_a_refresh(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let (one, other) = (license(&amazon, "one", ""), license(&amazon, "other", ""));
+        workspace.write("main.tf", &(one + &other)).unwrap();
+        workspace.apply().unwrap();
+        workspace.apply_with(&["-refresh-only"]).unwrap();
+        let destroy = ["destroy", "-auto-approve", "-no-color", "-refresh=false"];
+        amazon.fail_next(Operation::DisassociateLicense, Failure::access_denied("not you"));
+        assert!(!workspace.run(&destroy).unwrap().success());
+        assert!(workspace.run(&destroy).unwrap().success());
+        assert!(!has_license(&amazon, amazon.workspace_id()));
+    }
+}
+
+cli_test! {
+    fn a_tainted_resource_takes_nothing_from_another(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let (one, other) = (license(&amazon, "one", ""), license(&amazon, "other", ""));
+        workspace.write("main.tf", &(one + &other)).unwrap();
+        workspace.apply().unwrap();
+        workspace.run(&["taint", "managed_workspace_license.other"]).unwrap().expect_success().unwrap();
+        workspace.apply().unwrap();
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
         assert!(workspace.plan().unwrap().is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! Tokens from Grafana Labs: handed over, changed in place, and refused.
 
 use secrecy::ExposeSecret;
-use simulator::amazon::{Amazon, Endpoint, Operation, Options};
+use simulator::amazon::{Amazon, Endpoint, Failure, Operation, Options};
 use terraform_runner::{Terraform, Workspace};
 
 use super::{calls, license, stage};
@@ -158,5 +158,29 @@ cli_test! {
         assert!(workspace.plan().unwrap().is_empty());
         assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
         assert_eq!(calls(&amazon, Operation::AssociateLicense), 1, "nothing is sent for that");
+    }
+}
+
+cli_test! {
+    fn another_token_that_aws_never_got_is_an_error_and_stays_to_be_done(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let id = amazon.workspace_id();
+        workspace.write("main.tf", &plain(&amazon, "labs-token-1")).unwrap();
+        workspace.apply().unwrap();
+        workspace.write("main.tf", &plain(&amazon, "labs-token-2")).unwrap();
+        let held = || amazon.workspace(id).unwrap().grafana_token.map(|it| it.expose_secret().to_owned());
+        let apply = ["apply", "-auto-approve", "-no-color"];
+
+        amazon.fail_next(Operation::AssociateLicense, Failure::internal());
+        assert!(!workspace.run(&apply).unwrap().success());
+        assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS]);
+
+        amazon.fail_next_upgrade("UPGRADE_FAILED");
+        assert!(!workspace.run(&apply).unwrap().success());
+        assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS]);
+
+        workspace.apply().unwrap();
+        assert_eq!(held().as_deref(), Some("labs-token-2"));
+        assert!(workspace.plan().unwrap().is_empty());
     }
 }

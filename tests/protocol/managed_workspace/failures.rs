@@ -84,7 +84,7 @@ async fn a_busy_workspace_is_waited_for() {
 #[tokio::test]
 async fn a_workspace_that_becomes_busy_meanwhile_is_waited_for() {
     let stage = Stage::new("10.4");
-    let conflict = Failure::conflict("Workspace is being updated", "workspace", stage.id());
+    let conflict = Failure::conflict("workspace", stage.id(), "Workspace is being updated");
     stage.amazon.fail_next(Operation::CreateWorkspaceServiceAccountToken, conflict);
     stage.amazon.faults().push(Fault::on("POST", TOKENS).hang());
     let client = stage.run().await;

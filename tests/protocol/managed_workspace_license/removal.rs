@@ -80,6 +80,25 @@ async fn a_lost_answer_is_looked_after() {
     assert_eq!(stage.license(), None);
 }
 
+/// As when another configuration of the provider associates it in the moment that it is gone.
+#[tokio::test]
+async fn a_license_that_is_put_there_anew_ends_the_wait() {
+    let (stage, state) = licensed().await;
+    stage.amazon.set_polls(Polls::UntilReleased);
+    let meanwhile = async {
+        while stage.count(Operation::DisassociateLicense) == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        stage.amazon.change_workspace(stage.id(), |w| {
+            w.license_type = Some("ENTERPRISE".to_owned());
+            w.status = "UPGRADING".to_owned();
+        });
+    };
+    let (gone, ()) = tokio::join!(stage.destroy(&state), meanwhile);
+    warning(&gone.diagnostics, &["stays", "anew"]);
+    assert_eq!(gone.value, Json::Null);
+}
+
 #[tokio::test]
 async fn another_license_is_left_alone() {
     let (stage, state) = licensed().await;
