@@ -54,10 +54,23 @@ fn environment(grafana: &Grafana) -> Vec<(String, String)> {
 
 /// Runs `terraform test` in that directory, and wants every run to pass.
 fn suite(name: &str, environment: &[(String, String)]) {
-    let terraform = Terraform::fetched(Release::NEWEST).expect("Terraform can be fetched");
+    for terraform in programs() {
+        suite_with(&terraform, name, environment);
+    }
+}
+
+/// The newest Terraform, and what is installed, OpenTofu too: its test language is not quite the same.
+fn programs() -> Vec<Terraform> {
+    let newest = Terraform::fetched(Release::NEWEST).expect("Terraform can be fetched");
+    let mut programs = Terraform::installed().expect("what is installed runs");
+    programs.push(newest);
+    programs
+}
+
+fn suite_with(terraform: &Terraform, name: &str, environment: &[(String, String)]) {
     let binary = env!("CARGO_BIN_EXE_terraform-provider-grafana");
     let provider = ProviderUnderTest::new(ADDRESS, binary).expect("a valid address");
-    let mut workspace = Workspace::new(&terraform, &[provider]).expect("a workspace");
+    let mut workspace = Workspace::new(terraform, &[provider]).expect("a workspace");
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/acceptance").join(name);
     for entry in fs::read_dir(directory).expect("a suite") {
         let path = entry.expect("an entry").path();

@@ -15,7 +15,7 @@ pub fn provider(target: Option<&str>) -> Result<PathBuf> {
         .bin("terraform-provider-grafana")
         .release()
         .arg("--locked")
-        .env("CARGO_ENCODED_RUSTFLAGS", remapped()?.join("\u{1f}"));
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(target)?.join("\u{1f}"));
     let build = match target {
         Some(target) => build.target(target),
         None => build,
@@ -23,10 +23,23 @@ pub fn provider(target: Option<&str>) -> Result<PathBuf> {
     Ok(build.run().context("building the release")?.path().to_owned())
 }
 
+/// The flags of the compiler.
+fn flags(target: Option<&str>) -> Result<Vec<String>> {
+    let mut flags = remapped()?;
+    if target.is_some_and(|target| target.ends_with("windows-msvc")) {
+        // Without it, a machine needs Visual C++'s runtime library.
+        flags.push("-Ctarget-feature=+crt-static".to_owned());
+    }
+    Ok(flags)
+}
+
 /// The flags that replace directories in what the compiler writes.
 fn remapped() -> Result<Vec<String>> {
     let root = crate::root().canonicalize()?;
-    let mut flags = vec![format!("--remap-path-prefix={}=.", root.display())];
+    // The compiler does not write Windows' long form of a path.
+    let root = root.display().to_string();
+    let root = root.trim_start_matches(r"\\?\");
+    let mut flags = vec![format!("--remap-path-prefix={root}=.")];
     if let Some(target) = env::var_os("CARGO_TARGET_DIR") {
         flags.push(format!("--remap-path-prefix={}=target", path::absolute(target)?.display()));
     }

@@ -1,5 +1,5 @@
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -61,6 +61,13 @@ impl Release {
     /// # Errors
     /// [`Error::NoZip`] and [`Error::Io`].
     pub fn list_checksums(&self, manifest: &str) -> Result<PathBuf, Error> {
+        // That of other checksums would be taken for one of these.
+        match fs::remove_file(self.signature()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).at(self.signature());
+            }
+            _ => {}
+        }
         let path = self.manifest();
         fs::write(&path, manifest).at(&path)?;
         let list = checksums::list(&self.directory, &self.name())?;

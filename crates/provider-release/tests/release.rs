@@ -108,7 +108,7 @@ fn the_signature_is_a_binary_one_of_the_checksums() {
 
 #[test]
 fn a_subkey_for_signing_is_preferred_and_a_passphrase_opens_it() {
-    let made = with_subkey("open sesame");
+    let made = with_subkey("open sesame", KeyType::Rsa(2048));
     let key = Key::from_armored(&made, "open sesame").unwrap();
     let (public, _) = SignedPublicKey::from_string(&key.public_armored().unwrap()).unwrap();
     let signature = DetachedSignature::from_bytes(&*key.sign(b"text").unwrap()).unwrap();
@@ -118,23 +118,38 @@ fn a_subkey_for_signing_is_preferred_and_a_passphrase_opens_it() {
 }
 
 /// An armored private key that certifies, with a subkey that signs.
-fn with_subkey(passphrase: &str) -> String {
+fn with_subkey(passphrase: &str, kind: KeyType) -> String {
     let subkey = SubkeyParamsBuilder::default()
-        .key_type(KeyType::Ed25519Legacy)
+        .key_type(kind)
         .can_sign(true)
-        .passphrase(Some(passphrase.to_owned()))
+        .passphrase(Some(passphrase.to_owned()).filter(|it| !it.is_empty()))
         .build()
         .unwrap();
     let key = SecretKeyParamsBuilder::default()
         .key_type(KeyType::Ed25519Legacy)
         .can_certify(true)
         .primary_user_id("Example".to_owned())
-        .passphrase(Some(passphrase.to_owned()))
+        .passphrase(Some(passphrase.to_owned()).filter(|it| !it.is_empty()))
         .subkeys(vec![subkey])
         .build()
         .unwrap();
     let key = key.generate(rand::thread_rng()).unwrap();
     key.to_armored_string(ArmorOptions::default()).unwrap()
+}
+
+#[test]
+fn a_key_that_the_registry_does_not_take_is_refused() {
+    let refused = Key::from_armored(&with_subkey("", KeyType::Ed25519Legacy), "").unwrap_err();
+    assert!(refused.to_string().contains("RSA"), "{refused}");
+}
+
+#[test]
+fn new_checksums_have_no_old_signature_beside_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let release = packed(directory.path());
+    fs::write(release.signature(), "of others").unwrap();
+    release.list_checksums(MANIFEST).unwrap();
+    assert!(!release.signature().exists());
 }
 
 #[test]

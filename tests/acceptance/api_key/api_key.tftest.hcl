@@ -13,8 +13,12 @@ run "a_key_is_made" {
 run "a_second_plan_keeps_it" {
   command = plan
 
+  variables {
+    before = run.a_key_is_made.id
+  }
+
   assert {
-    condition     = grafana_api_key.this.id == run.a_key_is_made.id
+    condition     = grafana_api_key.this.id == var.before
     error_message = "The key would be replaced."
   }
 }
@@ -22,10 +26,11 @@ run "a_second_plan_keeps_it" {
 run "another_life_is_another_key" {
   variables {
     seconds_to_live = 7200
+    before          = run.a_key_is_made.id
   }
 
   assert {
-    condition     = grafana_api_key.this.id != run.a_key_is_made.id
+    condition     = grafana_api_key.this.id != var.before
     error_message = "The key has not been replaced."
   }
 }

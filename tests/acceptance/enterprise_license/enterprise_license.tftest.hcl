@@ -22,8 +22,12 @@ run "the_license_is_installed" {
 run "a_second_plan_keeps_it" {
   command = plan
 
+  variables {
+    before = run.the_license_is_installed.license_id
+  }
+
   assert {
-    condition     = grafana_enterprise_license.this.license_id == run.the_license_is_installed.license_id
+    condition     = grafana_enterprise_license.this.license_id == var.before
     error_message = "Another license would be installed."
   }
 }

@@ -13,8 +13,12 @@ run "the_workspace_is_upgraded" {
 run "a_second_plan_keeps_it" {
   command = plan
 
+  variables {
+    before = run.the_workspace_is_upgraded.id
+  }
+
   assert {
-    condition     = managed_workspace_license.this.id == run.the_workspace_is_upgraded.id
+    condition     = managed_workspace_license.this.id == var.before
     error_message = "The license would be replaced."
   }
 }

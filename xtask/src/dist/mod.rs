@@ -25,7 +25,7 @@ pub struct Options {
     binary: Option<PathBuf>,
     /// The version in all names.
     #[arg(long, default_value = env!("CARGO_PKG_VERSION"))]
-    version: String,
+    version: semver::Version,
     /// Only the zip, on one of several machines: the checksums come when all are together.
     #[arg(long, conflicts_with = "checksums_only")]
     package_only: bool,
@@ -44,7 +44,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let directory = &options.directory;
     fs::create_dir_all(directory).with_context(|| format!("creating {}", directory.display()))?;
-    let release = Release::new("grafana", &options.version, directory);
+    let release = Release::new("grafana", &options.version.to_string(), directory);
     if !options.checksums_only {
         println!("{}", package(options, &release)?.display());
     }
@@ -91,8 +91,9 @@ fn seal(release: &Release, signed: bool) -> Result<Vec<PathBuf>> {
 
 /// The key in the environment.
 fn key() -> Result<Key> {
-    let armored = env::var("GPG_PRIVATE_KEY")
-        .context("no key to sign with: set GPG_PRIVATE_KEY (armored), or say --unsigned")?;
+    let armored = env::var("GPG_PRIVATE_KEY").ok().filter(|armored| !armored.is_empty());
+    let armored =
+        armored.context("no key to sign with: set GPG_PRIVATE_KEY (armored), or say --unsigned")?;
     let passphrase = env::var("GPG_PASSPHRASE").unwrap_or_default();
     Ok(Key::from_armored(&armored, &passphrase)?)
 }
