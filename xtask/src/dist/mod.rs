@@ -44,7 +44,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<()> {
     let directory = &options.directory;
     fs::create_dir_all(directory).with_context(|| format!("creating {}", directory.display()))?;
-    let release = Release::new("grafana", &options.version.to_string(), directory);
+    let release = Release::new("grafana", options.version.to_string(), directory);
     if !options.checksums_only {
         println!("{}", package(options, &release)?.display());
     }
