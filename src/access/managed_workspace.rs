@@ -197,14 +197,8 @@ impl Inner {
         mut state: OwnedMutexGuard<State>,
     ) -> Result<Arc<SignedIn>, grafana::Error> {
         let made = Moment::now();
-        let making = async {
-            tokio::select! {
-                biased;
-                made = self.make() => made,
-                () = self.patience() => Err(self.stopped()),
-            }
-        };
-        match making.await {
+        let making = self.while_running(self.make()).await;
+        match making.unwrap_or_else(|| Err(self.stopped())) {
             Ok((token, signed_in)) => {
                 let signed_in = Arc::new(signed_in);
                 self.begin_sweep(&token, &signed_in);
@@ -220,10 +214,17 @@ impl Inner {
         }
     }
 
-    /// Waits until the run has ended, and a little longer.
-    async fn patience(&self) {
-        self.ending.cancelled().await;
-        tokio::time::sleep(PATIENCE).await;
+    /// What `work` comes to, unless the run ends and a little more time passes before that.
+    async fn while_running<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let patience = async {
+            self.ending.cancelled().await;
+            tokio::time::sleep(PATIENCE).await;
+        };
+        tokio::select! {
+            biased;
+            reached = work => Some(reached),
+            () = patience => None,
+        }
     }
 
     /// Removes tokens that have been replaced and that no request uses any more.

@@ -78,7 +78,7 @@ impl Settings {
     }
 
     /// The same settings for an instance that has been found.
-    pub(super) fn signed_in(&self, there: &SignedIn) -> Self {
+    pub fn signed_in(&self, there: &SignedIn) -> Self {
         Self { url: there.url.clone(), auth: there.auth.clone(), ..self.clone() }
     }
 

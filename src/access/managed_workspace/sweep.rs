@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
-use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Inner;
 use super::names::is_ours;
 use super::token::Token;
 use crate::amazon::{Error, ServiceAccountToken};
-use crate::grafana::{self, ApiKey, ApiKeyList, Client, SignInSource, SignedIn};
+use crate::grafana::{ApiKey, ApiKeyList, Client, SignedIn};
 
 /// How far the clocks of AWS and of a workspace may differ.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
@@ -29,16 +28,11 @@ impl Inner {
                     Some(account) => {
                         inner.sweep(account).await.map(drop).map_err(|e| e.to_string())
                     }
-                    None => inner.sweep_api_keys(signed_in).await,
+                    None => inner.sweep_api_keys(&signed_in).await,
                 }
             };
-            tokio::select! {
-                swept = sweep => {
-                    if let Err(error) = swept {
-                        tracing::debug!(error, "what former runs have left stays");
-                    }
-                }
-                () = inner.patience() => {}
+            if let Some(Err(error)) = inner.while_running(sweep).await {
+                tracing::debug!(error, "what former runs have left stays");
             }
         });
     }
@@ -63,11 +57,11 @@ impl Inner {
     }
 
     /// The same for API keys, which AWS does not list: Grafana does, for an `ADMIN`.
-    async fn sweep_api_keys(&self, signed_in: Arc<SignedIn>) -> Result<(), String> {
+    async fn sweep_api_keys(&self, signed_in: &SignedIn) -> Result<(), String> {
         if self.target.role != "ADMIN" {
             return Ok(());
         }
-        let client = Client::with_source(&self.settings, Arc::new(Known(signed_in)));
+        let client = Client::new(&self.settings.signed_in(signed_in));
         let keys = client.map_err(|error| error.to_string())?.api_keys();
         let all = keys.list(true).await.map_err(|error| error.to_string())?;
         let live = keys.list(false).await.map_err(|error| error.to_string())?;
@@ -87,16 +81,6 @@ impl Inner {
 fn ended_keys<'a>(all: &'a ApiKeyList, live: &'a ApiKeyList) -> impl Iterator<Item = &'a ApiKey> {
     let is_live = |key: &ApiKey| live.may_be_cut || live.keys.iter().any(|it| it.id == key.id);
     all.keys.iter().filter(move |key| is_ours(&key.name) && !is_live(key))
-}
-
-/// A sign-in that is there already.
-#[derive(Debug)]
-struct Known(Arc<SignedIn>);
-
-impl SignInSource for Known {
-    fn sign_in(&self) -> BoxFuture<'_, Result<Arc<SignedIn>, grafana::Error>> {
-        std::future::ready(Ok(self.0.clone())).boxed()
-    }
 }
 
 /// Those tokens of ours that have ended for certain. This machine's clock may be wrong, and would take

@@ -230,10 +230,7 @@ impl Inner {
         scopeguard::guard((self.clone(), unknown), |(inner, unknown)| {
             let work = inner.work.clone();
             work.spawn(async move {
-                tokio::select! {
-                    () = inner.remove_unknown(unknown) => {}
-                    () = inner.patience() => {}
-                }
+                inner.while_running(inner.remove_unknown(unknown)).await;
             });
         })
     }

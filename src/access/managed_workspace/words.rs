@@ -13,6 +13,8 @@ const PERMISSIONS: &str = "In all, `managed_workspace` needs grafana:DescribeWor
      grafana:DeleteWorkspaceServiceAccountToken; for a workspace of Grafana 8.4, grafana:DescribeWorkspace, \
      grafana:CreateWorkspaceApiKey and grafana:DeleteWorkspaceApiKey.";
 
+const QUOTA: &str = "A workspace may have only so many service accounts and tokens or keys, and expired ones count: remove others.";
+
 /// Why there is no token.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
@@ -31,11 +33,7 @@ impl Inner {
             AccessDenied => PERMISSIONS.to_owned(),
             NotFound => "Check `workspace_id` and `region` of `managed_workspace`, and whose AWS credentials these are."
                 .to_owned(),
-            QuotaExceeded => {
-                "A workspace may have only so many service accounts and tokens or keys, and expired ones count: \
-                 remove others."
-                    .to_owned()
-            }
+            QuotaExceeded => QUOTA.to_owned(),
             _ => String::new(),
         };
         let passes = matches!(
@@ -57,12 +55,7 @@ impl Inner {
                 "Expired ones that this provider has left in the service account `{account}` could not be removed: {error}"
             ),
         };
-        let Failure { error: told, .. } = self.failure(error);
-        let grafana::Error::NoSignIn { summary, detail } = *told else {
-            return self.failure(error);
-        };
-        let error = grafana::Error::NoSignIn { summary, detail: format!("{detail} {swept}") };
-        Failure { error: Box::new(error), is_lasting: true, is_contended: false }
+        self.because(&format!("{error} {QUOTA} {swept}"), true)
     }
 
     /// For a workspace that is not ready.

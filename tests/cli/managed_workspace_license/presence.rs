@@ -30,23 +30,24 @@ cli_test! {
     }
 }
 
+/// Destroys what is gone already, which is in the state all the same.
+fn assert_gone(terraform: &Terraform, removed: fn(&Amazon)) {
+    let (amazon, workspace) = applied(terraform, Options::default());
+    removed(&amazon);
+    workspace.apply_with(&["-destroy", "-refresh=false"]).unwrap();
+    assert_eq!(workspace.state_resource(ADDRESS).unwrap(), None);
+    assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+}
+
 cli_test! {
     fn a_license_that_somebody_has_removed_is_gone(terraform: &Terraform) {
-        let (amazon, workspace) = applied(terraform, Options::default());
-        amazon.drop_license(amazon.workspace_id());
-        workspace.apply_with(&["-destroy", "-refresh=false"]).unwrap();
-        assert_eq!(workspace.state_resource(ADDRESS).unwrap(), None);
-        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+        assert_gone(terraform, |amazon| amazon.drop_license(amazon.workspace_id()));
     }
 }
 
 cli_test! {
     fn a_license_whose_workspace_is_gone_is_gone(terraform: &Terraform) {
-        let (amazon, workspace) = applied(terraform, Options::default());
-        amazon.delete_workspace(amazon.workspace_id());
-        workspace.apply_with(&["-destroy", "-refresh=false"]).unwrap();
-        assert_eq!(workspace.state_resource(ADDRESS).unwrap(), None);
-        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+        assert_gone(terraform, |amazon| amazon.delete_workspace(amazon.workspace_id()));
     }
 }
 

@@ -115,7 +115,7 @@ async fn asked(client: &Client) {
 }
 
 /// Waits until a condition holds.
-async fn until(what: impl Fn() -> bool) {
+pub(crate) async fn until(what: impl Fn() -> bool) {
     for _ in 0..3000 {
         if what() {
             return;

@@ -5,6 +5,7 @@ use simulator::amazon::{Operation, Polls};
 use simulator::faults::Fault;
 
 use super::{Stage, TYPE, error, texts, warning};
+use crate::managed_workspace::until;
 use tfplugin::testing::State;
 
 /// A workspace with the license in the state of a former run.
@@ -86,9 +87,7 @@ async fn a_license_that_is_put_there_anew_ends_the_wait() {
     let (stage, state) = licensed().await;
     stage.amazon.set_polls(Polls::UntilReleased);
     let meanwhile = async {
-        while stage.count(Operation::DisassociateLicense) == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        until(|| stage.count(Operation::DisassociateLicense) == 1).await;
         stage.amazon.change_workspace(stage.id(), |w| {
             w.license_type = Some("ENTERPRISE".to_owned());
             w.status = "UPGRADING".to_owned();
