@@ -48,7 +48,7 @@ with_claims! {
     #[resource("grafana_enterprise_license", timeouts(create = "5m", update = "5m", delete = "5m"))]
     pub struct EnterpriseLicense {
         /// The root URL of the instance.
-        #[attr(computed, keep)]
+        #[attr(computed, use_state_for_unknown)]
         pub id: Value<String>,
         /// Root URL of the instance that the license is for, as Grafana itself has it (`root_url`).
         /// Default: the one in the token. A change makes a new resource.

@@ -56,7 +56,7 @@ const TOKEN_HIDDEN: &str = "token_hidden";
 )]
 pub struct ManagedWorkspaceLicense {
     /// The id of the workspace.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     pub id: Value<String>,
     /// Id of the workspace, such as `g-0123456789`. Another one replaces the resource.
     #[attr(required, replace, validate = is_workspace_id)]
@@ -80,7 +80,7 @@ pub struct ManagedWorkspaceLicense {
     pub grafana_token_wo_version: Value<i64>,
     /// Region of the workspace, such as `eu-central-1`; that of the provider by default. Another one
     /// replaces the resource.
-    #[attr(optional, computed, keep, replace, validate = is_region)]
+    #[attr(optional, computed, use_state_for_unknown, replace, validate = is_region)]
     pub region: Value<String>,
     /// When a full license bought in the AWS Marketplace has to be renewed, RFC 3339. Usually null:
     /// a license added by AWS itself is valid until it is removed.

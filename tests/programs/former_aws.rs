@@ -25,7 +25,7 @@ struct Config {
 )]
 struct LicenseAssociation {
     /// The id of the workspace.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     id: Value<String>,
     /// The id of the workspace.
     #[attr(required, replace)]
@@ -37,13 +37,13 @@ struct LicenseAssociation {
     #[attr(optional, sensitive)]
     grafana_token: Value<Secret>,
     /// End of the free trial.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     free_trial_expiration: Value<String>,
     /// End of the license.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     license_expiration: Value<String>,
     /// Region of the workspace.
-    #[attr(optional, computed, keep, replace)]
+    #[attr(optional, computed, use_state_for_unknown, replace)]
     region: Value<String>,
 }
 

@@ -20,7 +20,7 @@ pub struct Markers {
     computed: Option<Span>,
     sensitive: bool,
     pub write_only: Option<Span>,
-    keep: Option<Span>,
+    use_state_for_unknown: Option<Span>,
     replace: Option<Span>,
     deprecated: Option<String>,
     default: Option<Expr>,
@@ -61,7 +61,7 @@ impl Markers {
             "computed" => self.computed = Some(span),
             "sensitive" => self.sensitive = true,
             "write_only" => self.write_only = Some(span),
-            "keep" => self.keep = Some(span),
+            "use_state_for_unknown" => self.use_state_for_unknown = Some(span),
             "replace" => self.replace = Some(span),
             "deprecated" => self.deprecated = Some(meta.value()?.parse::<LitStr>()?.value()),
             "default" => self.default = Some(meta.value()?.parse()?),
@@ -99,7 +99,7 @@ impl Markers {
         if let (Some(default), None) = (&self.default, self.optional) {
             return refuse(default.span(), "a default needs `optional`");
         }
-        if let (Some(at), None) = (self.keep, self.computed) {
+        if let (Some(at), None) = (self.use_state_for_unknown, self.computed) {
             return refuse(at, "only what the provider computes can be kept: needs `computed`");
         }
         if let (Some(at), true) = (self.replace, computed_only) {
@@ -193,7 +193,8 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
     let kind = quote_spanned!(ty.span()=> <#ty as ::tfplugin::AttributeValue>::kind());
     let mode = markers.mode();
     let (sensitive, write_only) = (markers.sensitive, markers.write_only.is_some());
-    let (keep, replace) = (markers.keep.is_some(), markers.replace.is_some());
+    let (use_state_for_unknown, replace) =
+        (markers.use_state_for_unknown.is_some(), markers.replace.is_some());
     let deprecated = option(&markers.deprecated);
     let default = match &markers.default {
         None => quote!(::core::option::Option::None),
@@ -212,7 +213,7 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
             sensitive: #sensitive,
             write_only: #write_only,
             deprecated: #deprecated,
-            keep: #keep,
+            use_state_for_unknown: #use_state_for_unknown,
             replace: #replace,
             default: #default,
             validators: ::std::vec![#(#rules),*],

@@ -23,7 +23,7 @@ use syn::{DeriveInput, parse_macro_input};
 ///
 /// On each field, which is a `Value<T>`: `#[attr(…)]` with
 /// - who sets it: `required`, `optional`, `computed`, or `optional, computed`;
-/// - `default = …` (with `optional`), `keep` (a computed value that a change does not touch),
+/// - `default = …` (with `optional`), `use_state_for_unknown` (a computed value that a change of other attributes does not touch),
 ///   `replace` (a change replaces the resource), `sensitive`, `write_only`, `deprecated = "…"`;
 /// - rules: `one_of(Enum)` or `one_of("a", "b")`, `length(1..=36)`, `range(1..)`, `validate = function`,
 ///   `conflicts(other, …)`.

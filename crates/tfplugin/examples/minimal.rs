@@ -45,7 +45,7 @@ struct Config {
 struct File {
     /// The file's name, which is what it is imported by.
     // The provider sets it, and it stays what it is when something else changes.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     id: Value<String>,
     /// Its name in the provider's directory; another name is another file.
     #[attr(required, replace, length(1..=255), validate = plain_name)]

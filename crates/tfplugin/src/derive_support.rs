@@ -53,7 +53,7 @@ pub fn attribute(name: &str, description: &str, kind: AttributeKind, mode: Mode)
         sensitive: false,
         write_only: false,
         deprecated: None,
-        keep: false,
+        use_state_for_unknown: false,
         replace: false,
         default: None,
         validators: Vec::new(),

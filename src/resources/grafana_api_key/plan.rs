@@ -58,7 +58,7 @@ pub(super) fn refine(plan: &mut Plan<ApiKey>, role: RoleChanges) -> Result<(), D
     if prior.role != plan.planned.role {
         match role {
             RoleChanges::InPlace => {}
-            RoleChanges::ByReplacing => plan.replace_because_of(path!(role)),
+            RoleChanges::ByReplacing => plan.require_replace(path!(role)),
             RoleChanges::Elsewhere => return Err(shared_account(&prior)),
         }
     }
@@ -83,11 +83,11 @@ fn renew(plan: &mut Plan<ApiKey>, prior: &ApiKey) {
     if prior.has_expired == Value::Known(true) {
         plan.force_change();
         plan.planned.has_expired = Value::Unknown;
-        plan.replace_because_of(path!(has_expired));
+        plan.require_replace(path!(has_expired));
     } else if prior.ready_for_rotation == Value::Known(true) {
         plan.force_change();
         plan.planned.ready_for_rotation = Value::Unknown;
-        plan.replace_because_of(path!(ready_for_rotation));
+        plan.require_replace(path!(ready_for_rotation));
     } else {
         return;
     }
@@ -102,13 +102,13 @@ fn renew(plan: &mut Plan<ApiKey>, prior: &ApiKey) {
 /// An imported key is not replaced because the configuration says what could not be read of it.
 fn adopt(plan: &mut Plan<ApiKey>, prior: &ApiKey) {
     if prior.seconds_to_live.is_null() && !plan.planned.seconds_to_live.is_null() {
-        plan.update_despite(path!(seconds_to_live));
+        plan.suppress_replace(path!(seconds_to_live));
     }
     let fits = match (&prior.name, &plan.planned.name_prefix) {
         (Value::Known(name), Value::Known(prefix)) => name.starts_with(prefix.as_str()),
         _ => false,
     };
     if prior.name_prefix.is_null() && fits {
-        plan.update_despite(path!(name_prefix));
+        plan.suppress_replace(path!(name_prefix));
     }
 }

@@ -32,15 +32,15 @@ pub const BACKEND_SERVICE_ACCOUNT: &str = "service_account";
 )]
 pub struct ApiKey {
     /// `ORG:ID`: organization and number of the key.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     pub id: Value<String>,
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization. A change replaces the key.
-    #[attr(optional, computed, keep, replace, validate = |text| org(text).map(drop))]
+    #[attr(optional, computed, use_state_for_unknown, replace, validate = |text| org(text).map(drop))]
     pub org_id: Value<String>,
     /// Name, unique among the keys and service account tokens of the organization. One of `name` and
     /// `name_prefix` is needed. A change replaces the key.
-    #[attr(optional, computed, keep, replace, length(1..=190), conflicts(name_prefix))]
+    #[attr(optional, computed, use_state_for_unknown, replace, length(1..=190), conflicts(name_prefix))]
     pub name: Value<String>,
     /// Beginning of a name that is made up for each key, so that a new key can be made before the
     /// old one is destroyed. A change replaces the key.
@@ -61,23 +61,23 @@ pub struct ApiKey {
     #[attr(optional, range(0..))]
     pub early_rotation_window_seconds: Value<i64>,
     /// The secret, which Grafana shows only when it makes the key; null after an import.
-    #[attr(computed, keep, sensitive)]
+    #[attr(computed, use_state_for_unknown, sensitive)]
     pub key: Value<Secret>,
     /// When the key expires, as an RFC 3339 time; null if never.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     pub expiration: Value<String>,
     /// Whether the key had expired when it was last read. The next plan replaces it then.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     pub has_expired: Value<bool>,
     /// Whether the key had expired, or was within `early_rotation_window_seconds` of it, when it was
     /// last read. The next plan replaces it then.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     pub ready_for_rotation: Value<bool>,
     /// What the key is in Grafana: `api_key`, or `service_account` for a token of a service account.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     pub backend: Value<String>,
     /// Id of the service account that holds the key; null for an API key.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     pub service_account_id: Value<i64>,
 }
 

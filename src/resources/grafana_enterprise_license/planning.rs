@@ -194,7 +194,7 @@ fn plan_instance(
     };
     if !stays {
         plan.planned.instance = asked;
-        plan.replace_because_of(path!(instance));
+        plan.require_replace(path!(instance));
     } else if plan.config().instance.is_null() {
         plan.planned.instance = prior.instance.clone();
     }

@@ -29,7 +29,7 @@ impl ManagedWorkspaceLicenses {
             self.plan_removal(&prior, cx).await;
         }
         if prior.region.is_null() {
-            plan.update_despite(path!(region));
+            plan.suppress_replace(path!(region));
         }
         let asks = !plan.planned.asks_as(&prior);
         if holders::secures(cx.private()) {

@@ -154,7 +154,7 @@ fn without_nulls(proposed: &AnyValue) -> AnyValue {
 
 /// What the provider will compute: unknown, unless it is kept from the prior state.
 fn computed(attribute: &Attribute, prior: &AnyValue) -> AnyValue {
-    let kept = attribute.keep && !prior.is_null();
+    let kept = attribute.use_state_for_unknown && !prior.is_null();
     if kept { prior.get(&attribute.name).clone() } else { AnyValue::Unknown }
 }
 

@@ -85,12 +85,12 @@ impl<M: Model> Plan<M> {
     }
 
     /// Replaces the resource because of that attribute, which must differ from its prior value.
-    pub fn replace_because_of(&mut self, path: AttributePath) {
+    pub fn require_replace(&mut self, path: AttributePath) {
         self.replacing.push(path);
     }
 
     /// Does not replace the resource because of that attribute, though its schema says so.
-    pub fn update_despite(&mut self, path: AttributePath) {
+    pub fn suppress_replace(&mut self, path: AttributePath) {
         self.not_replacing.push(path);
     }
 

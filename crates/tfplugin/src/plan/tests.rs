@@ -16,7 +16,7 @@ fn block() -> Block {
     let attributes = vec![
         Attribute { replace: true, ..attribute("name", Mode::Required) },
         Attribute { default: Some("d".into()), ..attribute("level", Mode::OptionalComputed) },
-        Attribute { keep: true, ..attribute("id", Mode::Computed) },
+        Attribute { use_state_for_unknown: true, ..attribute("id", Mode::Computed) },
         attribute("seen", Mode::Computed),
         Attribute { write_only: true, ..attribute("secret", Mode::Optional) },
         Attribute {
@@ -94,7 +94,7 @@ fn an_apply_says_what_was_planned() {
 /// A schema whose only attribute is a collection of objects with all kinds of attributes.
 fn collection(nesting: Nesting) -> Block {
     let inner = vec![
-        Attribute { keep: true, ..attribute("an_id", Mode::Computed) },
+        Attribute { use_state_for_unknown: true, ..attribute("an_id", Mode::Computed) },
         Attribute { replace: true, ..attribute("fixed", Mode::Optional) },
         Attribute { default: Some("d".into()), ..attribute("level", Mode::OptionalComputed) },
         attribute("name", Mode::Required),

@@ -77,7 +77,7 @@ pub struct Attribute {
     /// Set if it should no longer be used: what to use instead.
     pub deprecated: Option<String>,
     /// Keeps its prior value when other attributes change, instead of becoming unknown.
-    pub keep: bool,
+    pub use_state_for_unknown: bool,
     /// A change of it replaces the resource.
     pub replace: bool,
     /// Its value when the configuration does not set it.

@@ -8,7 +8,7 @@ struct Thing {
     #[attr(required, computed)]
     name: Value<String>,
     /// Its place.
-    #[attr(optional, keep)]
+    #[attr(optional, use_state_for_unknown)]
     place: Value<String>,
 }
 

@@ -14,7 +14,7 @@ use super::nested::{Bell, Rule};
 #[resource("test_everything", version = 2, timeouts(create = "5m", delete))]
 pub struct Model {
     /// What it is known by.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     pub id: Value<String>,
     /// Text.
     #[attr(required, replace, length(1..=20))]
@@ -77,7 +77,7 @@ pub struct Model {
     #[attr(computed)]
     pub seen: Value<String>,
     /// Given, or computed once.
-    #[attr(optional, computed, keep)]
+    #[attr(optional, computed, use_state_for_unknown)]
     pub chosen: Value<String>,
 }
 

@@ -12,7 +12,7 @@ pub struct Rule {
     #[attr(optional, default = "mild")]
     pub level: Value<String>,
     /// What it was given at first.
-    #[attr(computed, keep)]
+    #[attr(computed, use_state_for_unknown)]
     pub number: Value<String>,
     /// What it was given last.
     #[attr(computed)]

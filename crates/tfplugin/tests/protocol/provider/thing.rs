@@ -147,8 +147,8 @@ impl Resource for Things {
         match config.mode.known().map_or("", String::as_str) {
             "fail plan" => Err(broken())?,
             "warn" => plan.warn(Diagnostic::warning("Beware", "Of the dog.")),
-            "replace" if !plan.is_create() => plan.replace_because_of(path!(name)),
-            "stay" => plan.update_despite(path!(place)),
+            "replace" if !plan.is_create() => plan.require_replace(path!(name)),
+            "stay" => plan.suppress_replace(path!(place)),
             "always" => plan.force_change(),
             "foreseen" => plan.planned.made_by = self.0.label.clone().into(),
             "remember" => cx.private().set("planned", "yes"),

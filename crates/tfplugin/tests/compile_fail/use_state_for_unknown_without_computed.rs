@@ -5,7 +5,7 @@ use tfplugin::{Schema, Value};
 #[resource("test_thing")]
 struct Thing {
     /// Its name.
-    #[attr(optional, keep)]
+    #[attr(optional, use_state_for_unknown)]
     name: Value<String>,
 }
 
