@@ -16,3 +16,4 @@ pub mod keys;
 pub mod lists;
 pub mod provider;
 pub mod resources;
+pub mod workspaces;

@@ -6,8 +6,7 @@ use tfplugin::{
 
 use crate::access::AmazonAccess;
 use crate::amazon::{Amazon, WorkspaceSummary, is_region};
-use crate::resources::managed_workspace_license::is_workspace_id;
-use crate::resources::managed_workspace_license::workspace::Workspace;
+use crate::workspaces::{Workspace, is_workspace_id};
 
 /// A workspace of [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/what-is-Amazon-Managed-Service-Grafana.html),
 /// found by its id or its name.

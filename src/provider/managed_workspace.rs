@@ -6,7 +6,7 @@ use super::grafana_settings::{self, NoSettings};
 use super::{Config, environment};
 use crate::access::{GrafanaAccess, KnownLater, Target, WorkspaceSignIn};
 use crate::amazon::{Amazon, is_region};
-use crate::resources::managed_workspace_license::is_workspace_id;
+use crate::workspaces::is_workspace_id;
 
 const DEFAULT_ROLE: &str = "ADMIN";
 

@@ -1,7 +1,5 @@
 //! `managed_workspace_license`: the Enterprise license of an Amazon Managed Grafana workspace.
 
-mod association;
-mod diagnostics;
 mod import;
 mod installation;
 mod moved;
@@ -9,7 +7,6 @@ mod planning;
 mod refresh;
 mod removal;
 mod run;
-pub mod workspace;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -18,16 +15,14 @@ use tfplugin::{
     Resource, Schema, Secret, Value, async_trait,
 };
 
-use self::association::{Adopting, Association};
-use self::workspace::Workspace;
 use crate::access::AmazonAccess;
 use crate::amazon::{self, is_region};
 use crate::resources::holders;
+use crate::workspaces::{
+    Adopting, Association, ENTERPRISE, TokenAttribute, Workspace, is_workspace_id,
+};
 
 pub use self::run::WorkspaceRun;
-
-/// The license type that AWS offers.
-const ENTERPRISE: &str = "ENTERPRISE";
 
 /// Key of the private state: the token is not to be seen in `workspace`.
 const TOKEN_HIDDEN: &str = "token_hidden";
@@ -105,18 +100,6 @@ pub struct WorkspaceIdentity {
     pub region: Value<String>,
 }
 
-/// Checks that it can be the id of a workspace.
-pub(crate) fn is_workspace_id(id: &String) -> Result<(), String> {
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    match id.strip_prefix("g-") {
-        Some(digits) if digits.len() == 10 && digits.bytes().all(is_hex) => Ok(()),
-        _ => Err(format!(
-            "Expected the id of a workspace, which is `g-` and ten digits of 0 to 9 and a to f like \
-             `g-0123456789`, but got {id:?}."
-        )),
-    }
-}
-
 fn is_offered(license_type: &impl AsRef<str>) -> Result<(), String> {
     match license_type.as_ref() {
         ENTERPRISE => Ok(()),
@@ -150,6 +133,15 @@ impl ManagedWorkspaceLicense {
     fn token(&self) -> Option<SecretString> {
         let token = self.grafana_token.known().or(self.grafana_token_wo.known());
         token.cloned().map(SecretString::from)
+    }
+
+    /// By which attribute the token is given.
+    fn token_attribute(&self) -> Option<TokenAttribute> {
+        match (&self.grafana_token, &self.grafana_token_wo) {
+            (Value::Known(_), _) => Some(TokenAttribute::Stored),
+            (_, Value::Known(_)) => Some(TokenAttribute::WriteOnly),
+            _ => None,
+        }
     }
 
     /// Whether the token was given in a way that keeps it out of the state.

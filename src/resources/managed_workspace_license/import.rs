@@ -2,7 +2,8 @@
 
 use tfplugin::{Diagnostic, ImportTarget, Value};
 
-use super::{WorkspaceIdentity, is_workspace_id};
+use super::WorkspaceIdentity;
+use crate::workspaces::is_workspace_id;
 
 /// The workspace id and region: `g-0123456789`, `g-0123456789@eu-central-1`, or an identity.
 pub(super) fn target(

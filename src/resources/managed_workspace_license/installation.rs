@@ -2,10 +2,8 @@
 
 use tfplugin::{Context, Done, Outcome};
 
-use super::association::{Adopting, Ended};
-use super::{
-    ENTERPRISE, ManagedWorkspaceLicense, ManagedWorkspaceLicenses, TOKEN_HIDDEN, diagnostics,
-};
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, TOKEN_HIDDEN};
+use crate::workspaces::{Adopting, ENTERPRISE, Ended, diagnostics};
 
 impl ManagedWorkspaceLicenses {
     /// Associates the license that `plan` asks for, or finds it in place.
@@ -40,7 +38,7 @@ impl ManagedWorkspaceLicenses {
                 // With a state it would be tainted, and a license that was there before removed.
                 Err(error)?
             }
-            Err(trouble) => Err(diagnostics::not_associated(trouble, &plan))?,
+            Err(trouble) => Err(diagnostics::not_associated(trouble, plan.token_attribute()))?,
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use tfplugin::{Context, Outcome, Plan, Value, path};
 
-use super::workspace::Workspace;
-use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, diagnostics};
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses};
 use crate::resources::holders;
+use crate::workspaces::{Workspace, diagnostics};
 
 /// Key of the private state: the workspace that a replacement goes to. Its creation follows the removal
 /// at once, so what makes way for it need not wait.

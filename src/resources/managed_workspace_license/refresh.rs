@@ -2,7 +2,8 @@
 
 use tfplugin::{Context, Done, Outcome, Value};
 
-use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, TOKEN_HIDDEN, diagnostics};
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, TOKEN_HIDDEN};
+use crate::workspaces::diagnostics;
 
 impl ManagedWorkspaceLicenses {
     pub(super) async fn look_again(

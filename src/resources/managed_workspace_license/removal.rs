@@ -2,11 +2,10 @@
 
 use tfplugin::{Context, Done, Outcome};
 
-use super::association::Removal;
 use super::planning::GOES_TO;
-use super::run::Stays;
-use super::{ENTERPRISE, ManagedWorkspaceLicense, ManagedWorkspaceLicenses, diagnostics};
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses};
 use crate::resources::holders;
+use crate::workspaces::{ENTERPRISE, KeptReason, Removal, diagnostics};
 
 impl ManagedWorkspaceLicenses {
     pub(super) async fn remove(&self, state: ManagedWorkspaceLicense, cx: &Context) -> Outcome<()> {
@@ -20,14 +19,14 @@ impl ManagedWorkspaceLicenses {
         }
         let mut record = cx.wait(of_run.turn()).await?;
         if let Some(reason) = record.stays(&of_run, cx.private()) {
-            return Ok(Done::new(()).warn(diagnostics::stays(&association.workspace_id, reason)));
+            return Ok(Done::new(()).warn(diagnostics::kept(&association.workspace_id, reason)));
         }
         let license_type = state.license_type.known().map_or(ENTERPRISE, String::as_str);
         match association.remove(license_type).await {
             Ok(Removal::Done) => Ok(().into()),
             Ok(Removal::PutAnew) => {
                 let id = &association.workspace_id;
-                Ok(Done::new(()).warn(diagnostics::stays(id, Stays::PutAnew)))
+                Ok(Done::new(()).warn(diagnostics::kept(id, KeptReason::AssociatedAgain)))
             }
             Ok(Removal::NotOurs(other)) => {
                 let id = &association.workspace_id;

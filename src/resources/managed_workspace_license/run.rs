@@ -10,6 +10,7 @@ use tfplugin::Private;
 use tokio::sync::{MutexGuard, SetOnce};
 
 use crate::resources::holders::{self, Holders, Released};
+use crate::workspaces::KeptReason;
 
 /// How long a removal waits for the creation that takes the license over to begin.
 const CREATE_BEGINS: Duration = Duration::from_secs(15);
@@ -36,17 +37,6 @@ pub(super) struct Record {
     /// Whether this run has put a license there, or found it for a resource.
     pub(super) is_installed: bool,
     released: Released,
-}
-
-/// Why a license stays on its workspace when a resource that has it goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stays {
-    /// This run has put it there, or found it for another resource.
-    Installed,
-    /// Another resource has it too.
-    ForAnother,
-    /// Somebody has put it there anew.
-    PutAnew,
 }
 
 impl WorkspaceRun {
@@ -98,13 +88,17 @@ impl WorkspaceOfRun {
 impl Record {
     /// Lets a resource go of the license; why that stays, if it does. Whoever creates a resource for the
     /// workspace waits for its turn, and takes the license over.
-    pub(super) fn stays(&mut self, of_run: &WorkspaceOfRun, private: &Private) -> Option<Stays> {
+    pub(super) fn stays(
+        &mut self,
+        of_run: &WorkspaceOfRun,
+        private: &Private,
+    ) -> Option<KeptReason> {
         let is_last = self.released.release(private);
         let is_taken_over = holders::makes_way(private) && of_run.has_begun_create();
         if self.is_installed || is_taken_over {
-            Some(Stays::Installed)
+            Some(KeptReason::UsedInThisRun)
         } else {
-            (!is_last).then_some(Stays::ForAnother)
+            (!is_last).then_some(KeptReason::OtherHolder)
         }
     }
 }

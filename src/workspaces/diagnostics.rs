@@ -2,16 +2,15 @@
 
 use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
-use super::ManagedWorkspaceLicense;
 use super::association::Trouble;
-use super::run::Stays;
+use super::{KeptReason, TokenAttribute};
 use crate::amazon::{ErrorKind, Status, Workspace};
 
 const LINKING: &str =
     "https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html";
 
 /// For a reviewer of a create.
-pub(super) fn costs() -> Diagnostic {
+pub(crate) fn costs() -> Diagnostic {
     Diagnostic::warning(
         "Amazon Managed Grafana Enterprise costs extra",
         "AWS charges the Enterprise license of a workspace for each of its active users, on top of \
@@ -21,7 +20,7 @@ pub(super) fn costs() -> Diagnostic {
 }
 
 /// What there is to tell of a workspace's status, if it is not simply at work.
-pub(super) fn of_status(workspace: &Workspace) -> Option<Diagnostic> {
+pub(crate) fn of_status(workspace: &Workspace) -> Option<Diagnostic> {
     let Workspace { id, status, .. } = workspace;
     let (summary, detail) = match workspace.status() {
         Status::Degraded => {
@@ -48,7 +47,7 @@ pub(super) fn of_status(workspace: &Workspace) -> Option<Diagnostic> {
 }
 
 /// For a change that ended in a status that says it failed.
-pub(super) fn failed(what: &str, workspace: &Workspace) -> Diagnostic {
+pub(crate) fn failed(what: &str, workspace: &Workspace) -> Diagnostic {
     let Workspace { id, status, .. } = workspace;
     let detail = format!("Workspace {id} has the status {status}. {}", advice(status));
     Diagnostic::error(what, detail)
@@ -73,7 +72,7 @@ fn advice(status: &str) -> &'static str {
 }
 
 /// Summary and detail for an association that AWS has accepted and not finished.
-pub(super) fn unfinished(last: &Workspace, why: &Trouble) -> (String, String) {
+pub(crate) fn unfinished(last: &Workspace, why: &Trouble) -> (String, String) {
     let Workspace { id, status, .. } = last;
     let because = because(why);
     let detail = format!(
@@ -84,7 +83,7 @@ pub(super) fn unfinished(last: &Workspace, why: &Trouble) -> (String, String) {
 }
 
 /// For a removal that AWS has accepted and not finished.
-pub(super) fn not_yet_removed(last: &Workspace, why: &Trouble) -> Diagnostic {
+pub(crate) fn not_yet_removed(last: &Workspace, why: &Trouble) -> Diagnostic {
     let Workspace { id, status, .. } = last;
     let because = because(why);
     let detail = format!(
@@ -110,12 +109,12 @@ fn because(why: &Trouble) -> String {
 }
 
 /// For an association that was not accepted.
-pub(super) fn not_associated(trouble: Trouble, plan: &ManagedWorkspaceLicense) -> Diagnostic {
+pub(crate) fn not_associated(trouble: Trouble, token: Option<TokenAttribute>) -> Diagnostic {
     let error = match trouble {
         Trouble::Aws(error) => error,
         other => return not_begun("The Enterprise license cannot be installed", other),
     };
-    if error.asks_for_grafana_token() && plan.token().is_none() {
+    if error.asks_for_grafana_token() && token.is_none() {
         let detail = format!(
             "This AWS account is not linked with Grafana Labs in this region yet. Get a token from \
              Grafana Labs as {LINKING} describes, and set it as `grafana_token`, or as \
@@ -127,10 +126,11 @@ pub(super) fn not_associated(trouble: Trouble, plan: &ManagedWorkspaceLicense) -
     }
     let is_about_token = matches!(error.kind(), ErrorKind::Validation(_))
         && error.aws_message().is_some_and(|text| text.to_ascii_lowercase().contains("token"));
-    let is_write_only = plan.grafana_token.is_null();
-    match (is_about_token, is_write_only) {
-        (true, false) => token_refused(&error.to_string()).at(path!(grafana_token)),
-        (true, true) => token_refused(&error.to_string()).at(path!(grafana_token_wo)),
+    match (is_about_token, token) {
+        (true, Some(TokenAttribute::Stored)) => {
+            token_refused(&error.to_string()).at(path!(grafana_token))
+        }
+        (true, _) => token_refused(&error.to_string()).at(path!(grafana_token_wo)),
         _ if error.is_not_found() => error.into_diagnostic().at(path!(workspace_id)),
         _ => error.into_diagnostic(),
     }
@@ -142,7 +142,7 @@ fn token_refused(why: &str) -> Diagnostic {
 }
 
 /// For a removal that was not accepted.
-pub(super) fn not_removed(trouble: Trouble) -> Diagnostic {
+pub(crate) fn not_removed(trouble: Trouble) -> Diagnostic {
     not_begun("The Enterprise license cannot be removed", trouble)
 }
 
@@ -165,18 +165,20 @@ fn not_begun(what: &str, trouble: Trouble) -> Diagnostic {
 }
 
 /// For a delete that leaves the license to another.
-pub(super) fn stays(workspace_id: &str, reason: Stays) -> Diagnostic {
+pub(crate) fn kept(workspace_id: &str, reason: KeptReason) -> Diagnostic {
     let why = match reason {
-        Stays::Installed => {
+        KeptReason::UsedInThisRun => {
             "This run has just put it there, or takes it over, for another resource or object (a rename, \
              a replacement, or create_before_destroy). Should that fail, apply again: until then the license is \
              in no state, and still costs."
         }
-        Stays::ForAnother => {
+        KeptReason::OtherHolder => {
             "Another resource had it too when that was last read. If that is gone by now, import the license and \
              destroy it, or remove it in the console: it still costs."
         }
-        Stays::PutAnew => "It has been removed, and somebody has put one there anew since.",
+        KeptReason::AssociatedAgain => {
+            "It has been removed, and somebody has put one there anew since."
+        }
     };
     let detail = format!(
         "A workspace has one license only. {why} So the license of workspace {workspace_id} is not \
@@ -186,7 +188,7 @@ pub(super) fn stays(workspace_id: &str, reason: Stays) -> Diagnostic {
 }
 
 /// For a delete that finds another license than the one in the state.
-pub(super) fn not_ours(workspace_id: &str, expected: &str, found: &str) -> Diagnostic {
+pub(crate) fn not_ours(workspace_id: &str, expected: &str, found: &str) -> Diagnostic {
     Diagnostic::warning(
         "Another license is left alone",
         format!(

@@ -11,16 +11,16 @@ use tfplugin::{Context, Interrupted};
 use crate::amazon::{Amazon, CarriedOut, Error, ErrorKind, Pauses, Status, Workspace};
 
 /// What is to be done with one workspace.
-pub(super) struct Association<'a> {
-    pub(super) amazon: Amazon,
-    pub(super) region: String,
-    pub(super) workspace_id: String,
-    pub(super) cx: &'a Context,
+pub(crate) struct Association<'a> {
+    pub(crate) amazon: Amazon,
+    pub(crate) region: String,
+    pub(crate) workspace_id: String,
+    pub(crate) cx: &'a Context,
 }
 
 /// When a license that is there already is taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Adopting {
+pub(crate) enum Adopting {
     /// When it is seen.
     AtOnce,
     /// When it is seen twice. Another configuration of the provider is another process, and may be
@@ -29,7 +29,7 @@ pub(super) enum Adopting {
 }
 
 /// How an association that AWS accepted ended.
-pub(super) enum Ended {
+pub(crate) enum Ended {
     /// The license is on the workspace.
     Done(Box<Workspace>),
     /// In a status that says so.
@@ -39,7 +39,7 @@ pub(super) enum Ended {
 }
 
 /// How a removal ended.
-pub(super) enum Removal {
+pub(crate) enum Removal {
     /// There is no license, or no workspace.
     Done,
     /// The license was removed, and somebody has put one there anew since.
@@ -54,7 +54,7 @@ pub(super) enum Removal {
 
 /// Why something was not done.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// AWS refused it, or could not be asked.
     Aws(Error),
     /// The user or the clock ended it.
@@ -79,12 +79,12 @@ impl From<Interrupted> for Trouble {
 
 impl Association<'_> {
     /// The workspace as it is now.
-    pub(super) async fn describe(&self) -> Result<Workspace, Error> {
+    pub(crate) async fn describe(&self) -> Result<Workspace, Error> {
         self.amazon.describe_workspace(Some(&self.region), &self.workspace_id).await
     }
 
     /// Puts the license on the workspace, unless it is there with that token.
-    pub(super) async fn associate(
+    pub(crate) async fn associate(
         &self,
         license_type: &str,
         token: Option<&SecretString>,
@@ -124,7 +124,7 @@ impl Association<'_> {
     }
 
     /// Takes the license off the workspace, if it is there and of that type.
-    pub(super) async fn remove(&self, license_type: &str) -> Result<Removal, Trouble> {
+    pub(crate) async fn remove(&self, license_type: &str) -> Result<Removal, Trouble> {
         let mut pauses = Pauses::default();
         loop {
             let workspace = match self.settled().await {
