@@ -4,9 +4,7 @@ use simulator::amazon::{Amazon, Operation};
 use simulator::faults::Fault;
 use terraform_runner::{Terraform, Workspace};
 
-use super::{calls, license, stage};
-
-const ADDRESS: &str = "managed_workspace_license.main";
+use super::{ADDRESS, calls, license, stage};
 
 /// The path of a license.
 const LICENSE: &str = "/workspaces/*/licenses/*";

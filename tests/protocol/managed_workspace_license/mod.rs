@@ -1,17 +1,26 @@
 //! `managed_workspace_license` against a simulated Amazon Managed Grafana.
 
-mod association;
-mod description;
-mod finding;
-mod moved;
+mod cancel;
+mod create;
+mod data_source;
+mod delete;
+mod import;
+mod lost_answers;
+mod move_state;
 mod plan;
-mod removal;
-mod tokens;
-mod waits;
+mod query;
+mod read;
+mod replace;
+mod secrets;
+mod shared_slot;
+mod update;
+mod validate;
+
+use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
-use simulator::amazon::{Amazon, Endpoint, Operation, Options};
+use simulator::amazon::{Amazon, Endpoint, NewWorkspace, Operation, Options};
 use terraform_provider_grafana::provider::Grafana;
 use tfplugin::proto::tfplugin6::{
     Diagnostic, attribute_path::step::Selector, diagnostic::Severity,
@@ -19,6 +28,11 @@ use tfplugin::proto::tfplugin6::{
 use tfplugin::testing::{Client, State};
 
 const TYPE: &str = "managed_workspace_license";
+
+const TOKEN: &str = "labs-token-1";
+const OTHER: &str = "labs-token-2";
+
+const LONG: Duration = Duration::from_secs(60);
 
 /// A service with one workspace, whose account is linked with Grafana Labs, and a configured
 /// provider. Each run of Terraform is a client of its own.
@@ -140,4 +154,39 @@ pub fn attribute(diagnostic: &Diagnostic) -> String {
         other => panic!("{other:?}"),
     });
     names.collect::<Vec<_>>().join(".")
+}
+
+fn add(amazon: &Amazon, name: &str, licensed: bool) -> String {
+    let new = NewWorkspace::named(name).endpoint(Endpoint::Nowhere);
+    let license_type = licensed.then(|| "ENTERPRISE".to_owned());
+    amazon.create_workspace(new.with(|workspace| workspace.license_type = license_type)).unwrap()
+}
+
+/// A workspace with the license in the state of a former run.
+async fn licensed() -> (Stage, State) {
+    let stage = Stage::linked().await;
+    let state = stage.created(json!({ "timeouts": { "delete": "30s" } })).await;
+    (stage.next_run().await, state)
+}
+
+/// Stops the run once a request with this method has come.
+async fn stop_once(stage: &Stage, method: &str) {
+    let journal = stage.amazon.journal().clone();
+    let method = method.to_owned();
+    let came = tokio::task::spawn_blocking(move || {
+        journal.wait_for(|entries| entries.iter().any(|e| e.method == method), LONG)
+    });
+    assert!(came.await.unwrap());
+    stage.client.stop().await;
+}
+
+/// Waits until AWS has accepted the license.
+async fn accepted(stage: &Stage) {
+    let is_upgrading = || stage.amazon.workspace(stage.id()).unwrap().status == "UPGRADING";
+    let looking = async {
+        while !is_upgrading() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(LONG, looking).await.expect("AWS never accepts");
 }

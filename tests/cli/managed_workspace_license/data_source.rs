@@ -3,7 +3,7 @@
 use simulator::amazon::{Amazon, Endpoint, NewWorkspace};
 use terraform_runner::{Diagnostic, Terraform, Workspace};
 
-use super::stage;
+use super::{license, stage};
 
 const ADDRESS: &str = "data.managed_workspace.main";
 
@@ -106,5 +106,20 @@ cli_test! {
         assert!(neither.detail.contains("`id` or `name`"), "{neither:?}");
         let both = error(&workspace, &data(&format!("  id   = \"{metrics}\"\n  name = \"metrics\"")));
         assert_eq!(both.attribute(), Some("id"), "{both:?}");
+    }
+}
+
+cli_test! {
+    fn a_workspace_is_found_by_its_name(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let named = "data \"managed_workspace\" \"main\" {\n  provider = grafana\n  name     = \"simulator\"\n}\n";
+        let block = license(&amazon, "main", "").replace(
+            &format!("\"{}\"", amazon.workspace_id()),
+            "data.managed_workspace.main.id",
+        );
+        workspace.write("main.tf", &(named.to_owned() + &block)).unwrap();
+        workspace.apply().unwrap();
+        assert!(amazon.workspace(amazon.workspace_id()).unwrap().license_type.is_some());
+        assert!(workspace.plan().unwrap().is_empty());
     }
 }

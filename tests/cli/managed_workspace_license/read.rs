@@ -4,9 +4,7 @@ use serde_json::{Value as Json, json};
 use simulator::amazon::{Amazon, NetworkAccess, Vpc, WorkspaceDescription};
 use terraform_runner::{Terraform, Workspace};
 
-use super::{license, stage};
-
-const ADDRESS: &str = "managed_workspace_license.main";
+use super::{ADDRESS, license, stage};
 
 /// Outputs of the nested values, and of what only the right types allow: a length, sums of times.
 const OUTPUTS: &str = r#"

@@ -1,12 +1,10 @@
-//! A license that is there already is taken over, and one that is gone already is removed.
+//! Taking a license off its workspace.
 
 use simulator::amazon::{AbsentLicense, Amazon, Operation, Options};
 use simulator::faults::Fault;
 use terraform_runner::{Terraform, Workspace};
 
-use super::{calls, license, stage, stage_with, wait_for};
-
-const ADDRESS: &str = "managed_workspace_license.main";
+use super::{ADDRESS, calls, license, stage, stage_with, wait_for};
 
 /// A license in the state.
 fn applied(terraform: &Terraform, options: Options) -> (Amazon, Workspace) {
@@ -17,16 +15,16 @@ fn applied(terraform: &Terraform, options: Options) -> (Amazon, Workspace) {
 }
 
 cli_test! {
-    fn a_license_that_is_there_is_taken_over(terraform: &Terraform) {
+    fn a_failed_removal_keeps_the_state(terraform: &Terraform) {
         let (amazon, workspace) = stage(terraform);
-        let id = amazon.workspace_id();
-        amazon.change_workspace(id, |w| w.license_type = Some("ENTERPRISE".into()));
         workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
         workspace.apply().unwrap();
-        let state = workspace.state_attributes(ADDRESS).unwrap().expect("is there");
-        assert_eq!(state["workspace"]["license_type"], "ENTERPRISE");
-        assert!(workspace.plan().unwrap().is_empty());
-        assert_eq!(amazon.journal().count("POST", "/**"), 0);
+        amazon.fail_next_removal("LICENSE_REMOVAL_FAILED");
+        let failed = workspace.run_json(&["destroy", "-auto-approve"]).unwrap();
+        assert!(failed.errors()[0].detail.contains("LICENSE_REMOVAL_FAILED"), "{:?}", failed.errors());
+        assert!(workspace.state_attributes(ADDRESS).unwrap().is_some());
+        amazon.change_workspace(amazon.workspace_id(), |w| w.status = "ACTIVE".into());
+        workspace.destroy().unwrap();
     }
 }
 

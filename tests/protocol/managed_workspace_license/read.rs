@@ -1,9 +1,38 @@
-//! What the state tells of the workspace.
+//! What the state shows of the workspace and its license.
 
 use serde_json::{Value as Json, json};
-use simulator::amazon::{Authentication, NetworkAccess, Vpc};
+use simulator::amazon::{Authentication, Failure, NetworkAccess, Operation, Vpc};
 
-use super::Stage;
+use super::{Stage, TOKEN, error};
+
+#[tokio::test]
+async fn a_license_that_vanished_is_gone() {
+    let stage = Stage::linked().await;
+    let state = stage.created(json!({})).await;
+    stage.amazon.drop_license(stage.id());
+    assert_eq!(stage.read(&state).await.value, Json::Null);
+    stage.amazon.delete_workspace(stage.id());
+    assert_eq!(stage.read(&state).await.value, Json::Null);
+}
+
+#[tokio::test]
+async fn not_being_able_to_look_is_no_absence() {
+    let stage = Stage::linked().await;
+    let state = stage.created(json!({})).await;
+    let denied = Failure::access_denied("User is not authorized");
+    stage.amazon.fail_next(Operation::DescribeWorkspace, denied);
+    let read = stage.read(&state).await;
+    error(&read.diagnostics, &["grafana:DescribeWorkspace"]);
+    assert_eq!(read.value, state.value);
+}
+
+#[tokio::test]
+async fn the_state_has_what_aws_tells_where_no_token_was_given() {
+    let stage = Stage::unlinked().await;
+    stage.created(json!({ "grafana_token": TOKEN })).await;
+    let adopted = stage.created(json!({})).await;
+    assert_eq!(adopted.value["workspace"]["grafana_token"], TOKEN);
+}
 
 #[tokio::test]
 async fn every_field_is_told() {

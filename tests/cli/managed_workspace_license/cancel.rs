@@ -1,11 +1,10 @@
-//! A run that ends before AWS has accepted a license leaves none, neither in the state nor at AWS.
+//! Runs that end early, by Ctrl-C or `timeouts`: before AWS has accepted a license there is none, neither in the
+//! state nor at AWS; afterwards it is in the state.
 
 use simulator::amazon::{Amazon, Failure, Operation, Polls};
 use terraform_runner::{Diagnostic, JsonRun, Terraform, Workspace};
 
-use super::{calls, license, stage, wait_for};
-
-const ADDRESS: &str = "managed_workspace_license.main";
+use super::{ADDRESS, calls, license, stage, wait_for};
 
 /// A workspace that is busy as long as nobody releases it.
 fn busy(terraform: &Terraform) -> (Amazon, Workspace) {
@@ -98,5 +97,45 @@ cli_test! {
         assert!(!error.detail.contains("busy"), "it was not: {error:?}");
         assert!(error.detail.contains("within 2s") && error.detail.contains("`timeouts`"), "{error:?}");
         assert_nothing_is_left(&amazon, &workspace, 1);
+    }
+}
+
+cli_test! {
+    fn time_that_runs_out_after_acceptance_is_a_warning(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let timeouts = "  timeouts {\n    create = \"1s\"\n  }";
+        workspace.write("main.tf", &license(&amazon, "main", timeouts)).unwrap();
+        amazon.set_polls(Polls::UntilReleased);
+        let applied = workspace.apply().unwrap();
+        let warnings = applied.warnings();
+        let unfinished = warnings.iter().find(|it| it.summary.contains("is not installed yet"));
+        assert!(unfinished.is_some_and(|it| it.detail.contains("UPGRADING")), "{warnings:?}");
+
+        amazon.release(amazon.workspace_id());
+        assert!(workspace.plan().unwrap().is_empty(), "neither tainted nor to be made again");
+        let status = &workspace.state_attributes(ADDRESS).unwrap().unwrap()["workspace"]["status"];
+        assert_eq!(status, "UPGRADING", "until the next refresh is kept");
+        workspace.apply_with(&["-refresh-only"]).unwrap();
+        let status = &workspace.state_attributes(ADDRESS).unwrap().unwrap()["workspace"]["status"];
+        assert_eq!(status, "ACTIVE");
+    }
+}
+
+cli_test! {
+    fn an_interrupted_upgrade_is_completed_by_the_next_run(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        workspace.write("main.tf", &license(&amazon, "main", "")).unwrap();
+        amazon.set_polls(Polls::UntilReleased);
+        let running = workspace.spawn(&["apply", "-auto-approve", "-no-color"]).unwrap();
+        wait_for(&amazon, "POST", 1);
+        running.interrupt().unwrap();
+        let run = running.wait().unwrap();
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains("is not installed yet"), "{said}");
+
+        amazon.release(amazon.workspace_id());
+        assert!(workspace.plan().unwrap().is_empty(), "neither tainted nor to be made again");
+        assert_eq!(calls(&amazon, Operation::AssociateLicense), 1);
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
     }
 }

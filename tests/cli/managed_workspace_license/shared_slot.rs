@@ -1,11 +1,10 @@
 //! Resources and objects that have the same license: a workspace has one only.
 
-use simulator::amazon::{Amazon, Endpoint, Failure, NewWorkspace, Operation};
+use simulator::amazon::{Endpoint, Failure, NewWorkspace, Operation};
 use terraform_runner::{Terraform, Workspace};
 
-use super::{calls, license, stage};
+use super::{ADDRESS, calls, has_license, license, stage};
 
-const ADDRESS: &str = "managed_workspace_license.main";
 const FIRST: &str = "  lifecycle {\n    create_before_destroy = true\n  }";
 
 /// A resource that is replaced with the license, after it and before the former object goes, and that
@@ -18,10 +17,6 @@ resource "terraform_data" "after" {
   }
 }
 "#;
-
-fn has_license(amazon: &Amazon, id: &str) -> bool {
-    amazon.workspace(id).unwrap().license_type.is_some()
-}
 
 /// A replacement whose dependent fails leaves the former object behind, and the next run removes it.
 fn leaves_a_deposed_object(terraform: &Terraform, options: &[&str]) {

@@ -1,0 +1,75 @@
+//! Ctrl-C and `timeouts`.
+
+use serde_json::{Value as Json, json};
+use simulator::amazon::{Failure, Operation, Polls};
+use tfplugin::testing::State;
+
+use super::{Stage, TYPE, error, stop_once, texts, warning};
+
+#[tokio::test]
+async fn time_that_runs_out_after_acceptance_keeps_the_license() {
+    let stage = Stage::linked().await;
+    stage.amazon.set_polls(Polls::UntilReleased);
+    let state = stage.create(json!({ "timeouts": { "create": "1s" } })).await;
+    let parts = ["not installed yet", "UPGRADING", "`timeouts`"];
+    warning(&state.diagnostics, &parts);
+    assert_eq!(state.value["workspace"]["status"], "UPGRADING");
+
+    let under_way = stage.read(&state).await;
+    warning(&under_way.diagnostics, &["UPGRADING"]);
+    assert_eq!(under_way.value["license_type"], "ENTERPRISE");
+    stage.amazon.release(stage.id());
+    let done = stage.read(&under_way).await;
+    assert_eq!(texts(&done.diagnostics), [""; 0]);
+    assert_eq!(done.value["workspace"]["status"], "ACTIVE");
+    let config = stage.config(json!({ "timeouts": { "create": "1s" } }));
+    assert_eq!(stage.client.plan(TYPE, &done, config).await.value, done.value);
+}
+
+#[tokio::test]
+async fn a_stop_after_acceptance_keeps_the_license() {
+    let stage = Stage::linked().await;
+    stage.amazon.set_polls(Polls::UntilReleased);
+    let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_once(&stage, "POST"));
+    warning(&state.diagnostics, &["not installed yet", "UPGRADING", "stopped"]);
+    assert_eq!(state.value["license_type"], "ENTERPRISE");
+}
+
+#[tokio::test]
+async fn a_stop_before_acceptance_leaves_nothing() {
+    let stage = Stage::linked().await;
+    stage.amazon.make_busy(stage.id(), "UPDATING", Polls::UntilReleased);
+    let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_once(&stage, "GET"));
+    error(&state.diagnostics, &["cannot be installed", "asked to stop"]);
+    assert_eq!(state.value, Json::Null);
+    assert_eq!(stage.count(Operation::AssociateLicense), 0);
+}
+
+/// Nothing that costs is begun after a stop, though AWS had only asked for a pause.
+#[tokio::test]
+async fn nothing_is_begun_after_a_stop_while_aws_throttles() {
+    let stage = Stage::linked().await;
+    let throttled = Failure::throttling().retry_after(20);
+    stage.amazon.fail_next(Operation::AssociateLicense, throttled);
+    let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_once(&stage, "POST"));
+    error(&state.diagnostics, &["asked to stop"]);
+    assert_eq!(state.value, Json::Null);
+    assert_eq!(stage.count(Operation::AssociateLicense), 1);
+    assert_eq!(stage.amazon.workspace(stage.id()).unwrap().license_type, None);
+}
+
+#[tokio::test]
+async fn a_removal_that_takes_too_long_keeps_the_state() {
+    let stage = Stage::linked().await;
+    let state = stage.created(json!({ "timeouts": { "delete": "1s" } })).await;
+    let stage = stage.next_run().await;
+    stage.amazon.set_polls(Polls::UntilReleased);
+    let kept = stage.destroy(&state).await;
+    error(&kept.diagnostics, &["not removed yet", "UPDATING", "`timeouts`"]);
+    assert_eq!(kept.value, state.value);
+    stage.amazon.release(stage.id());
+    assert_eq!(stage.read(&kept).await.value, Json::Null);
+}
