@@ -24,7 +24,7 @@ use self::names::TokenNames;
 pub(crate) use self::names::is_ours as is_own_sign_in;
 use self::token::Token;
 use self::words::Failure;
-use crate::amazon::Amazon;
+use crate::amazon::{Amazon, Region};
 use crate::grafana::{self, Settings, SignInSource, SignedIn};
 
 /// How long a token lives.
@@ -56,7 +56,7 @@ pub struct Target {
     /// `ADMIN`, `EDITOR` or `VIEWER`.
     pub role: String,
     /// Region; that of the provider if absent.
-    pub region: Option<String>,
+    pub region: Option<Region>,
 }
 
 /// The sign-in of one configured provider. Clones share the token.

@@ -3,7 +3,7 @@
 use aws_sdk_grafana::config::Config;
 use secrecy::SecretString;
 
-use super::{Amazon, Error, retry};
+use super::{Amazon, Error, Region, retry};
 
 impl Amazon {
     /// [CreateWorkspaceApiKey](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceApiKey.html):
@@ -12,7 +12,7 @@ impl Amazon {
     /// them. [`ErrorKind::Conflict`](super::ErrorKind::Conflict) if the name is taken.
     pub async fn create_api_key(
         &self,
-        region: Option<&str>,
+        region: Option<&Region>,
         workspace_id: &str,
         name: &str,
         role: &str,
@@ -40,7 +40,7 @@ impl Amazon {
     /// [DeleteWorkspaceApiKey](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DeleteWorkspaceApiKey.html).
     pub async fn delete_api_key(
         &self,
-        region: Option<&str>,
+        region: Option<&Region>,
         workspace_id: &str,
         name: &str,
     ) -> Result<(), Error> {

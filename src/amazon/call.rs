@@ -4,33 +4,21 @@ use std::error::Error as StdError;
 
 use aws_sdk_grafana::Client;
 use aws_sdk_grafana::error::SdkError;
-use aws_sdk_grafana::types::WorkspaceDescription;
 
 use super::error::{Error, ErrorKind, Validation};
 use super::refusal::{self, Answer};
-use super::workspace::Workspace;
+use super::region::Region;
 use super::{credentials, retry};
 
 /// What is called, where, and with what.
 pub(super) struct Call {
     pub(super) operation: &'static str,
-    pub(super) region: String,
+    pub(super) region: Region,
     pub(super) endpoint: Option<String>,
     pub(super) client: Client,
 }
 
 impl Call {
-    /// The workspace in an answer. The SDK puts an empty one where there is none.
-    pub(super) fn workspace(
-        &self,
-        answer: Option<WorkspaceDescription>,
-    ) -> Result<Workspace, Error> {
-        match answer {
-            Some(workspace) if !workspace.id.is_empty() => Ok(workspace.into()),
-            _ => Err(self.incomplete("workspace")),
-        }
-    }
-
     /// For an answer without what it is due to hold.
     pub(super) fn incomplete(&self, what: &str) -> Error {
         let message = format!("The answer holds no {what}. {}", self.check_endpoint());

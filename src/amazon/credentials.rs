@@ -9,7 +9,7 @@ use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::meta::ProviderChainError;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::sts::AssumeRoleProvider;
-use aws_config::{Region, SdkConfig, imds};
+use aws_config::{SdkConfig, imds};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
@@ -17,6 +17,7 @@ use aws_sdk_grafana::error::ErrorMetadata;
 use secrecy::ExposeSecret;
 
 use super::error::{Error, ErrorKind};
+use super::region::Region;
 use super::retry::causes;
 use super::settings::{AssumeRole, Settings};
 use super::sign_in;
@@ -43,6 +44,7 @@ pub(super) async fn source(
     settings: &Settings,
     region: &Region,
 ) -> Result<SharedCredentialsProvider, Error> {
+    let region = aws_config::Region::from(region);
     let config = sign_in::provider_config().with_region(Some(region.clone()));
     if let Some(keys) = static_keys(settings)? {
         return Ok(SharedCredentialsProvider::new(keys));
@@ -54,7 +56,7 @@ pub(super) async fn source(
     }
     let chain = DefaultCredentialsChain::builder()
         .configure(config)
-        .region(region.clone())
+        .region(region)
         .imds_client(instance_metadata());
     Ok(bounded(Origin::Chain, chain.build().await))
 }

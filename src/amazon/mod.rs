@@ -11,7 +11,6 @@ mod api_keys;
 mod call;
 mod credentials;
 mod error;
-mod licenses;
 mod pauses;
 mod profile;
 mod refusal;
@@ -22,15 +21,13 @@ mod service_accounts;
 mod service_clock;
 mod settings;
 mod sign_in;
-mod status;
 mod workspace;
-mod workspaces;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use aws_config::{Region, SdkConfig};
+use aws_config::SdkConfig;
 use aws_sdk_grafana::Client;
 use aws_sdk_grafana::config::timeout::TimeoutConfig;
 use jiff::Timestamp;
@@ -39,13 +36,13 @@ use tokio::sync::OnceCell;
 use self::call::Call;
 pub use self::error::{CarriedOut, Error, ErrorKind, Validation, ValidationField};
 pub use self::pauses::Pauses;
-pub use self::region::is_region;
+pub use self::region::{Region, is_region};
 pub use self::service_accounts::{NewServiceAccountToken, ServiceAccount, ServiceAccountToken};
 use self::service_clock::ServiceClock;
 pub use self::settings::{AssumeRole, Settings};
-pub use self::status::Status;
 pub use self::workspace::{
-    Authentication, NetworkAccessControl, VpcConfiguration, Workspace, WorkspaceSummary,
+    AuthenticationSummary, NetworkAccessConfiguration, VpcConfiguration, Workspace,
+    WorkspaceDescription, WorkspaceStatus, WorkspaceSummary, timestamp,
 };
 
 /// Amazon Managed Grafana, as the provider's settings reach it.
@@ -76,13 +73,16 @@ impl Amazon {
         }))
     }
 
-    /// The region that a call with `region` goes to: `region` itself, or the first found of the
-    /// provider's, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's and instance metadata's.
+    /// The region named `region`, or the first found of the provider's, `AWS_REGION`,
+    /// `AWS_DEFAULT_REGION`, the profile's and instance metadata's. An empty name counts as absent.
     ///
     /// Fails with [`ErrorKind::Region`] if there is none or it cannot be one, and with
     /// [`ErrorKind::Profile`] if the profile to look in does not exist.
-    pub async fn region(&self, region: Option<&str>) -> Result<String, Error> {
-        Ok(self.resolve_region(region).await?.to_string())
+    pub async fn region(&self, region: Option<&str>) -> Result<Region, Error> {
+        match settings::given(region) {
+            Some(region) => region.parse(),
+            None => self.default_region().await,
+        }
     }
 
     /// Whether the profile that the settings name, if they name one, is in the shared config files.
@@ -101,25 +101,23 @@ impl Amazon {
         self.0.clock.reached()
     }
 
-    async fn call(&self, operation: &'static str, region: Option<&str>) -> Result<Call, Error> {
+    async fn call(&self, operation: &'static str, region: Option<&Region>) -> Result<Call, Error> {
         let client = async {
-            let region = self.resolve_region(region).await?;
+            let region = match region {
+                Some(region) => region.clone(),
+                None => self.default_region().await?,
+            };
             let client = self.client(&region).await?;
             Ok((region, client))
         };
         let (region, client) = client.await.map_err(|error: Error| error.during(operation))?;
         let endpoint = self.0.settings.endpoint().map(str::to_owned);
-        Ok(Call { operation, region: region.to_string(), endpoint, client })
+        Ok(Call { operation, region, endpoint, client })
     }
 
-    async fn resolve_region(&self, region: Option<&str>) -> Result<Region, Error> {
-        match settings::given(region) {
-            Some(region) => region::checked(region),
-            None => {
-                let load = || region::default(&self.0.settings);
-                self.0.default_region.get_or_init(load).await.clone()
-            }
-        }
+    async fn default_region(&self) -> Result<Region, Error> {
+        let load = || region::default(&self.0.settings);
+        self.0.default_region.get_or_init(load).await.clone()
     }
 
     async fn client(&self, region: &Region) -> Result<Client, Error> {
@@ -138,7 +136,7 @@ impl Amazon {
 
     fn make_client(&self, config: &SdkConfig, region: &Region) -> Client {
         let mut builder = aws_sdk_grafana::config::Builder::from(config)
-            .region(region.clone())
+            .region(aws_config::Region::from(region))
             .retry_config(retry::config())
             .retry_classifier(retry::Patient)
             .timeout_config(timeouts())

@@ -1,6 +1,8 @@
 //! Which region calls go to.
 
-use aws_config::Region;
+use std::fmt;
+use std::str::FromStr;
+
 use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::meta::region::ProvideRegion;
 use aws_config::profile::ProfileFileRegionProvider;
@@ -18,7 +20,7 @@ pub(super) async fn default(settings: &Settings) -> Result<Region, Error> {
     let metadata =
         ImdsRegionProvider::builder().imds_client(credentials::instance_metadata()).build();
     match metadata.region().await {
-        Some(region) => checked(region.as_ref()),
+        Some(region) => region.as_ref().parse(),
         None => Err(Error::new(ErrorKind::Region, missing(settings))),
     }
 }
@@ -30,7 +32,7 @@ pub(super) async fn configured(settings: &Settings) -> Result<Option<Region>, Er
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
     if let Some(region) = settings.region().or(given(environment.as_deref())) {
-        return checked(region).map(Some);
+        return region.parse().map(Some);
     }
     let mut in_profile =
         ProfileFileRegionProvider::builder().configure(&sign_in::provider_config());
@@ -38,33 +40,58 @@ pub(super) async fn configured(settings: &Settings) -> Result<Option<Region>, Er
         in_profile = in_profile.profile_name(profile);
     }
     let region = in_profile.build().region().await;
-    region.map(|region| checked(region.as_ref())).transpose()
+    region.map(|region| region.as_ref().parse()).transpose()
 }
 
-/// `name` as a region, if it can be one: it becomes part of a host name.
-pub(super) fn checked(name: &str) -> Result<Region, Error> {
-    let parts: Vec<&str> = name.split('-').collect();
-    let is_word = |part: &&str| {
-        let mut bytes = part.bytes();
-        !part.is_empty() && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
-    let numbered = parts.last().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
-    if (3..=6).contains(&parts.len()) && parts.iter().all(is_word) && numbered && name.len() < 64 {
-        return Ok(Region::new(name.to_owned()));
-    }
-    let hint = match name.strip_suffix(|last: char| last.is_ascii_lowercase()) {
-        Some(region) if checked(region).is_ok() => {
-            format!(" That is an availability zone; its region is `{region}`.")
+/// An AWS region, such as `eu-central-1`: a name that can be part of a host name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Region(String);
+
+impl FromStr for Region {
+    type Err = Error;
+
+    /// Fails with [`ErrorKind::Region`] for a name that cannot be one.
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let parts: Vec<&str> = name.split('-').collect();
+        let is_word = |part: &&str| {
+            let mut bytes = part.bytes();
+            !part.is_empty() && bytes.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        };
+        let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let ends_in_number = parts.last().is_some_and(is_number);
+        let is_region = (3..=6).contains(&parts.len())
+            && parts.iter().all(is_word)
+            && ends_in_number
+            && name.len() < 64;
+        if is_region {
+            return Ok(Region(name.to_owned()));
         }
-        _ => " A region is named like `eu-central-1`.".to_owned(),
-    };
-    Err(Error::new(ErrorKind::Region, format!("`{name}` is not an AWS region.{hint}")))
+        let message = match name.strip_suffix(|last: char| last.is_ascii_lowercase()) {
+            Some(region) if region.parse::<Region>().is_ok() => format!(
+                "`{name}` is an availability zone, not an AWS region; its region is `{region}`."
+            ),
+            _ => format!("`{name}` is not an AWS region. A region is named like `eu-central-1`."),
+        };
+        Err(Error::new(ErrorKind::Region, message))
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<&Region> for aws_config::Region {
+    fn from(region: &Region) -> Self {
+        aws_config::Region::new(region.0.clone())
+    }
 }
 
 /// Checks that `name` can be a region. An empty one counts as absent.
 #[expect(clippy::ptr_arg, reason = "a validator takes what the attribute holds")]
 pub fn is_region(name: &String) -> Result<(), String> {
-    match given(Some(name)).map(checked) {
+    match given(Some(name)).map(Region::from_str) {
         Some(Err(error)) => Err(error.message().to_owned()),
         _ => Ok(()),
     }
@@ -88,7 +115,7 @@ mod tests {
 
     #[test]
     fn regions_of_every_partition_are_accepted() {
-        let regions = [
+        for name in [
             "eu-central-1",
             "us-gov-west-1",
             "cn-north-1",
@@ -96,12 +123,8 @@ mod tests {
             "eusc-de-east-1",
             "ap-southeast-7",
             "mx-central-1",
-        ];
-        for region in regions {
-            assert_eq!(
-                checked(region).ok().map(|region| region.to_string()),
-                Some(region.to_owned())
-            );
+        ] {
+            assert_eq!(name.parse::<Region>().expect(name).to_string(), name);
         }
     }
 
@@ -116,22 +139,22 @@ mod tests {
             "a--1",
             "eu-central-1 ",
         ] {
-            let error = checked(name).expect_err(name);
+            let error = name.parse::<Region>().expect_err(name);
             assert_eq!(error.kind(), &ErrorKind::Region, "{name}");
             assert!(error.to_string().contains(&format!("`{name}`")), "{error}");
         }
     }
 
     #[test]
-    fn an_attribute_is_judged_alike_and_may_be_empty() {
-        let judge = |name: &str| is_region(&name.to_owned());
-        assert_eq!((judge("eu-central-1"), judge("")), (Ok(()), Ok(())));
-        assert!(judge("Frankfurt").expect_err("no region").contains("`Frankfurt`"));
+    fn an_attribute_may_be_empty() {
+        let check = |name: &str| is_region(&name.to_owned());
+        assert_eq!((check("eu-central-1"), check("")), (Ok(()), Ok(())));
+        assert!(check("Frankfurt").expect_err("no region").contains("`Frankfurt`"));
     }
 
     #[test]
-    fn an_availability_zone_is_told_its_region() {
-        let error = checked("eu-central-1b").expect_err("a zone");
+    fn for_an_availability_zone_its_region_is_named() {
+        let error = "eu-central-1b".parse::<Region>().expect_err("a zone");
         assert!(error.to_string().contains("its region is `eu-central-1`"), "{error}");
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::workspace::timestamp;
-use super::{Amazon, Error, retry};
+use super::{Amazon, Error, Region, retry};
 
 /// A service account, as
 /// [ListWorkspaceServiceAccounts](https://docs.aws.amazon.com/grafana/latest/APIReference/API_ServiceAccountSummary.html)
@@ -56,7 +56,7 @@ impl Amazon {
     /// [`ErrorKind::Conflict`](super::ErrorKind::Conflict) if the name is taken.
     pub async fn create_service_account(
         &self,
-        region: Option<&str>,
+        region: Option<&Region>,
         workspace_id: &str,
         name: &str,
         role: &str,
@@ -85,7 +85,7 @@ impl Amazon {
     /// every page.
     pub async fn list_service_accounts(
         &self,
-        region: Option<&str>,
+        region: Option<&Region>,
         workspace_id: &str,
     ) -> Result<Vec<ServiceAccount>, Error> {
         let call = self.call("ListWorkspaceServiceAccounts", region).await?;
@@ -102,7 +102,7 @@ impl Amazon {
     /// with all its tokens.
     pub async fn delete_service_account(
         &self,
-        region: Option<&str>,
+        region: Option<&Region>,
         workspace_id: &str,
         account_id: &str,
     ) -> Result<(), Error> {
@@ -117,7 +117,7 @@ impl Amazon {
     /// [`ErrorKind::Conflict`](super::ErrorKind::Conflict) if the name is taken.
     pub async fn create_service_account_token(
         &self,
-        region: Option<&str>,
+        region: Option<&Region>,
         workspace_id: &str,
         account_id: &str,
         name: &str,
@@ -148,7 +148,7 @@ impl Amazon {
     /// every page.
     pub async fn list_service_account_tokens(
         &self,
-        region: Option<&str>,
+        region: Option<&Region>,
         workspace_id: &str,
         account_id: &str,
     ) -> Result<Vec<ServiceAccountToken>, Error> {
@@ -166,7 +166,7 @@ impl Amazon {
     /// [DeleteWorkspaceServiceAccountToken](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DeleteWorkspaceServiceAccountToken.html).
     pub async fn delete_service_account_token(
         &self,
-        region: Option<&str>,
+        region: Option<&Region>,
         workspace_id: &str,
         account_id: &str,
         token_id: &str,

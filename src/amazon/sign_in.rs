@@ -6,13 +6,14 @@ use aws_config::identity::IdentityCache;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use url::Url;
 
+use super::credentials;
 use super::error::{Error, ErrorKind};
+use super::region::{self, Region};
 use super::settings::Settings;
-use super::{credentials, region};
 
 /// The configuration for all regions. Services that credentials come from are asked in the
 /// default region if one is configured, otherwise in `region`, that of the first call.
@@ -33,7 +34,7 @@ pub(super) async fn load(settings: &Settings, region: &Region) -> Result<SdkConf
 fn loader(settings: &Settings, region: Region, source: SharedCredentialsProvider) -> ConfigLoader {
     let identities = IdentityCache::lazy().load_timeout(2 * credentials::LIMIT).build();
     let loader = aws_config::defaults(behavior())
-        .region(region)
+        .region(aws_config::Region::from(&region))
         .retry_config(retries())
         .timeout_config(timeouts())
         .credentials_provider(source)

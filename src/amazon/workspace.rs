@@ -1,238 +1,179 @@
-//! A workspace as Amazon Managed Grafana describes it.
+//! Workspaces and their Enterprise license.
 
-use std::collections::BTreeMap;
+use std::ops::Deref;
 
+use aws_sdk_grafana::config::Config;
 use aws_sdk_grafana::primitives::DateTime;
-use aws_sdk_grafana::types;
+pub use aws_sdk_grafana::types::{
+    AuthenticationSummary, NetworkAccessConfiguration, VpcConfiguration, WorkspaceDescription,
+    WorkspaceStatus, WorkspaceSummary,
+};
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::status::Status;
+use super::call::Call;
+use super::{Amazon, Error, Region, retry};
 
-/// Every field of
-/// [WorkspaceDescription](https://docs.aws.amazon.com/grafana/latest/APIReference/API_WorkspaceDescription.html).
-///
-/// `None` is what AWS left out; an empty list is one that AWS sent empty. Enumerations are
-/// strings, so that a value not known today passes through.
+/// A workspace as AWS describes it: the fields of its
+/// [WorkspaceDescription](https://docs.aws.amazon.com/grafana/latest/APIReference/API_WorkspaceDescription.html),
+/// to which this dereferences. `None` is what AWS left out; an empty list is one that AWS sent empty.
 #[derive(Clone, Debug)]
 pub struct Workspace {
-    /// `CURRENT_ACCOUNT` or `ORGANIZATION`.
-    pub account_access_type: Option<String>,
-    /// Ways to sign in to the workspace.
-    pub authentication: Option<Authentication>,
-    /// When it was made.
-    pub created: Timestamp,
-    /// AWS data sources with roles of their own; only for workspaces made in the console with
-    /// `SERVICE_MANAGED` permissions.
-    pub data_sources: Vec<String>,
-    /// Why the status is `DEGRADED`.
-    pub degraded_workspace_reason: Option<String>,
-    /// The user's description.
-    pub description: Option<String>,
-    /// Host name of the Grafana, without a scheme.
-    pub endpoint: String,
-    /// Whether the free trial of Enterprise has been used up.
-    pub free_trial_consumed: Option<bool>,
-    /// When a free trial ends.
-    pub free_trial_expiration: Option<Timestamp>,
+    /// Everything but the token, which is always `None` here: the SDK's `Debug` would show it.
+    pub details: WorkspaceDescription,
     /// The token that ties the workspace to a Grafana Labs account. AWS returns it in clear.
     pub grafana_token: Option<SecretString>,
-    /// Version of Grafana, such as `10.4`.
-    pub grafana_version: String,
-    /// Id, such as `g-0123456789`.
-    pub id: String,
-    /// `IPv4` or `DualStack`.
-    pub ip_address_type: Option<String>,
-    /// Id or ARN of the KMS key that encrypts the workspace.
-    pub kms_key_id: Option<String>,
-    /// When a full license from the AWS Marketplace has to be renewed. The Enterprise plugins
-    /// option never ends, so `None` is normal.
-    pub license_expiration: Option<Timestamp>,
-    /// `ENTERPRISE` or `ENTERPRISE_FREE_TRIAL`; `None` without a license.
-    pub license_type: Option<String>,
-    /// When it was last changed.
-    pub modified: Timestamp,
-    /// The user's name for it.
-    pub name: Option<String>,
-    /// Who may reach it; `None` means everybody.
-    pub network_access_control: Option<NetworkAccessControl>,
-    /// Notification channels with roles of their own.
-    pub notification_destinations: Option<Vec<String>>,
-    /// Role used to reach data through AWS Organizations.
-    pub organization_role_name: Option<String>,
-    /// Organizational units whose data it may use.
-    pub organizational_units: Option<Vec<String>>,
-    /// `CUSTOMER_MANAGED` or `SERVICE_MANAGED`.
-    pub permission_type: Option<String>,
-    /// CloudFormation stack set that made the roles.
-    pub stack_set_name: Option<String>,
-    /// Status such as `ACTIVE`; [`Status::of`] gives its meaning.
-    pub status: String,
-    /// Tags.
-    pub tags: Option<BTreeMap<String, String>>,
-    /// Connection to a private VPC.
-    pub vpc_configuration: Option<VpcConfiguration>,
-    /// ARN of the role with which it reaches AWS.
-    pub workspace_role_arn: Option<String>,
 }
 
-/// What [ListWorkspaces](https://docs.aws.amazon.com/grafana/latest/APIReference/API_WorkspaceSummary.html)
-/// tells of a workspace; fields as in [`Workspace`].
-#[derive(Clone, Debug)]
-pub struct WorkspaceSummary {
-    /// Ways to sign in to the workspace.
-    pub authentication: Option<Authentication>,
-    /// When it was made.
-    pub created: Timestamp,
-    /// The user's description.
-    pub description: Option<String>,
-    /// Host name of the Grafana, without a scheme.
-    pub endpoint: String,
-    /// The token that ties the workspace to a Grafana Labs account.
-    pub grafana_token: Option<SecretString>,
-    /// Version of Grafana.
-    pub grafana_version: String,
-    /// Id.
-    pub id: String,
-    /// `ENTERPRISE` or `ENTERPRISE_FREE_TRIAL`; `None` without a license.
-    pub license_type: Option<String>,
-    /// When it was last changed.
-    pub modified: Timestamp,
-    /// The user's name for it.
-    pub name: Option<String>,
-    /// Notification channels with roles of their own.
-    pub notification_destinations: Option<Vec<String>>,
-    /// Status; [`Status::of`] gives its meaning.
-    pub status: String,
-    /// Tags.
-    pub tags: Option<BTreeMap<String, String>>,
-}
+impl Deref for Workspace {
+    type Target = WorkspaceDescription;
 
-/// Ways to sign in to a workspace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Authentication {
-    /// `AWS_SSO`, `SAML`.
-    pub providers: Vec<String>,
-    /// `CONFIGURED` or `NOT_CONFIGURED`.
-    pub saml_configuration_status: Option<String>,
-}
-
-/// Who may reach a workspace: an empty list lets nobody in by its way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NetworkAccessControl {
-    /// Ids of managed prefix lists.
-    pub prefix_list_ids: Vec<String>,
-    /// Ids of VPC endpoints.
-    pub vpce_ids: Vec<String>,
-}
-
-/// Connection to a private VPC. Neither list has duplicates.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VpcConfiguration {
-    /// Ids of security groups.
-    pub security_group_ids: Vec<String>,
-    /// Ids of subnets.
-    pub subnet_ids: Vec<String>,
+    fn deref(&self) -> &WorkspaceDescription {
+        &self.details
+    }
 }
 
 impl Workspace {
-    /// What [`status`](Self::status) means.
-    pub fn status(&self) -> Status {
-        Status::of(&self.status)
+    /// Whether it works and no change is in progress: `ACTIVE`, or `DEGRADED` with a
+    /// `degraded_workspace_reason`.
+    pub fn is_ready(&self) -> bool {
+        Phase::of(&self.status) == Phase::Ready
+    }
+
+    /// Whether a change is in progress. AWS refuses another one meanwhile.
+    pub fn is_busy(&self) -> bool {
+        Phase::of(&self.status) == Phase::Busy
+    }
+
+    /// Whether the last change failed: no change is in progress, and the workspace is as it was before.
+    pub fn has_failed(&self) -> bool {
+        Phase::of(&self.status) == Phase::Failed
+    }
+
+    /// Whether AWS accepts no change, now or later: creation failed, or the workspace is being deleted.
+    pub fn is_unusable(&self) -> bool {
+        Phase::of(&self.status) == Phase::Unusable
     }
 }
 
-impl WorkspaceSummary {
-    /// What [`status`](Self::status) means.
-    pub fn status(&self) -> Status {
-        Status::of(&self.status)
-    }
+/// What a status means to someone who waits for the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Ready,
+    Busy,
+    Failed,
+    Unusable,
 }
 
-impl From<types::WorkspaceDescription> for Workspace {
-    fn from(from: types::WorkspaceDescription) -> Self {
-        Self {
-            account_access_type: from.account_access_type.map(|value| value.as_str().to_owned()),
-            authentication: from.authentication.map(Into::into),
-            created: timestamp(&from.created),
-            data_sources: strings(from.data_sources),
-            degraded_workspace_reason: from.degraded_workspace_reason,
-            description: from.description,
-            endpoint: from.endpoint,
-            free_trial_consumed: from.free_trial_consumed,
-            free_trial_expiration: from.free_trial_expiration.as_ref().map(timestamp),
-            grafana_token: from.grafana_token.map(Into::into),
-            grafana_version: from.grafana_version,
-            id: from.id,
-            ip_address_type: from.ip_address_type.map(|value| value.as_str().to_owned()),
-            kms_key_id: from.kms_key_id,
-            license_expiration: from.license_expiration.as_ref().map(timestamp),
-            license_type: from.license_type.map(|value| value.as_str().to_owned()),
-            modified: timestamp(&from.modified),
-            name: from.name,
-            network_access_control: from.network_access_control.map(Into::into),
-            notification_destinations: from.notification_destinations.map(strings),
-            organization_role_name: from.organization_role_name,
-            organizational_units: from.organizational_units,
-            permission_type: from.permission_type.map(|value| value.as_str().to_owned()),
-            stack_set_name: from.stack_set_name,
-            status: from.status.as_str().to_owned(),
-            tags: from.tags.map(|tags| tags.into_iter().collect()),
-            vpc_configuration: from.vpc_configuration.map(Into::into),
-            workspace_role_arn: from.workspace_role_arn,
+impl Phase {
+    /// A status that AWS adds later is a failure if its name says so, otherwise a change in progress:
+    /// then a wait goes on until its own time limit.
+    fn of(status: &WorkspaceStatus) -> Self {
+        use WorkspaceStatus::*;
+        match status {
+            Active | Degraded => Self::Ready,
+            Deleting | Failed | CreationFailed | DeletionFailed => Self::Unusable,
+            other if other.as_str().ends_with("_FAILED") => Self::Failed,
+            _ => Self::Busy,
         }
     }
 }
 
-impl From<types::WorkspaceSummary> for WorkspaceSummary {
-    fn from(from: types::WorkspaceSummary) -> Self {
-        Self {
-            authentication: from.authentication.map(Into::into),
-            created: timestamp(&from.created),
-            description: from.description,
-            endpoint: from.endpoint,
-            grafana_token: from.grafana_token.map(Into::into),
-            grafana_version: from.grafana_version,
-            id: from.id,
-            license_type: from.license_type.map(|value| value.as_str().to_owned()),
-            modified: timestamp(&from.modified),
-            name: from.name,
-            notification_destinations: from.notification_destinations.map(strings),
-            status: from.status.as_str().to_owned(),
-            tags: from.tags.map(|tags| tags.into_iter().collect()),
+impl Amazon {
+    /// [DescribeWorkspace](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DescribeWorkspace.html):
+    /// the workspace with this id. [`ErrorKind::NotFound`](super::ErrorKind::NotFound) if there is
+    /// none in the region.
+    pub async fn describe_workspace(
+        &self,
+        region: Option<&Region>,
+        id: &str,
+    ) -> Result<Workspace, Error> {
+        let call = self.call("DescribeWorkspace", region).await?;
+        let answer = call.client.describe_workspace().workspace_id(id).send().await;
+        workspace(&call, answer.map_err(|error| call.failed(error))?.workspace)
+    }
+
+    /// [ListWorkspaces](https://docs.aws.amazon.com/grafana/latest/APIReference/API_ListWorkspaces.html),
+    /// every page: all workspaces of the account in the region, without their tokens.
+    pub async fn list_workspaces(
+        &self,
+        region: Option<&Region>,
+    ) -> Result<Vec<WorkspaceSummary>, Error> {
+        let call = self.call("ListWorkspaces", region).await?;
+        let mut found = call.client.list_workspaces().into_paginator().items().send();
+        let mut workspaces = Vec::new();
+        while let Some(workspace) = found.next().await {
+            let mut workspace = workspace.map_err(|error| call.failed(error))?;
+            workspace.grafana_token = None;
+            workspaces.push(workspace);
         }
+        Ok(workspaces)
+    }
+
+    /// [AssociateLicense](https://docs.aws.amazon.com/grafana/latest/APIReference/API_AssociateLicense.html):
+    /// AWS accepts to put a license of `license_type` (`ENTERPRISE`) on the workspace, which then
+    /// is `UPGRADING`. An account not yet linked with Grafana Labs in the region needs
+    /// `grafana_token`: see [`Error::asks_for_grafana_token`].
+    ///
+    /// Not repeated once AWS may have accepted it: then the error says
+    /// [`CarriedOut::Maybe`](super::CarriedOut::Maybe), and the workspace's description shows whether it has.
+    pub async fn associate_license(
+        &self,
+        region: Option<&Region>,
+        workspace_id: &str,
+        license_type: &str,
+        grafana_token: Option<&SecretString>,
+    ) -> Result<Workspace, Error> {
+        let call = self.call("AssociateLicense", region).await?;
+        let answer = call
+            .client
+            .associate_license()
+            .workspace_id(workspace_id)
+            .license_type(license_type.into())
+            .set_grafana_token(grafana_token.map(|token| token.expose_secret().to_owned()))
+            .customize()
+            .config_override(Config::builder().retry_classifier(retry::Cautious))
+            .send()
+            .await;
+        workspace(&call, answer.map_err(|error| call.failed(error))?.workspace)
+    }
+
+    /// [DisassociateLicense](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DisassociateLicense.html):
+    /// AWS accepts to remove the license of `license_type`; the workspace then is `UPDATING`.
+    /// Repeated no more than [`associate_license`](Self::associate_license) is.
+    pub async fn disassociate_license(
+        &self,
+        region: Option<&Region>,
+        workspace_id: &str,
+        license_type: &str,
+    ) -> Result<Workspace, Error> {
+        let call = self.call("DisassociateLicense", region).await?;
+        let answer = call
+            .client
+            .disassociate_license()
+            .workspace_id(workspace_id)
+            .license_type(license_type.into())
+            .customize()
+            .config_override(Config::builder().retry_classifier(retry::Cautious))
+            .send()
+            .await;
+        workspace(&call, answer.map_err(|error| call.failed(error))?.workspace)
     }
 }
 
-impl From<types::AuthenticationSummary> for Authentication {
-    fn from(from: types::AuthenticationSummary) -> Self {
-        Self {
-            providers: strings(from.providers),
-            saml_configuration_status: from
-                .saml_configuration_status
-                .map(|value| value.as_str().to_owned()),
+/// The workspace in an answer. The SDK puts an empty one where there is none.
+fn workspace(call: &Call, answer: Option<WorkspaceDescription>) -> Result<Workspace, Error> {
+    match answer {
+        Some(mut details) if !details.id.is_empty() => {
+            let grafana_token = details.grafana_token.take().map(SecretString::from);
+            Ok(Workspace { details, grafana_token })
         }
+        _ => Err(call.incomplete("workspace")),
     }
 }
 
-impl From<types::NetworkAccessConfiguration> for NetworkAccessControl {
-    fn from(from: types::NetworkAccessConfiguration) -> Self {
-        Self { prefix_list_ids: from.prefix_list_ids, vpce_ids: from.vpce_ids }
-    }
-}
-
-impl From<types::VpcConfiguration> for VpcConfiguration {
-    fn from(from: types::VpcConfiguration) -> Self {
-        Self { security_group_ids: from.security_group_ids, subnet_ids: from.subnet_ids }
-    }
-}
-
-fn strings(values: Vec<impl AsRef<str>>) -> Vec<String> {
-    values.iter().map(|value| value.as_ref().to_owned()).collect()
-}
-
-/// The same moment; one beyond jiff's years, which no workspace has, becomes the nearest it knows.
-pub(super) fn timestamp(time: &DateTime) -> Timestamp {
+/// The same time; years beyond jiff's range, which no workspace has, become the nearest one in it.
+pub fn timestamp(time: &DateTime) -> Timestamp {
     let nanosecond = i32::try_from(time.subsec_nanos()).unwrap_or_default();
     Timestamp::new(time.secs(), nanosecond).unwrap_or(match time.secs() {
         ..0 => Timestamp::MIN,
@@ -243,6 +184,27 @@ pub(super) fn timestamp(time: &DateTime) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_known_status_has_its_meaning() {
+        for status in WorkspaceStatus::values() {
+            let expected = match *status {
+                "ACTIVE" | "DEGRADED" => Phase::Ready,
+                "CREATING" | "UPDATING" | "UPGRADING" | "VERSION_UPDATING" => Phase::Busy,
+                "DELETING" | "FAILED" | "CREATION_FAILED" | "DELETION_FAILED" => Phase::Unusable,
+                "UPDATE_FAILED" | "UPGRADE_FAILED" | "LICENSE_REMOVAL_FAILED" => Phase::Failed,
+                "VERSION_UPDATE_FAILED" => Phase::Failed,
+                new => panic!("the SDK has a new status: {new}"),
+            };
+            assert_eq!(Phase::of(&(*status).into()), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_new_status_neither_ends_a_wait_nor_counts_as_ready() {
+        assert_eq!(Phase::of(&"RESTORING".into()), Phase::Busy);
+        assert_eq!(Phase::of(&"RESTORE_FAILED".into()), Phase::Failed);
+    }
 
     #[test]
     fn times_keep_their_fraction() {

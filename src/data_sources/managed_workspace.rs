@@ -5,7 +5,7 @@ use tfplugin::{
 };
 
 use crate::access::AmazonAccess;
-use crate::amazon::{Amazon, WorkspaceSummary, is_region};
+use crate::amazon::{Amazon, Region, WorkspaceSummary, is_region};
 use crate::workspaces::{Workspace, is_workspace_id};
 
 /// A workspace of [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/what-is-Amazon-Managed-Service-Grafana.html),
@@ -66,7 +66,7 @@ impl DataSource for ManagedWorkspaces {
         let model = ManagedWorkspace {
             id: id.into(),
             name: workspace.name.clone().into(),
-            region: region.into(),
+            region: region.to_string().into(),
             workspace: Workspace::described(&workspace).without_token().into(),
         };
         Ok(model.into())
@@ -82,7 +82,7 @@ impl DataSource for ManagedWorkspaces {
 }
 
 /// The id of the only workspace with that name.
-async fn id_of(amazon: &Amazon, region: &str, name: &str) -> Result<String, Diagnostic> {
+async fn id_of(amazon: &Amazon, region: &Region, name: &str) -> Result<String, Diagnostic> {
     let all =
         amazon.list_workspaces(Some(region)).await.map_err(IntoDiagnostic::into_diagnostic)?;
     let has_name = |workspace: &&WorkspaceSummary| workspace.name.as_deref() == Some(name);
@@ -101,7 +101,7 @@ async fn id_of(amazon: &Amazon, region: &str, name: &str) -> Result<String, Diag
     }
 }
 
-fn missing(name: &str, region: &str, all: &[WorkspaceSummary]) -> Diagnostic {
+fn missing(name: &str, region: &Region, all: &[WorkspaceSummary]) -> Diagnostic {
     let mut names: Vec<&str> = all.iter().filter_map(|w| w.name.as_deref()).collect();
     names.sort_unstable();
     let there = match names.as_slice() {

@@ -49,7 +49,7 @@ impl ListResource for WorkspaceLicenseList {
             let mut listed = Listed {
                 identity: WorkspaceIdentity {
                     workspace_id: summary.id.clone().into(),
-                    region: region.clone().into(),
+                    region: region.to_string().into(),
                 },
                 display_name: summary.name.unwrap_or_else(|| summary.id.clone()),
                 resource: None,
@@ -57,7 +57,8 @@ impl ListResource for WorkspaceLicenseList {
             if found.wants_resource() {
                 match cx.wait(amazon.describe_workspace(Some(&region), &summary.id)).await? {
                     Ok(whole) => {
-                        listed.resource = Some(ManagedWorkspaceLicense::found(&region, &whole));
+                        listed.resource =
+                            Some(ManagedWorkspaceLicense::found(&region.to_string(), &whole));
                     }
                     Err(error) if error.is_not_found() => continue,
                     Err(error) => Err(error)?,

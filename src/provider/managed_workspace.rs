@@ -60,7 +60,8 @@ fn target(config: &Config) -> Result<Option<Target>, KnownLater> {
     Ok(Some(Target {
         workspace_id: id.unwrap_or_default(),
         role: role.unwrap_or_else(|| DEFAULT_ROLE.to_owned()),
-        region,
+        // The schema has checked it.
+        region: region.and_then(|name| name.parse().ok()),
     }))
 }
 

@@ -180,7 +180,7 @@ impl ManagedWorkspaceLicense {
         let is_hidden = cx.private().get(TOKEN_HIDDEN).unwrap_or(false) || self.hides_token();
         let described = Workspace::described(workspace);
         let described = if is_hidden { described.without_token() } else { described };
-        self.described(region, workspace, described)
+        self.described(region, described)
     }
 
     /// With what AWS tells after a change, and what was planned as known.
@@ -206,18 +206,20 @@ impl ManagedWorkspaceLicense {
 
     /// The license that was found on a workspace, without the token.
     pub fn found(region: &str, workspace: &amazon::Workspace) -> Self {
-        let license_type = workspace.license_type.clone().into();
-        let license =
-            Self { license_type, ..Self::of_workspace(workspace.id.clone(), region.into()) };
-        license.described(region, workspace, Workspace::described(workspace).without_token())
+        let license_type = workspace.license_type.as_ref().map(|it| it.as_str().to_owned());
+        let license = Self {
+            license_type: license_type.into(),
+            ..Self::of_workspace(workspace.id.clone(), region.into())
+        };
+        license.described(region, Workspace::described(workspace).without_token())
     }
 
-    fn described(self, region: &str, workspace: &amazon::Workspace, described: Workspace) -> Self {
+    fn described(self, region: &str, described: Workspace) -> Self {
         Self {
             id: self.workspace_id.clone(),
             region: region.into(),
-            license_expiration: workspace.license_expiration.into(),
-            free_trial_expiration: workspace.free_trial_expiration.into(),
+            license_expiration: described.license_expiration.clone(),
+            free_trial_expiration: described.free_trial_expiration.clone(),
             workspace: described.into(),
             ..self
         }

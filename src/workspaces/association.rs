@@ -8,12 +8,14 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use tfplugin::{Context, Interrupted};
 
-use crate::amazon::{Amazon, CarriedOut, Error, ErrorKind, Pauses, Status, Workspace};
+use crate::amazon::{
+    Amazon, CarriedOut, Error, ErrorKind, Pauses, Region, Workspace, WorkspaceStatus,
+};
 
 /// What is to be done with one workspace.
 pub(crate) struct Association<'a> {
     pub(crate) amazon: Amazon,
-    pub(crate) region: String,
+    pub(crate) region: Region,
     pub(crate) workspace_id: String,
     pub(crate) cx: &'a Context,
 }
@@ -103,7 +105,7 @@ impl Association<'_> {
                 adopting = Adopting::AtOnce;
                 continue;
             }
-            let (region, id) = (Some(self.region.as_str()), self.workspace_id.as_str());
+            let (region, id) = (Some(&self.region), self.workspace_id.as_str());
             let call = self.amazon.associate_license(region, id, license_type, token);
             let accepted = match self.unless_interrupted(call).await {
                 Ok(Ok(accepted)) => accepted,
@@ -116,9 +118,8 @@ impl Association<'_> {
                     None => continue,
                 },
             };
-            let has_license = |now: &Workspace| {
-                now.status().is_ready() && now.license_type.as_deref() == Some(license_type)
-            };
+            let has_license =
+                |now: &Workspace| now.is_ready() && license_type_of(now) == Some(license_type);
             return Ok(self.wait_until(accepted, has_license).await);
         }
     }
@@ -134,12 +135,14 @@ impl Association<'_> {
                 }
                 settled => settled?,
             };
-            match workspace.license_type {
+            match license_type_of(&workspace) {
                 None => return Ok(Removal::Done),
-                Some(other) if other != license_type => return Ok(Removal::NotOurs(other)),
+                Some(other) if other != license_type => {
+                    return Ok(Removal::NotOurs(other.to_owned()));
+                }
                 Some(_) => {}
             }
-            let (region, id) = (Some(self.region.as_str()), self.workspace_id.as_str());
+            let (region, id) = (Some(&self.region), self.workspace_id.as_str());
             let call = self.amazon.disassociate_license(region, id, license_type);
             let accepted = match self.unless_interrupted(call).await? {
                 Ok(accepted) => accepted,
@@ -148,18 +151,16 @@ impl Association<'_> {
                     None => continue,
                 },
             };
-            let mut was_busy = accepted.status() == Status::Busy;
+            let mut was_busy = accepted.is_busy();
             let is_over = |now: &Workspace| {
-                let is_ready = now.status().is_ready();
+                let is_ready = now.is_ready();
                 let over = (is_ready && (now.license_type.is_none() || was_busy))
-                    || now.status == "UPGRADING";
-                was_busy |= now.status() == Status::Busy;
+                    || now.status == WorkspaceStatus::Upgrading;
+                was_busy |= now.is_busy();
                 over
             };
             return Ok(match self.wait_until(accepted, is_over).await {
-                Ended::Done(now) if now.license_type.is_none() && now.status().is_ready() => {
-                    Removal::Done
-                }
+                Ended::Done(now) if now.license_type.is_none() && now.is_ready() => Removal::Done,
                 Ended::Done(_) => Removal::PutAnew,
                 Ended::Failed(workspace) => Removal::Failed(workspace),
                 Ended::Unfinished { why: Trouble::Aws(error), .. } if error.is_not_found() => {
@@ -177,16 +178,16 @@ impl Association<'_> {
         loop {
             let looked = self.cx.wait(self.describe()).await;
             match looked.map_err(|ended| while_busy(busy.take(), ended))? {
-                Ok(workspace) if workspace.status() == Status::Busy => {
+                Ok(workspace) if workspace.is_busy() => {
                     tracing::info!(
-                        status = workspace.status,
+                        status = %workspace.status,
                         "waiting for the workspace to settle"
                     );
                     busy = Some(workspace);
                     let slept = self.cx.sleep(pauses.next_pause()).await;
                     slept.map_err(|ended| while_busy(busy.take(), ended))?;
                 }
-                Ok(workspace) if workspace.status() == Status::Unusable => {
+                Ok(workspace) if workspace.is_unusable() => {
                     return Err(Trouble::Unchangeable(workspace.into()));
                 }
                 Ok(workspace) => return Ok(workspace),
@@ -206,9 +207,11 @@ impl Association<'_> {
         loop {
             match self.look_again(&mut pauses).await {
                 Ok(now) if is_wanted(&now) => return Ended::Done(now.into()),
-                Ok(now) if now.status().is_failure() => return Ended::Failed(now.into()),
+                Ok(now) if now.has_failed() || now.is_unusable() => {
+                    return Ended::Failed(now.into());
+                }
                 Ok(now) => {
-                    tracing::info!(status = now.status, "AWS is at work on the license");
+                    tracing::info!(status = %now.status, "AWS is at work on the license");
                     last = now;
                 }
                 Err(Trouble::Aws(error)) if is_passing(&error) => {
@@ -276,9 +279,7 @@ impl Association<'_> {
         match self.look_again(pauses).await {
             Ok(now) if now.license_type.is_none() => Ok(None),
             Err(Trouble::Aws(gone)) if gone.is_not_found() => Ok(None),
-            Ok(now) if error.carried_out() == CarriedOut::Maybe && now.status() == Status::Busy => {
-                Ok(Some(now))
-            }
+            Ok(now) if error.carried_out() == CarriedOut::Maybe && now.is_busy() => Ok(Some(now)),
             _ => self.again_if_busy(error, pauses).await.map(|()| None),
         }
     }
@@ -288,7 +289,7 @@ impl Association<'_> {
         let is_contended = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Validation(_));
         if is_contended && !error.asks_for_grafana_token() {
             return match self.look_again(pauses).await {
-                Ok(now) if now.status() == Status::Busy => Ok(()),
+                Ok(now) if now.is_busy() => Ok(()),
                 _ => Err(error.into()),
             };
         }
@@ -311,20 +312,24 @@ const MOMENT: Duration = Duration::from_secs(5);
 /// How long after the first look the second is.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
 
+fn license_type_of(workspace: &Workspace) -> Option<&str> {
+    workspace.license_type.as_ref().map(|it| it.as_str())
+}
+
 fn is_in_place(workspace: &Workspace, license_type: &str, token: Option<&SecretString>) -> bool {
-    workspace.status().is_ready() && has(workspace, license_type, token)
+    workspace.is_ready() && has(workspace, license_type, token)
 }
 
 fn has(workspace: &Workspace, license_type: &str, token: Option<&SecretString>) -> bool {
     let reported = workspace.grafana_token.as_ref().map(ExposeSecret::expose_secret);
     let is_token = |token: &SecretString| reported == Some(token.expose_secret());
-    workspace.license_type.as_deref() == Some(license_type) && token.is_none_or(is_token)
+    license_type_of(workspace) == Some(license_type) && token.is_none_or(is_token)
 }
 
 /// Whether the license is on the workspace with that token, or on its way: a workspace that was settled
 /// before is upgrading only because of the call.
 fn is_begun(workspace: &Workspace, license_type: &str, token: Option<&SecretString>) -> bool {
-    workspace.status == "UPGRADING" || has(workspace, license_type, token)
+    workspace.status == WorkspaceStatus::Upgrading || has(workspace, license_type, token)
 }
 
 /// Why a wait for a workspace ended, which was last seen busy if it was seen.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use tfplugin::{Object, Secret, Value};
 
-use crate::amazon;
+use crate::amazon::{self, timestamp};
 
 /// An Amazon Managed Grafana workspace. What AWS leaves out is null; what it sends empty is empty.
 #[derive(Object, Debug, Clone, PartialEq, Eq)]
@@ -135,34 +135,34 @@ pub struct VpcConfiguration {
 impl Workspace {
     /// The description that AWS gives, the token in it.
     pub fn described(workspace: &amazon::Workspace) -> Self {
-        let from = workspace.clone();
+        let amazon::Workspace { details: from, grafana_token } = workspace.clone();
         Self {
-            account_access_type: from.account_access_type.into(),
+            account_access_type: text(from.account_access_type),
             authentication: from.authentication.map(Into::into).into(),
-            created: from.created.into(),
-            data_sources: from.data_sources.into(),
+            created: timestamp(&from.created).into(),
+            data_sources: texts(from.data_sources),
             degraded_workspace_reason: from.degraded_workspace_reason.into(),
             description: from.description.into(),
             endpoint: from.endpoint.into(),
             free_trial_consumed: from.free_trial_consumed.into(),
-            free_trial_expiration: from.free_trial_expiration.into(),
-            grafana_token: from.grafana_token.map(secret).into(),
+            free_trial_expiration: from.free_trial_expiration.as_ref().map(timestamp).into(),
+            grafana_token: grafana_token.map(secret).into(),
             grafana_version: from.grafana_version.into(),
             id: from.id.into(),
-            ip_address_type: from.ip_address_type.into(),
+            ip_address_type: text(from.ip_address_type),
             kms_key_id: from.kms_key_id.into(),
-            license_expiration: from.license_expiration.into(),
-            license_type: from.license_type.into(),
-            modified: from.modified.into(),
+            license_expiration: from.license_expiration.as_ref().map(timestamp).into(),
+            license_type: text(from.license_type),
+            modified: timestamp(&from.modified).into(),
             name: from.name.into(),
             network_access_control: from.network_access_control.map(Into::into).into(),
-            notification_destinations: from.notification_destinations.into(),
+            notification_destinations: from.notification_destinations.map_or(Value::Null, texts),
             organization_role_name: from.organization_role_name.into(),
             organizational_units: from.organizational_units.into(),
-            permission_type: from.permission_type.into(),
+            permission_type: text(from.permission_type),
             stack_set_name: from.stack_set_name.into(),
-            status: from.status.into(),
-            tags: from.tags.into(),
+            status: from.status.as_str().into(),
+            tags: from.tags.map(BTreeMap::from_iter).into(),
             vpc_configuration: from.vpc_configuration.map(Into::into).into(),
             workspace_role_arn: from.workspace_role_arn.into(),
         }
@@ -208,21 +208,30 @@ impl Workspace {
     }
 }
 
+/// The word of one of AWS's enumerations.
+fn text(value: Option<impl AsRef<str>>) -> Value<String> {
+    value.map(|value| value.as_ref().to_owned()).into()
+}
+
+fn texts(values: Vec<impl AsRef<str>>) -> Value<Vec<String>> {
+    values.iter().map(|value| value.as_ref().to_owned()).collect::<Vec<_>>().into()
+}
+
 fn secret(text: secrecy::SecretString) -> Secret {
     Secret::from(secrecy::ExposeSecret::expose_secret(&text))
 }
 
-impl From<amazon::Authentication> for Authentication {
-    fn from(from: amazon::Authentication) -> Self {
+impl From<amazon::AuthenticationSummary> for Authentication {
+    fn from(from: amazon::AuthenticationSummary) -> Self {
         Self {
-            providers: from.providers.into(),
-            saml_configuration_status: from.saml_configuration_status.into(),
+            providers: texts(from.providers),
+            saml_configuration_status: text(from.saml_configuration_status),
         }
     }
 }
 
-impl From<amazon::NetworkAccessControl> for NetworkAccessControl {
-    fn from(from: amazon::NetworkAccessControl) -> Self {
+impl From<amazon::NetworkAccessConfiguration> for NetworkAccessControl {
+    fn from(from: amazon::NetworkAccessConfiguration) -> Self {
         Self { prefix_list_ids: from.prefix_list_ids.into(), vpce_ids: from.vpce_ids.into() }
     }
 }

@@ -4,7 +4,7 @@ use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
 use super::association::Trouble;
 use super::{KeptReason, TokenAttribute};
-use crate::amazon::{ErrorKind, Status, Workspace};
+use crate::amazon::{ErrorKind, Workspace, WorkspaceDescription, WorkspaceStatus};
 
 const LINKING: &str =
     "https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html";
@@ -21,9 +21,9 @@ pub(crate) fn costs() -> Diagnostic {
 
 /// What there is to tell of a workspace's status, if it is not simply at work.
 pub(crate) fn of_status(workspace: &Workspace) -> Option<Diagnostic> {
-    let Workspace { id, status, .. } = workspace;
-    let (summary, detail) = match workspace.status() {
-        Status::Degraded => {
+    let WorkspaceDescription { id, status, .. } = &workspace.details;
+    let (summary, detail) = match status {
+        WorkspaceStatus::Degraded => {
             let reason = workspace.degraded_workspace_reason.as_deref();
             let reason = reason.unwrap_or("AWS gives no reason");
             (
@@ -31,40 +31,42 @@ pub(crate) fn of_status(workspace: &Workspace) -> Option<Diagnostic> {
                 format!("Workspace {id} works, but is DEGRADED: {reason}."),
             )
         }
-        Status::Failed | Status::Unusable => (
+        _ if workspace.has_failed() || workspace.is_unusable() => (
             "Something failed in the workspace",
             format!("Workspace {id} has the status {status}. {}", advice(status)),
         ),
-        Status::Busy if status == "UPGRADING" => (
+        WorkspaceStatus::Upgrading => (
             "The Enterprise license is being installed",
             format!(
                 "Workspace {id} has the status UPGRADING; the next refresh tells how it ended."
             ),
         ),
-        Status::Busy | Status::Active => return None,
+        _ => return None,
     };
     Some(Diagnostic::warning(summary, detail.replace("..", ".")))
 }
 
 /// For a change that ended in a status that says it failed.
 pub(crate) fn failed(what: &str, workspace: &Workspace) -> Diagnostic {
-    let Workspace { id, status, .. } = workspace;
+    let WorkspaceDescription { id, status, .. } = &workspace.details;
     let detail = format!("Workspace {id} has the status {status}. {}", advice(status));
     Diagnostic::error(what, detail)
 }
 
-fn advice(status: &str) -> &'static str {
+fn advice(status: &WorkspaceStatus) -> &'static str {
     match status {
-        "UPGRADE_FAILED" => {
+        WorkspaceStatus::UpgradeFailed => {
             "AWS tells no reason in its API: look at the workspace in the console, check that the \
              account may subscribe to Grafana Enterprise in the AWS Marketplace, and apply again."
         }
-        "LICENSE_REMOVAL_FAILED" => {
+        WorkspaceStatus::LicenseRemovalFailed => {
             "The license is still there and still costs: apply again, and ask AWS Support if that \
              does not help."
         }
-        "DELETING" => "It is being deleted; its license goes with it.",
-        "FAILED" | "CREATION_FAILED" | "DELETION_FAILED" => {
+        WorkspaceStatus::Deleting => "It is being deleted; its license goes with it.",
+        WorkspaceStatus::Failed
+        | WorkspaceStatus::CreationFailed
+        | WorkspaceStatus::DeletionFailed => {
             "AWS changes nothing in such a workspace: repair or replace it first."
         }
         _ => "Look at the workspace in the console, and apply again.",
@@ -73,7 +75,7 @@ fn advice(status: &str) -> &'static str {
 
 /// Summary and detail for an association that AWS has accepted and not finished.
 pub(crate) fn unfinished(last: &Workspace, why: &Trouble) -> (String, String) {
-    let Workspace { id, status, .. } = last;
+    let WorkspaceDescription { id, status, .. } = &last.details;
     let because = because(why);
     let detail = format!(
         "AWS has accepted the license of workspace {id}, whose last known status is {status}. \
@@ -84,7 +86,7 @@ pub(crate) fn unfinished(last: &Workspace, why: &Trouble) -> (String, String) {
 
 /// For a removal that AWS has accepted and not finished.
 pub(crate) fn not_yet_removed(last: &Workspace, why: &Trouble) -> Diagnostic {
-    let Workspace { id, status, .. } = last;
+    let WorkspaceDescription { id, status, .. } = &last.details;
     let because = because(why);
     let detail = format!(
         "AWS has accepted to remove the license of workspace {id}, whose last known status is \
@@ -153,7 +155,7 @@ fn not_begun(what: &str, trouble: Trouble) -> Diagnostic {
             Diagnostic::error(what, interrupted.into_diagnostic().detail)
         }
         Trouble::Busy(workspace, interrupted) => {
-            let Workspace { id, status, .. } = *workspace;
+            let WorkspaceDescription { id, status, .. } = &workspace.details;
             let ended = interrupted.into_diagnostic().detail;
             let detail = format!(
                 "Workspace {id} was busy with another change (status {status}) all the time. {ended}"

@@ -4,11 +4,18 @@ use std::collections::BTreeSet;
 
 use secrecy::{ExposeSecret, SecretString};
 use simulator::amazon::{Endpoint, NetworkAccess, NewWorkspace, Options, Vpc};
-use terraform_provider_grafana::amazon::{
-    ErrorKind, NetworkAccessControl, Status, VpcConfiguration,
-};
+use terraform_provider_grafana::amazon::{ErrorKind, Region, WorkspaceStatus, timestamp};
 
 use crate::{start, start_with};
+
+/// The words of AWS's enumerations.
+fn words<T: AsRef<str>>(values: &[T]) -> Vec<&str> {
+    values.iter().map(AsRef::as_ref).collect()
+}
+
+fn word<T: AsRef<str>>(value: &Option<T>) -> Option<&str> {
+    value.as_ref().map(AsRef::as_ref)
+}
 
 #[tokio::test]
 async fn a_description_has_every_field() {
@@ -52,40 +59,46 @@ async fn a_description_has_every_field() {
     let workspace = client.describe_workspace(None, id).await.unwrap();
 
     let authentication = workspace.authentication.as_ref().unwrap();
-    assert_eq!(authentication.providers, ["AWS_SSO", "SAML"]);
-    assert_eq!(authentication.saml_configuration_status.as_deref(), Some("CONFIGURED"));
-    assert_eq!(workspace.account_access_type.as_deref(), Some("ORGANIZATION"));
-    assert_eq!(workspace.created.to_string(), "2026-01-02T03:04:05.25Z");
-    assert_eq!(workspace.data_sources, ["CLOUDWATCH"]);
+    assert_eq!(words(&authentication.providers), ["AWS_SSO", "SAML"]);
+    assert_eq!(word(&authentication.saml_configuration_status), Some("CONFIGURED"));
+    assert_eq!(word(&workspace.account_access_type), Some("ORGANIZATION"));
+    assert_eq!(timestamp(&workspace.created).to_string(), "2026-01-02T03:04:05.25Z");
+    assert_eq!(words(&workspace.data_sources), ["CLOUDWATCH"]);
     assert_eq!(workspace.degraded_workspace_reason.as_deref(), Some("the key is gone"));
     assert_eq!(workspace.description.as_deref(), Some("of the team"));
     assert_eq!(workspace.endpoint, "g-1.grafana-workspace.eu-central-1.amazonaws.com");
     assert_eq!(workspace.free_trial_consumed, Some(true));
-    assert_eq!(workspace.free_trial_expiration.unwrap().to_string(), "2026-02-03T00:00:00Z");
+    assert_eq!(
+        timestamp(&workspace.free_trial_expiration.unwrap()).to_string(),
+        "2026-02-03T00:00:00Z"
+    );
     assert_eq!(workspace.grafana_token.as_ref().unwrap().expose_secret(), "hidden");
     assert_eq!(workspace.grafana_version, "10.4");
     assert_eq!(workspace.id, id);
-    assert_eq!(workspace.ip_address_type.as_deref(), Some("DualStack"));
+    assert_eq!(word(&workspace.ip_address_type), Some("DualStack"));
     assert_eq!(workspace.kms_key_id.as_deref(), Some("arn:aws:kms:us-east-1:123456789012:key/1"));
-    assert_eq!(workspace.license_expiration.unwrap().to_string(), "2027-02-03T00:00:00Z");
-    assert_eq!(workspace.license_type.as_deref(), Some("ENTERPRISE"));
+    assert_eq!(
+        timestamp(&workspace.license_expiration.unwrap()).to_string(),
+        "2027-02-03T00:00:00Z"
+    );
+    assert_eq!(word(&workspace.license_type), Some("ENTERPRISE"));
     assert_eq!(workspace.modified.to_string(), "2026-01-03T00:00:00Z");
     assert_eq!(workspace.name.as_deref(), Some("simulator"));
-    let access = NetworkAccessControl { prefix_list_ids: vec!["pl-1".into()], vpce_ids: vec![] };
-    assert_eq!(workspace.network_access_control, Some(access));
-    assert_eq!(workspace.notification_destinations, Some(vec!["SNS".into()]));
+    let access = workspace.network_access_control.as_ref().unwrap();
+    assert_eq!(access.prefix_list_ids, ["pl-1"]);
+    assert!(access.vpce_ids.is_empty());
+    let destinations = workspace.notification_destinations.as_ref().unwrap();
+    assert_eq!(words(destinations), ["SNS"]);
     assert_eq!(workspace.organization_role_name.as_deref(), Some("reader"));
     assert_eq!(workspace.organizational_units, Some(vec!["ou-1".into()]));
-    assert_eq!(workspace.permission_type.as_deref(), Some("SERVICE_MANAGED"));
+    assert_eq!(word(&workspace.permission_type), Some("SERVICE_MANAGED"));
     assert_eq!(workspace.stack_set_name.as_deref(), Some("stacks"));
-    assert_eq!(workspace.status, "DEGRADED");
-    assert_eq!(workspace.status(), Status::Degraded);
+    assert_eq!(workspace.status, WorkspaceStatus::Degraded);
+    assert!(workspace.is_ready());
     assert_eq!(workspace.tags, Some([("team".into(), "a".into())].into()));
-    let vpc = VpcConfiguration {
-        security_group_ids: vec!["sg-1".into()],
-        subnet_ids: vec!["subnet-1".into(), "subnet-2".into()],
-    };
-    assert_eq!(workspace.vpc_configuration, Some(vpc));
+    let vpc = workspace.vpc_configuration.as_ref().unwrap();
+    assert_eq!(vpc.security_group_ids, ["sg-1"]);
+    assert_eq!(vpc.subnet_ids, ["subnet-1", "subnet-2"]);
     assert_eq!(workspace.workspace_role_arn.as_deref(), Some("arn:aws:iam::123456789012:role/w"));
     assert!(!format!("{workspace:?}").contains("hidden"));
 }
@@ -107,7 +120,7 @@ async fn absent_is_not_empty() {
     assert_eq!(workspace.organizational_units, None);
     assert_eq!(workspace.tags, None);
     assert_eq!(workspace.license_expiration, None);
-    assert!(workspace.network_access_control.unwrap().vpce_ids.is_empty());
+    assert!(workspace.network_access_control.as_ref().unwrap().vpce_ids.is_empty());
 
     service.change_workspace(id, |workspace| {
         workspace.description = Some(String::new());
@@ -132,9 +145,9 @@ async fn values_not_known_today_pass_through() {
         workspace.authentication.providers = vec!["PASSKEY".into()];
     });
     let workspace = client.describe_workspace(None, id).await.unwrap();
-    assert_eq!(workspace.status, "HIBERNATING");
-    assert_eq!(workspace.license_type.as_deref(), Some("ENTERPRISE_PLUS"));
-    assert_eq!(workspace.authentication.unwrap().providers, ["PASSKEY"]);
+    assert_eq!(workspace.status.as_str(), "HIBERNATING");
+    assert_eq!(word(&workspace.license_type), Some("ENTERPRISE_PLUS"));
+    assert_eq!(words(&workspace.authentication.as_ref().unwrap().providers), ["PASSKEY"]);
 }
 
 #[tokio::test]
@@ -158,19 +171,19 @@ async fn a_license_comes_and_goes() {
     let token = SecretString::from("of-grafana-labs");
 
     let accepted = client.associate_license(None, id, "ENTERPRISE", Some(&token)).await.unwrap();
-    assert_eq!(accepted.status, "UPGRADING");
-    assert_eq!(accepted.status(), Status::Busy);
+    assert_eq!(accepted.status, WorkspaceStatus::Upgrading);
+    assert!(accepted.is_busy());
     service.release(id);
     let workspace = client.describe_workspace(None, id).await.unwrap();
-    assert_eq!(workspace.status(), Status::Active);
-    assert_eq!(workspace.license_type.as_deref(), Some("ENTERPRISE"));
-    assert_eq!(workspace.grafana_token.unwrap().expose_secret(), "of-grafana-labs");
+    assert_eq!(workspace.status, WorkspaceStatus::Active);
+    assert_eq!(word(&workspace.license_type), Some("ENTERPRISE"));
+    assert_eq!(workspace.grafana_token.as_ref().unwrap().expose_secret(), "of-grafana-labs");
 
     let accepted = client.disassociate_license(None, id, "ENTERPRISE").await.unwrap();
-    assert_eq!(accepted.status, "UPDATING");
+    assert_eq!(accepted.status, WorkspaceStatus::Updating);
     service.release(id);
     let workspace = client.describe_workspace(None, id).await.unwrap();
-    assert_eq!(workspace.status(), Status::Active);
+    assert_eq!(workspace.status, WorkspaceStatus::Active);
     assert_eq!(workspace.license_type, None);
 }
 
@@ -191,13 +204,14 @@ async fn every_call_goes_to_its_region() {
     let new = NewWorkspace::named("far").endpoint(Endpoint::Nowhere).region("eu-central-1");
     let far = service.create_workspace(new).unwrap();
 
-    assert_eq!(client.region(None).await.unwrap(), "us-east-1");
-    assert_eq!(client.region(Some("")).await.unwrap(), "us-east-1");
-    assert_eq!(client.region(Some("eu-central-1")).await.unwrap(), "eu-central-1");
+    assert_eq!(client.region(None).await.unwrap().to_string(), "us-east-1");
+    assert_eq!(client.region(Some("")).await.unwrap().to_string(), "us-east-1");
+    let elsewhere: Region = client.region(Some("eu-central-1")).await.unwrap();
+    assert_eq!(elsewhere.to_string(), "eu-central-1");
     let error = client.describe_workspace(None, &far).await.unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::NotFound);
     for _ in 0..2 {
-        let workspace = client.describe_workspace(Some("eu-central-1"), &far).await.unwrap();
+        let workspace = client.describe_workspace(Some(&elsewhere), &far).await.unwrap();
         assert_eq!(workspace.id, far);
     }
     client.describe_workspace(None, service.workspace_id()).await.unwrap();

@@ -83,7 +83,8 @@ pub fn describe(settings: Settings, region: Option<&str>) -> Result<String, Erro
     let id = std::env::var("GRAFANA_WORKSPACE_ID").unwrap();
     wait_for(async {
         let client = Amazon::new(settings);
-        Ok(client.describe_workspace(region, &id).await?.id)
+        let region = region.map(|name| name.parse().unwrap());
+        Ok(client.describe_workspace(region.as_ref(), &id).await?.id.clone())
     })
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use simulator::amazon::{Failure, Operation};
 use simulator::faults::Fault;
-use terraform_provider_grafana::amazon::{CarriedOut, ErrorKind};
+use terraform_provider_grafana::amazon::{CarriedOut, ErrorKind, WorkspaceStatus};
 
 use crate::start;
 
@@ -38,7 +38,7 @@ async fn a_throttled_call_changes_nothing_and_is_sent_again() {
     service.fail_next(Operation::AssociateLicense, Failure::throttling());
     let id = service.workspace_id();
     let accepted = client.associate_license(None, id, "ENTERPRISE", None).await.unwrap();
-    assert_eq!(accepted.status, "UPGRADING");
+    assert_eq!(accepted.status, WorkspaceStatus::Upgrading);
     assert_eq!(service.calls().len(), 3);
 }
 

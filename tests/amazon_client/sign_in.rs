@@ -176,7 +176,8 @@ fn credentials_are_asked_for_once() {
     if child::is_here() {
         return child::wait_for(async {
             let client = amazon::Amazon::new(Settings::default());
-            let regions = [None, Some("eu-central-1")];
+            let elsewhere = "eu-central-1".parse().unwrap();
+            let regions = [None, Some(&elsewhere)];
             let calls = (0..20).map(|number| client.list_workspaces(regions[number % 2]));
             for listed in futures::future::join_all(calls).await {
                 listed.unwrap();

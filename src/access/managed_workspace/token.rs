@@ -10,7 +10,7 @@ use super::age::Moment;
 use super::words::Failure;
 use super::{Inner, LIFE, SETTLES, names};
 use crate::amazon::{
-    CarriedOut, Error, ErrorKind, NewServiceAccountToken, Pauses, ServiceAccount, Status, Workspace,
+    CarriedOut, Error, ErrorKind, NewServiceAccountToken, Pauses, Region, ServiceAccount, Workspace,
 };
 use crate::grafana::{Auth, SignedIn};
 
@@ -46,8 +46,8 @@ impl Token {
 
 impl Inner {
     /// Region and id of the workspace.
-    pub(super) fn place(&self) -> (Option<&str>, &str) {
-        (self.target.region.as_deref(), &self.target.workspace_id)
+    pub(super) fn place(&self) -> (Option<&Region>, &str) {
+        (self.target.region.as_ref(), &self.target.workspace_id)
     }
 
     /// Makes a token, and says where it opens what. A workspace that is busy, with its license say, is
@@ -84,7 +84,7 @@ impl Inner {
     }
 
     async fn is_busy(&self) -> bool {
-        self.describe().await.is_ok_and(|workspace| workspace.status() == Status::Busy)
+        self.describe().await.is_ok_and(|workspace| workspace.is_busy())
     }
 
     /// The workspace, once nothing is under way in it. After a change that failed it is as before.
@@ -92,15 +92,14 @@ impl Inner {
         let mut pauses = Pauses::default();
         loop {
             let workspace = self.describe().await.map_err(|error| self.failure(&error))?;
-            match workspace.status() {
-                Status::Busy if began.age() < SETTLES => {
-                    let status = workspace.status.as_str();
-                    tracing::info!(status, "waiting for the workspace to settle");
-                    tokio::time::sleep(pauses.next_pause()).await;
-                }
-                Status::Busy | Status::Unusable => return Err(self.not_ready(&workspace.status)),
-                Status::Active | Status::Degraded | Status::Failed => return Ok(workspace),
+            if workspace.is_unusable() || workspace.is_busy() && began.age() >= SETTLES {
+                return Err(self.not_ready(&workspace));
             }
+            if !workspace.is_busy() {
+                return Ok(workspace);
+            }
+            tracing::info!(status = %workspace.status, "waiting for the workspace to settle");
+            tokio::time::sleep(pauses.next_pause()).await;
         }
     }
 

@@ -1,7 +1,7 @@
 //! Why there is no sign-in to a workspace, in words for people.
 
 use super::{Inner, names};
-use crate::amazon::{Error, ErrorKind, ServiceAccount, Status};
+use crate::amazon::{Error, ErrorKind, ServiceAccount, Workspace};
 use crate::grafana::{self, SettingsError};
 
 const SUMMARY: &str = "No sign-in to the managed workspace";
@@ -59,13 +59,14 @@ impl Inner {
     }
 
     /// For a workspace that is not ready.
-    pub(super) fn not_ready(&self, status: &str) -> Failure {
-        match Status::of(status) {
-            Status::Unusable => self.because(
+    pub(super) fn not_ready(&self, workspace: &Workspace) -> Failure {
+        let status = &workspace.status;
+        match workspace.is_unusable() {
+            true => self.because(
                 &format!("Its status is {status}. The Amazon Managed Grafana console shows why."),
                 true,
             ),
-            _ => self
+            false => self
                 .because(&format!("Its status is {status}. Apply again when it is ACTIVE."), false),
         }
     }

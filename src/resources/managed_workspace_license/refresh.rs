@@ -3,6 +3,7 @@
 use tfplugin::{Context, Done, Outcome, Value};
 
 use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, TOKEN_HIDDEN};
+use crate::amazon::WorkspaceStatus;
 use crate::workspaces::diagnostics;
 
 impl ManagedWorkspaceLicenses {
@@ -23,17 +24,19 @@ impl ManagedWorkspaceLicenses {
             Err(error) => Err(error)?,
         };
         let warning = diagnostics::of_status(&workspace);
-        if workspace.license_type.is_none() && workspace.status != "UPGRADING" {
+        if workspace.license_type.is_none() && workspace.status != WorkspaceStatus::Upgrading {
             return Ok(Done::new(None).warn_all(warning));
         }
         self.run.workspace(&association.workspace_id).has_seen_license();
         if state.is_new() && state.grafana_token.is_null() {
             cx.private().set(TOKEN_HIDDEN, true);
         }
-        let license_type =
-            workspace.license_type.clone().map_or(state.license_type.clone(), Value::from);
+        let license_type = match &workspace.license_type {
+            Some(license_type) => Value::from(license_type.as_str()),
+            None => state.license_type.clone(),
+        };
         let state = ManagedWorkspaceLicense { license_type, ..state };
-        let state = state.completed(&association.region, &workspace, cx);
+        let state = state.completed(&association.region.to_string(), &workspace, cx);
         Ok(Done::new(Some(state)).warn_all(warning))
     }
 }
