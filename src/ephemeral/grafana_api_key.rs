@@ -14,9 +14,6 @@ use crate::resources::grafana_api_key::{after_removal, backend, generated_name, 
 /// Life of a key whose configuration gives none, in seconds.
 const DEFAULT_LIFE: i64 = 3600;
 
-/// In private state: what has to be removed.
-const OPEN: &str = "open";
-
 /// A Grafana API key for one run: made when Terraform needs it, deleted when the run ends, and
 /// stored neither in plans nor in the state.
 ///
@@ -60,8 +57,14 @@ pub struct EphemeralApiKey {
     pub backend: Value<String>,
 }
 
+/// What is remembered while the key is there.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EphemeralApiKeyPrivate {
+    open: Option<Open>,
+}
+
 /// What has to be removed when the run ends.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Open {
     org: i64,
     key: i64,
@@ -83,11 +86,12 @@ impl EphemeralApiKeys {
 #[async_trait]
 impl EphemeralResource for EphemeralApiKeys {
     type Model = EphemeralApiKey;
+    type Private = EphemeralApiKeyPrivate;
 
     async fn open(
         &self,
         mut config: EphemeralApiKey,
-        cx: &Context,
+        cx: &Context<EphemeralApiKeyPrivate>,
     ) -> Outcome<Opened<EphemeralApiKey>> {
         let org = match config.org_id.known() {
             Some(text) => org(text)?,
@@ -104,7 +108,8 @@ impl EphemeralResource for EphemeralApiKeys {
         let new = NewKey { name: name.clone(), role, seconds_to_live, has_made_up_name };
         let made = self.0.of(org)?.make(&new, cx).await.map_err(about_life)?;
         let account = made.home.account();
-        cx.private().set(OPEN, Open { org, key: made.id, name: name.clone(), account });
+        let open = Open { org, key: made.id, name: name.clone(), account };
+        cx.set_private(EphemeralApiKeyPrivate { open: Some(open) });
         config.org_id = org.to_string().into();
         config.name_prefix = prefix.into();
         config.max_seconds_to_live = life.into();
@@ -116,8 +121,8 @@ impl EphemeralResource for EphemeralApiKeys {
         Ok(Opened::from(config).into())
     }
 
-    async fn close(&self, cx: &Context) -> Outcome<()> {
-        let Some(open) = cx.private().get::<Open>(OPEN) else {
+    async fn close(&self, cx: &Context<EphemeralApiKeyPrivate>) -> Outcome<()> {
+        let Some(open) = cx.private().open else {
             return Ok(().into());
         };
         let sought =

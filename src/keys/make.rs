@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tfplugin::{Context, Interrupted};
+use tfplugin::{Interrupted, Limits};
 
 use super::{Home, Organization, OtherOrganization, Secret};
 use crate::grafana::{CreatedKey, Error, Role};
@@ -85,7 +85,7 @@ impl Organization {
     ///
     /// # Errors
     /// [`MakeError`] says whether something may be left behind.
-    pub async fn make(&self, new: &NewKey, cx: &Context) -> Result<Made, MakeError> {
+    pub async fn make(&self, new: &NewKey, cx: &Limits) -> Result<Made, MakeError> {
         let _turn = self.turn(&new.name).await;
         let finding_out = cx.wait(self.finding_out()).await.map_err(MakeError::Interrupted)?;
         cx.wait(self.look_ahead()).await.map_err(MakeError::Interrupted)??;

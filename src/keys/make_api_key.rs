@@ -1,6 +1,6 @@
 //! Making an API key, and finding out what a lost answer has left.
 
-use tfplugin::Context;
+use tfplugin::Limits;
 
 use super::make::{ATTEMPTS, Holder, MakeError, NewKey, PAUSE};
 use super::organization::Organization;
@@ -11,7 +11,7 @@ impl Organization {
     pub(super) async fn make_api_key(
         &self,
         new: &NewKey,
-        cx: &Context,
+        cx: &Limits,
     ) -> Result<Option<CreatedKey>, MakeError> {
         let before = self.api_keys().await.inspect_err(|_| self.forget_api_keys())?;
         let Some(before) = &*before else {

@@ -1,6 +1,6 @@
 //! Making a service account with one token, both or neither.
 
-use tfplugin::Context;
+use tfplugin::Limits;
 
 use super::make::{ATTEMPTS, Holder, MakeError, NewKey, PAUSE};
 use super::make_api_key::taken;
@@ -24,7 +24,7 @@ impl Organization {
     pub(super) async fn make_token(
         &self,
         new: &NewKey,
-        cx: &Context,
+        cx: &Limits,
     ) -> Result<(CreatedKey, Account), MakeError> {
         let account = match self.account_named(&new.name).await? {
             Some(account) if self.was_released(account.id) => {
@@ -82,7 +82,7 @@ impl Organization {
     }
 
     /// Makes the account. One that a lost answer has left was not there before, and is taken.
-    async fn make_account(&self, new: &NewKey, cx: &Context) -> Result<ServiceAccount, MakeError> {
+    async fn make_account(&self, new: &NewKey, cx: &Limits) -> Result<ServiceAccount, MakeError> {
         let accounts = self.client.service_accounts();
         let mut lost = None;
         for attempt in 1..=ATTEMPTS {
@@ -130,7 +130,7 @@ impl Organization {
         &self,
         account: i64,
         new: &NewKey,
-        cx: &Context,
+        cx: &Limits,
     ) -> Result<CreatedKey, Error> {
         let accounts = self.client.service_accounts();
         let mut attempt = 1;

@@ -6,6 +6,7 @@ mod refresh;
 mod schema;
 
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use tfplugin::{
     At, Context, Diagnostic, Done, ImportTarget, MoveSource, Outcome, Plan, Resource, Secret,
     async_trait, path,
@@ -22,11 +23,15 @@ use plan::RoleChanges;
 use crate::grafana::Role;
 use crate::keys::{Keys, NewKey, Presence, Removed, Sought, ToRemove};
 
-/// In private state: the service account that was made for the key.
-const MADE_ACCOUNT: &str = "made_account";
-
-/// In private state: how the role of the key can change, a [`plan::RoleChanges`].
-const ROLE_CHANGES: &str = "role_changes";
+/// What is remembered of a key beside its state.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ApiKeyPrivate {
+    /// The service account that was made for the key.
+    made_account: Option<i64>,
+    /// How the role of the key can change.
+    #[serde(default)]
+    role_changes: RoleChanges,
+}
 
 /// Manages `grafana_api_key`.
 #[derive(Debug)]
@@ -50,18 +55,18 @@ impl ApiKeys {
 impl Resource for ApiKeys {
     type Model = ApiKey;
     type Identity = ApiKeyIdentity;
+    type Private = ApiKeyPrivate;
 
     fn validate(config: &ApiKey) -> Vec<Diagnostic> {
         plan::validate(config)
     }
 
-    async fn plan(&self, plan: &mut Plan<ApiKey>, cx: &Context) -> Outcome<()> {
-        let role_changes = cx.private().get(ROLE_CHANGES).unwrap_or_default();
-        plan::refine(plan, role_changes)?;
+    async fn plan(&self, plan: &mut Plan<ApiKey>, cx: &Context<ApiKeyPrivate>) -> Outcome<()> {
+        plan::refine(plan, cx.private().role_changes)?;
         Ok(().into())
     }
 
-    async fn create(&self, mut plan: ApiKey, cx: &Context) -> Outcome<ApiKey> {
+    async fn create(&self, mut plan: ApiKey, cx: &Context<ApiKeyPrivate>) -> Outcome<ApiKey> {
         let org = self.org_of(&plan)?;
         let organization = self.0.of(org)?;
         let name = match (plan.name.known(), plan.name_prefix.known()) {
@@ -73,10 +78,11 @@ impl Resource for ApiKeys {
         let has_made_up_name = plan.name.known().is_none();
         let new = NewKey { name: name.clone(), role, seconds_to_live, has_made_up_name };
         let made = organization.make(&new, cx).await?;
-        if let Some(account) = made.made_account {
-            cx.private().set(MADE_ACCOUNT, account);
-        }
-        cx.private().set(ROLE_CHANGES, RoleChanges::of(&made.home));
+        let role_changes = RoleChanges::of(&made.home);
+        cx.update_private(|private| {
+            private.made_account = made.made_account.or(private.made_account);
+            private.role_changes = role_changes;
+        });
         plan.id = Address { org, key: made.id }.to_string().into();
         plan.org_id = org.to_string().into();
         plan.name = name.into();
@@ -88,7 +94,11 @@ impl Resource for ApiKeys {
         Ok(plan.into())
     }
 
-    async fn read(&self, mut state: ApiKey, cx: &Context) -> Outcome<Option<ApiKey>> {
+    async fn read(
+        &self,
+        mut state: ApiKey,
+        cx: &Context<ApiKeyPrivate>,
+    ) -> Outcome<Option<ApiKey>> {
         if let Some(warning) = self.0.not_refreshed() {
             return Ok(Done::new(Some(state)).warn(warning));
         }
@@ -97,7 +107,7 @@ impl Resource for ApiKeys {
         let found = cx.wait(organization.look_for(&sought(&state, address))).await??;
         match found {
             Presence::Found(key) => {
-                cx.private().set(ROLE_CHANGES, RoleChanges::of(&key.home));
+                cx.update_private(|private| private.role_changes = RoleChanges::of(&key.home));
                 refresh::found(&mut state, &key);
                 state.org_id = address.org.to_string().into();
                 Ok(Some(state).into())
@@ -122,7 +132,12 @@ impl Resource for ApiKeys {
 
     /// What changes in place: the role, where a service account of the key's own has it, and what
     /// only the state knows.
-    async fn update(&self, prior: ApiKey, plan: ApiKey, cx: &Context) -> Outcome<ApiKey> {
+    async fn update(
+        &self,
+        prior: ApiKey,
+        plan: ApiKey,
+        cx: &Context<ApiKeyPrivate>,
+    ) -> Outcome<ApiKey> {
         if prior.role != plan.role {
             let address = Address::of(&prior)?;
             let (organization, role) = (self.0.of(address.org)?, role_of(&plan)?);
@@ -134,11 +149,11 @@ impl Resource for ApiKeys {
         Ok(plan.into())
     }
 
-    async fn delete(&self, state: ApiKey, cx: &Context) -> Outcome<()> {
+    async fn delete(&self, state: ApiKey, cx: &Context<ApiKeyPrivate>) -> Outcome<()> {
         let address = Address::of(&state)?;
         let organization = self.0.of(address.org)?;
         let key = sought(&state, address);
-        let target = ToRemove { key, made_account: cx.private().get(MADE_ACCOUNT) };
+        let target = ToRemove { key, made_account: cx.private().made_account };
         let removed = cx.wait(organization.remove(&target)).await??;
         let name = state.name.known().map_or("", String::as_str);
         match refresh::after_removal(&removed, name) {
@@ -148,7 +163,11 @@ impl Resource for ApiKeys {
         }
     }
 
-    async fn import(&self, target: ImportTarget<ApiKeyIdentity>, _: &Context) -> Outcome<ApiKey> {
+    async fn import(
+        &self,
+        target: ImportTarget<ApiKeyIdentity>,
+        _: &Context<ApiKeyPrivate>,
+    ) -> Outcome<ApiKey> {
         let address = match target {
             ImportTarget::Id(text) => Address::parse(&text, || self.0.default_org())?,
             ImportTarget::Identity(identity) => identity.address()?,

@@ -19,6 +19,8 @@ use tfplugin::{
 };
 use url::Url;
 
+use self::token::Remembered;
+
 use crate::access::GrafanaAccess;
 use crate::claims::with_claims;
 
@@ -110,6 +112,7 @@ impl EnterpriseLicenses {
 impl Resource for EnterpriseLicenses {
     type Model = EnterpriseLicense;
     type Identity = LicenseIdentity;
+    type Private = Remembered;
 
     fn validate(config: &EnterpriseLicense) -> Vec<Diagnostic> {
         if config.token_wo_version.is_null() || !config.token_wo.is_null() {
@@ -119,23 +122,35 @@ impl Resource for EnterpriseLicenses {
         vec![Diagnostic::error("Version without a token", detail).at(path!(token_wo_version))]
     }
 
-    async fn plan(&self, plan: &mut Plan<EnterpriseLicense>, cx: &Context) -> Outcome<()> {
+    async fn plan(
+        &self,
+        plan: &mut Plan<EnterpriseLicense>,
+        cx: &Context<Remembered>,
+    ) -> Outcome<()> {
         self.plan_license(plan, cx).await
     }
 
-    async fn plan_destroy(&self, state: &EnterpriseLicense, cx: &Context) -> Outcome<()> {
+    async fn plan_destroy(
+        &self,
+        state: &EnterpriseLicense,
+        cx: &Context<Remembered>,
+    ) -> Outcome<()> {
         self.plan_removal(state, cx).await;
         Ok(().into())
     }
 
-    async fn create(&self, plan: EnterpriseLicense, cx: &Context) -> Outcome<EnterpriseLicense> {
+    async fn create(
+        &self,
+        plan: EnterpriseLicense,
+        cx: &Context<Remembered>,
+    ) -> Outcome<EnterpriseLicense> {
         self.create_license(plan, cx).await
     }
 
     async fn read(
         &self,
         state: EnterpriseLicense,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<Option<EnterpriseLicense>> {
         self.refresh(state, cx).await
     }
@@ -144,19 +159,19 @@ impl Resource for EnterpriseLicenses {
         &self,
         prior: EnterpriseLicense,
         plan: EnterpriseLicense,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<EnterpriseLicense> {
         self.update_license(prior, plan, cx).await
     }
 
-    async fn delete(&self, state: EnterpriseLicense, cx: &Context) -> Outcome<()> {
+    async fn delete(&self, state: EnterpriseLicense, cx: &Context<Remembered>) -> Outcome<()> {
         self.remove(state, cx).await
     }
 
     async fn import(
         &self,
         target: ImportTarget<LicenseIdentity>,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<EnterpriseLicense> {
         let url = match target {
             ImportTarget::Id(id) => id,

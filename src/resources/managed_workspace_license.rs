@@ -10,22 +10,39 @@ mod run;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use tfplugin::{
-    Context, Diagnostic, Identity, ImportTarget, IntoDiagnostic, MoveSource, Outcome, Plan,
+    Context, Diagnostic, Identity, ImportTarget, IntoDiagnostic, Limits, MoveSource, Outcome, Plan,
     Resource, Schema, Secret, Value, async_trait,
 };
 
 use crate::access::AmazonAccess;
 use crate::amazon::{self, is_region};
-use crate::resources::holders;
+use crate::resources::holders::{self, Holding, Holds};
 use crate::workspaces::{
     Adopting, Association, ENTERPRISE, TokenAttribute, Workspace, is_workspace_id,
 };
 
 pub use self::run::WorkspaceRun;
 
-/// Key of the private state: the token is not to be seen in `workspace`.
-const TOKEN_HIDDEN: &str = "token_hidden";
+/// What is remembered of the license of a workspace beside its state.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WorkspaceLicensePrivate {
+    /// Whether the token is not to be seen in `workspace`.
+    token_hidden: bool,
+    /// The workspace that a replacement goes to. Its creation follows the removal at once, so what makes
+    /// way for it need not wait.
+    goes_to: Option<String>,
+    #[serde(flatten)]
+    holding: Holding,
+}
+
+impl Holds for WorkspaceLicensePrivate {
+    fn holding(&mut self) -> &mut Holding {
+        &mut self.holding
+    }
+}
 
 /// The Enterprise license of an [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/upgrade-to-enterprise-plugins.html)
 /// workspace. It gives the workspace access to Enterprise plugins, and **costs extra** for each of
@@ -176,15 +193,25 @@ impl ManagedWorkspaceLicense {
     }
 
     /// With what AWS tells.
-    fn completed(self, region: &str, workspace: &amazon::Workspace, cx: &Context) -> Self {
-        let is_hidden = cx.private().get(TOKEN_HIDDEN).unwrap_or(false) || self.hides_token();
+    fn completed(
+        self,
+        region: &str,
+        workspace: &amazon::Workspace,
+        cx: &Context<WorkspaceLicensePrivate>,
+    ) -> Self {
+        let is_hidden = cx.private().token_hidden || self.hides_token();
         let described = Workspace::described(workspace);
         let described = if is_hidden { described.without_token() } else { described };
         self.described(region, described)
     }
 
     /// With what AWS tells after a change, and what was planned as known.
-    fn applied(mut self, region: &str, workspace: &amazon::Workspace, cx: &Context) -> Self {
+    fn applied(
+        mut self,
+        region: &str,
+        workspace: &amazon::Workspace,
+        cx: &Context<WorkspaceLicensePrivate>,
+    ) -> Self {
         let planned = std::mem::replace(&mut self.workspace, Value::Unknown).into_known();
         let mut state = self.completed(region, workspace, cx);
         if let (Some(planned), Value::Known(now)) = (planned, &state.workspace) {
@@ -194,9 +221,9 @@ impl ManagedWorkspaceLicense {
     }
 
     /// After a change that AWS has nothing to do with.
-    fn kept(mut self, prior: Self, cx: &Context) -> Self {
+    fn kept(mut self, prior: Self, cx: &Context<WorkspaceLicensePrivate>) -> Self {
         if self.hides_token() {
-            cx.private().set(TOKEN_HIDDEN, true);
+            cx.update_private(|private| private.token_hidden = true);
             self.workspace = self.workspace.map(Workspace::without_token);
         } else {
             self.workspace = prior.workspace;
@@ -242,7 +269,7 @@ impl ManagedWorkspaceLicenses {
     async fn association<'a>(
         &self,
         model: &ManagedWorkspaceLicense,
-        cx: &'a Context,
+        cx: &'a Limits,
     ) -> Result<Association<'a>, Diagnostic> {
         let amazon = self.amazon.amazon()?;
         let region = model.region.known().map(String::as_str);
@@ -256,14 +283,15 @@ impl ManagedWorkspaceLicenses {
 impl Resource for ManagedWorkspaceLicenses {
     type Model = ManagedWorkspaceLicense;
     type Identity = WorkspaceIdentity;
+    type Private = WorkspaceLicensePrivate;
 
     async fn create(
         &self,
         plan: ManagedWorkspaceLicense,
-        cx: &Context,
+        cx: &Context<WorkspaceLicensePrivate>,
     ) -> Outcome<ManagedWorkspaceLicense> {
-        holders::mark(cx.private());
-        cx.private().remove(planning::GOES_TO);
+        holders::mark(cx);
+        cx.update_private(|private| private.goes_to = None);
         self.run.workspace(plan.known_workspace_id()).begins_create();
         self.associate(plan, Adopting::AfterASecondLook, cx).await
     }
@@ -271,35 +299,47 @@ impl Resource for ManagedWorkspaceLicenses {
     async fn read(
         &self,
         state: ManagedWorkspaceLicense,
-        cx: &Context,
+        cx: &Context<WorkspaceLicensePrivate>,
     ) -> Outcome<Option<ManagedWorkspaceLicense>> {
         let id = state.known_workspace_id().to_owned();
-        self.run.holders.while_read(&id, cx.private(), self.look_again(state, cx)).await
+        self.run.holders.while_read(&id, cx, self.look_again(state, cx)).await
     }
 
     async fn update(
         &self,
         prior: ManagedWorkspaceLicense,
         plan: ManagedWorkspaceLicense,
-        cx: &Context,
+        cx: &Context<WorkspaceLicensePrivate>,
     ) -> Outcome<ManagedWorkspaceLicense> {
-        let secures = holders::secures(cx.private());
-        holders::secured(cx.private());
+        let secures = holders::secures(cx);
+        holders::secured(cx);
         if plan.asks_as(&prior) && !secures {
             return Ok(plan.kept(prior, cx).into());
         }
         self.associate(plan, Adopting::AtOnce, cx).await
     }
 
-    async fn delete(&self, state: ManagedWorkspaceLicense, cx: &Context) -> Outcome<()> {
+    async fn delete(
+        &self,
+        state: ManagedWorkspaceLicense,
+        cx: &Context<WorkspaceLicensePrivate>,
+    ) -> Outcome<()> {
         self.remove(state, cx).await
     }
 
-    async fn plan(&self, plan: &mut Plan<ManagedWorkspaceLicense>, cx: &Context) -> Outcome<()> {
+    async fn plan(
+        &self,
+        plan: &mut Plan<ManagedWorkspaceLicense>,
+        cx: &Context<WorkspaceLicensePrivate>,
+    ) -> Outcome<()> {
         self.plan_license(plan, cx).await
     }
 
-    async fn plan_destroy(&self, state: &ManagedWorkspaceLicense, cx: &Context) -> Outcome<()> {
+    async fn plan_destroy(
+        &self,
+        state: &ManagedWorkspaceLicense,
+        cx: &Context<WorkspaceLicensePrivate>,
+    ) -> Outcome<()> {
         self.plan_removal(state, cx).await;
         Ok(().into())
     }
@@ -307,7 +347,7 @@ impl Resource for ManagedWorkspaceLicenses {
     async fn import(
         &self,
         target: ImportTarget<WorkspaceIdentity>,
-        _: &Context,
+        _: &Context<WorkspaceLicensePrivate>,
     ) -> Outcome<ManagedWorkspaceLicense> {
         let (workspace_id, region) = import::target(target)?;
         Ok(ManagedWorkspaceLicense::of_workspace(workspace_id, region).into())

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use tfplugin::{Context, Interrupted};
+use tfplugin::{Interrupted, Limits};
 
 use crate::amazon::{
     Amazon, CarriedOut, Error, ErrorKind, Pauses, Region, Workspace, WorkspaceStatus,
@@ -17,7 +17,7 @@ pub(crate) struct Association<'a> {
     pub(crate) amazon: Amazon,
     pub(crate) region: Region,
     pub(crate) workspace_id: String,
-    pub(crate) cx: &'a Context,
+    pub(crate) cx: &'a Limits,
 }
 
 /// When a license that is there already is taken over.

@@ -53,6 +53,7 @@ struct LicenseAssociations;
 impl Resource for LicenseAssociations {
     type Model = LicenseAssociation;
     type Identity = NoIdentity;
+    type Private = ();
 
     async fn create(&self, plan: LicenseAssociation, _: &Context) -> Outcome<LicenseAssociation> {
         let region = plan.region.known().map_or("us-east-1", String::as_str).into();

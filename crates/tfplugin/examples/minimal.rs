@@ -99,6 +99,7 @@ impl Files {
 impl Resource for Files {
     type Model = File;
     type Identity = NoIdentity;
+    type Private = ();
 
     async fn create(&self, plan: File, _: &Context) -> Outcome<File> {
         Ok(self.write(plan).at(path!(name))?.into())

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tfplugin::{
-    Context, Diagnostic, Done, EphemeralResource, Failure, Interrupted, NoIdentity, Offers, Opened,
-    Outcome, Provider, Resource, Run, Schema, Secret, Value, async_trait,
+    Context, Diagnostic, Done, EphemeralResource, Failure, Interrupted, Limits, NoIdentity, Offers,
+    Opened, Outcome, Provider, Resource, Run, Schema, Secret, Value, async_trait,
 };
 
 /// A workshop that takes orders in a directory.
@@ -53,7 +54,7 @@ impl Orders {
         self.0.join(format!("{}.{ending}", order.name.known().map_or("", String::as_str)))
     }
 
-    async fn done(&self, order: &Order, cx: &Context) -> Result<(), Interrupted> {
+    async fn done(&self, order: &Order, cx: &Limits) -> Result<(), Interrupted> {
         while !self.file(order, "done").exists() {
             cx.sleep(Duration::from_millis(20)).await?;
         }
@@ -65,6 +66,7 @@ impl Orders {
 impl Resource for Orders {
     type Model = Order;
     type Identity = NoIdentity;
+    type Private = ();
 
     async fn create(&self, plan: Order, cx: &Context) -> Outcome<Order> {
         assert!(plan.cursed != Value::Known(true), "the hammer broke: {:?}", plan.pin);
@@ -107,22 +109,29 @@ struct Tool {
     name: Value<String>,
 }
 
+/// What `close` has to know.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Lent {
+    file: Option<PathBuf>,
+}
+
 struct Tools(PathBuf);
 
 #[async_trait]
 impl EphemeralResource for Tools {
     type Model = Tool;
+    type Private = Lent;
 
-    async fn open(&self, config: Tool, cx: &Context) -> Outcome<Opened<Tool>> {
+    async fn open(&self, config: Tool, cx: &Context<Lent>) -> Outcome<Opened<Tool>> {
         let file = self.0.join(config.name.known().map_or("", String::as_str));
         std::fs::write(&file, "lent").map_err(|_| no_access(&file))?;
-        // What `close` has to know; closing happens after a failed run and after Ctrl-C as well.
-        cx.private().set("file", file);
+        // It is closed after a failed run and after Ctrl-C as well.
+        cx.set_private(Lent { file: Some(file) });
         Ok(Done::new(config.into()))
     }
 
-    async fn close(&self, cx: &Context) -> Outcome<()> {
-        let Some(file) = cx.private().get::<PathBuf>("file") else { return Ok(Done::new(())) };
+    async fn close(&self, cx: &Context<Lent>) -> Outcome<()> {
+        let Some(file) = cx.private().file else { return Ok(Done::new(())) };
         std::fs::remove_file(&file).map_err(|_| no_access(&file))?;
         Ok(Done::new(()))
     }

@@ -1,133 +1,52 @@
-//! What surrounds one operation: time, cancellation, private state.
+//! What surrounds one operation: what ends it early, and what its resource remembers.
 
-use std::future::Future;
-use std::time::Duration;
+use std::ops::Deref;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
+use crate::limits::Limits;
 
-use crate::diagnostic::{Diagnostic, IntoDiagnostic};
-use crate::outcome::Outcome;
-use crate::private::Private;
-
-/// What a time limit beyond the clock's range comes to.
-const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
-
-/// What surrounds one operation: how long it may take, whether the user has stopped it, and its private state.
+/// What surrounds one operation: its [`Limits`], which it dereferences to, and the private state of
+/// its resource ([`PrivateState`](crate::PrivateState)). Code that needs no private state takes
+/// `&Limits`.
 #[derive(Debug)]
-pub struct Context {
-    stop: CancellationToken,
-    timeout: Duration,
-    deadline: Instant,
-    private: Private,
+pub struct Context<P = ()> {
+    limits: Limits,
+    private: Mutex<P>,
 }
 
-/// Why a wait ended early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interrupted {
-    /// The user stopped Terraform (Ctrl-C).
-    Stopped,
-    /// The operation's time ran out.
-    TimedOut(Duration),
-}
-
-impl Context {
-    /// A context of its own, for tests and for calls outside an operation.
-    pub fn new(stop: CancellationToken, timeout: Duration, private: Private) -> Self {
-        let now = Instant::now();
-        let deadline = now.checked_add(timeout).unwrap_or(now + FOREVER);
-        Context { stop, timeout, deadline, private }
+impl<P> Context<P> {
+    /// A context for a call outside of the framework, as in tests.
+    pub fn new(limits: Limits, private: P) -> Self {
+        Context { limits, private: Mutex::new(private) }
     }
 
-    /// Waits for `work` unless the user stops Terraform or the operation's time runs out.
-    ///
-    /// Use it for waits, never around a call that makes something: dropping such a call loses its
-    /// answer. Clean-up is done without it.
-    ///
-    /// # Errors
-    /// [`Interrupted`] says which of the two came first.
-    pub async fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, Interrupted> {
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => Err(Interrupted::Stopped),
-            done = tokio::time::timeout_at(self.deadline, work) => {
-                done.map_err(|_| Interrupted::TimedOut(self.timeout))
-            }
-        }
+    /// What the resource remembers by now.
+    pub fn private(&self) -> P
+    where
+        P: Clone,
+    {
+        self.lock().clone()
     }
 
-    /// Runs a whole operation that makes nothing, and so may be left anywhere: a stop ends it at once.
-    pub(crate) async fn unless_stopped<T>(
-        &self,
-        work: impl Future<Output = Outcome<T>>,
-    ) -> Outcome<T> {
-        self.wait(work).await.unwrap_or_else(|interrupted| Err(interrupted.into()))
+    /// Remembers `private` in place of what was remembered.
+    pub fn set_private(&self, private: P) {
+        *self.lock() = private;
     }
 
-    /// Sleeps, unless interrupted.
-    ///
-    /// # Errors
-    /// As [`Context::wait`].
-    pub async fn sleep(&self, time: Duration) -> Result<(), Interrupted> {
-        self.wait(tokio::time::sleep(time)).await
+    /// Changes what is remembered; returns what `change` does. It must not use this context again.
+    pub fn update_private<T>(&self, change: impl FnOnce(&mut P) -> T) -> T {
+        change(&mut self.lock())
     }
 
-    /// Whether the user has stopped Terraform.
-    pub fn is_stopped(&self) -> bool {
-        self.stop.is_cancelled()
-    }
-
-    /// How long the operation may take, from the `timeouts` block or its default.
-    pub fn timeout(&self) -> Duration {
-        self.timeout
-    }
-
-    /// What the resource remembers beside its state.
-    pub fn private(&self) -> &Private {
-        &self.private
+    fn lock(&self) -> MutexGuard<'_, P> {
+        self.private.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl IntoDiagnostic for Interrupted {
-    fn into_diagnostic(self) -> Diagnostic {
-        match self {
-            Interrupted::Stopped => Diagnostic::error("Stopped", "Terraform was asked to stop."),
-            Interrupted::TimedOut(limit) => Diagnostic::error(
-                "Time ran out",
-                format!(
-                    "The operation did not finish within {limit:?}; set a longer time in the `timeouts` block."
-                ),
-            ),
-        }
-    }
-}
+impl<P> Deref for Context<P> {
+    type Target = Limits;
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn context(timeout: Duration) -> (Context, CancellationToken) {
-        let stop = CancellationToken::new();
-        (Context::new(stop.clone(), timeout, Private::default()), stop)
-    }
-
-    #[tokio::test]
-    async fn a_stop_ends_the_wait() {
-        let (cx, stop) = context(Duration::from_secs(600));
-        stop.cancel();
-        assert_eq!(cx.wait(std::future::pending::<()>()).await, Err(Interrupted::Stopped));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn time_ends_the_wait() {
-        let limit = Duration::from_secs(60);
-        let (cx, _stop) = context(limit);
-        assert_eq!(cx.sleep(limit * 2).await, Err(Interrupted::TimedOut(limit)));
-    }
-
-    #[tokio::test]
-    async fn a_limit_beyond_the_clock_is_no_limit() {
-        let (cx, _stop) = context(Duration::MAX);
-        assert_eq!(cx.wait(async { 7 }).await, Ok(7));
+    fn deref(&self) -> &Limits {
+        &self.limits
     }
 }

@@ -36,6 +36,7 @@
 //! impl Resource for Greetings {
 //!     type Model = Greeting;
 //!     type Identity = NoIdentity;
+//!     type Private = ();
 //!
 //!     async fn create(&self, plan: Greeting, _: &Context) -> Outcome<Greeting> {
 //!         let text = plan.name.as_ref().map(|name| format!("Hello, {name}!"));
@@ -94,7 +95,7 @@
 //!   are what a provider can offer, [`Offers`] the table of it, [`Provider`] the whole;
 //! - [`Value`] is a typed attribute, [`Secret`] one that is never shown, [`Number`] one of any size;
 //! - [`Outcome`] is how operations end, [`Diagnostic`] what people read, [`path!`] where it points;
-//! - [`Context`] is what surrounds an operation: time, cancellation, private state;
+//! - [`Context`] is what surrounds an operation: its [`Limits`] (time, cancellation) and its [`PrivateState`];
 //! - [`described`] is what a provider offers, for whoever documents it;
 //! - [`serve`] runs the program; `testing` (a feature) drives a provider in process.
 
@@ -110,6 +111,7 @@ pub mod described;
 mod diagnostic;
 mod ephemeral;
 pub mod function;
+mod limits;
 mod list;
 mod offers;
 mod outcome;
@@ -128,17 +130,18 @@ mod value;
 
 pub use action::{Action, Progress};
 pub use async_trait::async_trait;
-pub use context::{Context, Interrupted};
+pub use context::Context;
 pub use data_source::DataSource;
 pub use diagnostic::{At, Diagnostic, IntoDiagnostic, Severity};
 pub use ephemeral::{EphemeralResource, Opened};
 pub use function::{Function, FunctionError};
+pub use limits::{Interrupted, Limits};
 pub use list::{Found, ListResource, Listed};
 pub use offers::Offers;
 pub use outcome::{Done, Failure, Outcome};
 pub use path::{AttributePath, Step};
 pub use plan::Plan;
-pub use private::Private;
+pub use private::PrivateState;
 pub use provider::{Provider, Run};
 pub use resource::{ImportTarget, MoveSource, Resource};
 pub use schema::NoIdentity;

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::diagnostic::Diagnostic;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
+use crate::private::PrivateState;
 use crate::schema::{Identity, Model};
 
 /// A managed resource: what Terraform creates, reads, updates and deletes.
@@ -20,20 +21,26 @@ pub trait Resource: Send + Sync + 'static {
     type Model: Model;
     /// What names one remote object for good; [`NoIdentity`](crate::schema::NoIdentity) if nothing beside its `id` does.
     type Identity: Identity;
+    /// What it remembers beside its state, unseen by users; `()` where nothing is.
+    type Private: PrivateState;
 
     /// Makes the remote object. Planned unknown values must be known in the result; whatever else
     /// it says about values that were planned as known is put off to the next read.
-    async fn create(&self, plan: Self::Model, cx: &Context) -> Outcome<Self::Model>;
+    async fn create(&self, plan: Self::Model, cx: &Context<Self::Private>) -> Outcome<Self::Model>;
 
     /// Reads the remote object; `None` if it is gone. Failing to find out is an error, never `None`.
-    async fn read(&self, state: Self::Model, cx: &Context) -> Outcome<Option<Self::Model>>;
+    async fn read(
+        &self,
+        state: Self::Model,
+        cx: &Context<Self::Private>,
+    ) -> Outcome<Option<Self::Model>>;
 
     /// Changes the remote object in place.
     async fn update(
         &self,
         prior: Self::Model,
         plan: Self::Model,
-        cx: &Context,
+        cx: &Context<Self::Private>,
     ) -> Outcome<Self::Model> {
         let _ = (prior, plan, cx);
         Err(Diagnostic::error(
@@ -43,7 +50,7 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Removes the remote object; one that is gone already is a success.
-    async fn delete(&self, state: Self::Model, cx: &Context) -> Outcome<()>;
+    async fn delete(&self, state: Self::Model, cx: &Context<Self::Private>) -> Outcome<()>;
 
     /// Checks what no single attribute can: called with the configuration, offline.
     fn validate(config: &Self::Model) -> Vec<Diagnostic> {
@@ -53,14 +60,14 @@ pub trait Resource: Send + Sync + 'static {
 
     /// Refines a plan. It is called again at apply and must come to the same known values: no
     /// clock, no random names.
-    async fn plan(&self, plan: &mut Plan<Self::Model>, cx: &Context) -> Outcome<()> {
+    async fn plan(&self, plan: &mut Plan<Self::Model>, cx: &Context<Self::Private>) -> Outcome<()> {
         let _ = (plan, cx);
         Ok(().into())
     }
 
     /// Says what destroying brings that a reviewer should know: called when the plan is to destroy.
     /// What it leaves in the private state is handed to `delete`.
-    async fn plan_destroy(&self, state: &Self::Model, cx: &Context) -> Outcome<()> {
+    async fn plan_destroy(&self, state: &Self::Model, cx: &Context<Self::Private>) -> Outcome<()> {
         let _ = (state, cx);
         Ok(().into())
     }
@@ -69,7 +76,7 @@ pub trait Resource: Send + Sync + 'static {
     async fn import(
         &self,
         target: ImportTarget<Self::Identity>,
-        cx: &Context,
+        cx: &Context<Self::Private>,
     ) -> Outcome<Self::Model> {
         let _ = (target, cx);
         Err(Diagnostic::error(

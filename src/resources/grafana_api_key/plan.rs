@@ -29,7 +29,7 @@ pub(super) fn validate(config: &ApiKey) -> Vec<Diagnostic> {
 
 /// How the role of a key can change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum RoleChanges {
+pub enum RoleChanges {
     /// Only with another key.
     #[default]
     ByReplacing,

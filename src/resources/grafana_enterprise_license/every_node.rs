@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tfplugin::{Context, Interrupted};
+use tfplugin::{Interrupted, Limits};
 
 use super::observation::{Observation, Tally};
 use super::planning::license_in_words;
@@ -91,7 +91,7 @@ impl Unfinished {
 pub(super) async fn wait_for_all_nodes(
     licensing: &Licensing,
     sent: &Claims,
-    cx: &Context,
+    cx: &Limits,
 ) -> Result<Observation, Unfinished> {
     let licensing = licensing.over_new_connections();
     let mut progress = Unfinished {

@@ -14,14 +14,14 @@ impl EnterpriseLicenses {
     pub(super) async fn import_license(
         &self,
         url: String,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Result<EnterpriseLicense, Diagnostic> {
         let url = url.trim().to_owned();
         is_root_url(&url).map_err(|why| {
             Diagnostic::error("Import by the instance's URL", why).at(path!(instance))
         })?;
         let reached = LicensedInstance::connect_in_time(&self.grafana, cx).await?;
-        holders::mark(cx.private());
+        holders::mark(cx);
         let app_url = &reached.instance.app_url;
         if !same_root_url(&url, app_url) {
             let detail = format!(
@@ -66,9 +66,9 @@ pub(crate) fn state_of(url: String, observation: &Observation) -> EnterpriseLice
     state
 }
 
-fn imported(url: String, observation: &Observation, cx: &Context) -> EnterpriseLicense {
+fn imported(url: String, observation: &Observation, cx: &Context<Remembered>) -> EnterpriseLicense {
     if let Some(claims) = &observation.claims {
-        Remembered::license(cx.private(), claims);
+        Remembered::license(cx, claims);
     }
     state_of(url, observation)
 }

@@ -27,10 +27,10 @@ impl EnterpriseLicenses {
     pub(super) async fn create_license(
         &self,
         plan: EnterpriseLicense,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<EnterpriseLicense> {
-        cx.private().remove(super::planning::REPLACING);
-        holders::mark(cx.private());
+        cx.update_private(|private| private.replacing = false);
+        holders::mark(cx);
         let reached = LicensedInstance::connect_in_time(&self.grafana, cx).await?;
         let sending = given(&plan).map_err(Failure::all)?;
         not_elsewhere(&sending, &plan, &reached).map_err(Failure::all)?;
@@ -69,11 +69,11 @@ impl EnterpriseLicenses {
         &self,
         prior: EnterpriseLicense,
         plan: EnterpriseLicense,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<EnterpriseLicense> {
-        let secures = holders::secures(cx.private());
-        holders::secured(cx.private());
-        if !secures && !sends(&prior, &plan, &Remembered::of(cx.private())) {
+        let secures = holders::secures(cx);
+        holders::secured(cx);
+        if !secures && !sends(&prior, &plan, &cx.private()) {
             return Ok(Done::new(kept(prior, plan, cx)));
         }
         let reached = LicensedInstance::connect_in_time(&self.grafana, cx).await?;
@@ -100,7 +100,7 @@ impl EnterpriseLicenses {
         sending: Sending<'_>,
         reached: &LicensedInstance,
         record: &mut Record,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<EnterpriseLicense> {
         cx.wait(ready(())).await.map_err(IntoDiagnostic::into_diagnostic)?;
         let sent = reached.licensing.install(&sending.token.clone().into()).await;
@@ -290,17 +290,21 @@ fn what_is_there(there: Option<&Claims>, record: &Record, reached: &LicensedInst
     text
 }
 
-fn remember(cx: &Context, sending: &Sending<'_>) {
-    Remembered::license(cx.private(), &sending.claims);
-    Remembered::token(cx.private(), sending.token);
+fn remember(cx: &Context<Remembered>, sending: &Sending<'_>) {
+    Remembered::license(cx, &sending.claims);
+    Remembered::token(cx, sending.token);
 }
 
 /// The state of a change that leaves the license alone.
-fn kept(prior: EnterpriseLicense, plan: EnterpriseLicense, cx: &Context) -> EnterpriseLicense {
+fn kept(
+    prior: EnterpriseLicense,
+    plan: EnterpriseLicense,
+    cx: &Context<Remembered>,
+) -> EnterpriseLicense {
     if let Some(Given { token: Some(token), source }) = Given::in_plan(&plan)
-        && (source == Source::Stored || Remembered::of(cx.private()).fingerprint.is_none())
+        && (source == Source::Stored || cx.private().fingerprint.is_none())
     {
-        Remembered::token(cx.private(), token);
+        Remembered::token(cx, token);
     }
     let mut state = plan;
     state.keep(&prior);

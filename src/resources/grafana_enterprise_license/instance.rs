@@ -1,6 +1,6 @@
 //! The instance whose license is managed.
 
-use tfplugin::{Context, Diagnostic, IntoDiagnostic};
+use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 
 use crate::access::GrafanaAccess;
 use crate::grafana::{Client, Edition, Error, Instance, Licensing};
@@ -21,7 +21,7 @@ impl LicensedInstance {
     /// The same, unless the user stops Terraform or the operation's time runs out.
     pub(crate) async fn connect_in_time(
         access: &GrafanaAccess,
-        cx: &Context,
+        cx: &Limits,
     ) -> Result<Self, Diagnostic> {
         cx.wait(Self::connect(access)).await.map_err(IntoDiagnostic::into_diagnostic)?
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use tfplugin::{Context, Diagnostic, IntoDiagnostic};
+use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 
 use crate::claims;
 use crate::grafana::{Claims, Error, Licensing};
@@ -79,7 +79,7 @@ pub(crate) enum Answers {
 pub(crate) async fn ask_several(
     licensing: &Licensing,
     first: Observation,
-    cx: &Context,
+    cx: &Limits,
 ) -> Result<Answers, Diagnostic> {
     let licensing = licensing.over_new_connections();
     let mut tally = Tally::default();
@@ -99,7 +99,7 @@ pub(crate) async fn ask_several(
 }
 
 /// Looks several times.
-pub(crate) async fn look(licensing: &Licensing, cx: &Context) -> Result<Answers, Diagnostic> {
+pub(crate) async fn look(licensing: &Licensing, cx: &Limits) -> Result<Answers, Diagnostic> {
     let first = look_once(licensing, cx).await?;
     ask_several(licensing, first, cx).await
 }
@@ -107,7 +107,7 @@ pub(crate) async fn look(licensing: &Licensing, cx: &Context) -> Result<Answers,
 /// Looks once.
 pub(crate) async fn look_once(
     licensing: &Licensing,
-    cx: &Context,
+    cx: &Limits,
 ) -> Result<Observation, Diagnostic> {
     let first = cx.wait(Observation::make(licensing)).await;
     first.map_err(IntoDiagnostic::into_diagnostic)?.map_err(IntoDiagnostic::into_diagnostic)

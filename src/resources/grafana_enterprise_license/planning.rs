@@ -11,28 +11,24 @@ use crate::claims::{self, ClaimAttributes};
 use crate::grafana::{Claims, same_root_url};
 use crate::resources::holders;
 
-/// What every plan to create remembers: in a replacement, the delete that comes first is given it too,
-/// and leaves the license for the create to replace in place. Nothing else deletes with it.
-pub(super) const REPLACING: &str = "replacing";
-
 impl EnterpriseLicenses {
     pub(super) async fn plan_license(
         &self,
         plan: &mut Plan<EnterpriseLicense>,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<()> {
-        let remembered = Remembered::of(cx.private());
+        let remembered = cx.private();
         let Some(prior) = plan.prior().cloned() else {
-            cx.private().set(REPLACING, true);
+            cx.update_private(|private| private.replacing = true);
             self.run.note_create();
             return self.plan_create(plan, &remembered, cx).await;
         };
-        cx.private().remove(REPLACING);
-        self.run.holders.note_holder(&own_id(&prior, cx.private()), cx.private());
+        cx.update_private(|private| private.replacing = false);
+        self.run.holders.note_holder(&own_id(&prior, cx), cx);
         if !sends(&prior, &plan.planned, &remembered) {
             warn_of_unsent_token(plan, &prior, &remembered);
             warn_of_another(plan, &prior, &remembered);
-            let secures = holders::secures(cx.private());
+            let secures = holders::secures(cx);
             if secures {
                 plan_to_secure(plan)?;
             }
@@ -43,15 +39,15 @@ impl EnterpriseLicenses {
         self.plan_update(plan, &prior).await
     }
 
-    pub(super) async fn plan_removal(&self, state: &EnterpriseLicense, cx: &Context) {
-        self.run.plan_removal(&own_id(state, cx.private()), cx.private()).await;
+    pub(super) async fn plan_removal(&self, state: &EnterpriseLicense, cx: &Context<Remembered>) {
+        self.run.plan_removal(&own_id(state, cx), cx).await;
     }
 
     async fn plan_create(
         &self,
         plan: &mut Plan<EnterpriseLicense>,
         remembered: &Remembered,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<()> {
         let Some(given) = Given::in_plan(&plan.planned) else {
             return Err(installation::no_token())?;
@@ -149,7 +145,7 @@ impl EnterpriseLicenses {
         sent: &Claims,
         there: Observation,
         remembered: &Remembered,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Result<(), Diagnostic> {
         let Observation { claims: Some(active), valid: true } = there else { return Ok(()) };
         let id = license_id(&active);

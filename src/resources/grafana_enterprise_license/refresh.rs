@@ -12,16 +12,16 @@ impl EnterpriseLicenses {
     pub(super) async fn refresh(
         &self,
         state: EnterpriseLicense,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<Option<EnterpriseLicense>> {
-        let own = own_id(&state, cx.private());
-        self.run.holders.while_read(&own, cx.private(), self.look_again(state, cx)).await
+        let own = own_id(&state, cx);
+        self.run.holders.while_read(&own, cx, self.look_again(state, cx)).await
     }
 
     async fn look_again(
         &self,
         state: EnterpriseLicense,
-        cx: &Context,
+        cx: &Context<Remembered>,
     ) -> Outcome<Option<EnterpriseLicense>> {
         if let Some(warning) = self.grafana.not_refreshed() {
             return Ok(Done::new(Some(state)).warn(warning));
@@ -41,8 +41,8 @@ impl EnterpriseLicenses {
             let gone = !observation.valid;
             return Ok(if gone { Done::new(None) } else { hidden(state) });
         };
-        if Remembered::of(cx.private()).license.is_none() {
-            Remembered::license(cx.private(), claims);
+        if cx.private().license.is_none() {
+            Remembered::license(cx, claims);
         }
         let mut state = state;
         state.show(claims);

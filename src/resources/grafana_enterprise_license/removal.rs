@@ -3,12 +3,12 @@
 use std::future::ready;
 use std::time::Duration;
 
-use tfplugin::{Context, Diagnostic, Done, IntoDiagnostic, Outcome, Private};
+use tfplugin::{Context, Diagnostic, Done, IntoDiagnostic, Limits, Outcome};
 
 use super::observation::{Answers, Observation, Tally, look};
-use super::planning::{REPLACING, license_in_words};
+use super::planning::license_in_words;
 use super::run::Record;
-use super::token::{license_id, own_id, state_id};
+use super::token::{Remembered, license_id, own_id, state_id};
 use super::{EnterpriseLicense, EnterpriseLicenses};
 use crate::grafana::{Client, Error, Licensing};
 use crate::resources::holders;
@@ -24,12 +24,16 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const IF_NOT: &str = " Should that fail, import the license (`terraform import`) or set `replace_existing = true`, and apply again.";
 
 impl EnterpriseLicenses {
-    pub(super) async fn remove(&self, state: EnterpriseLicense, cx: &Context) -> Outcome<()> {
-        let own = own_id(&state, cx.private());
+    pub(super) async fn remove(
+        &self,
+        state: EnterpriseLicense,
+        cx: &Context<Remembered>,
+    ) -> Outcome<()> {
+        let own = own_id(&state, cx);
         let client = self.grafana.client()?;
         let licensing = client.licensing()?;
         let mut record = self.run.turn(cx).await?;
-        if let Some(left) = leaves(&mut record, &own, &state, cx.private())? {
+        if let Some(left) = leaves(&mut record, &own, &state, cx)? {
             return Ok(left);
         }
         let seen = match look(&licensing, cx).await? {
@@ -60,9 +64,9 @@ fn leaves(
     record: &mut Record,
     own: &str,
     state: &EnterpriseLicense,
-    private: &Private,
+    cx: &Context<Remembered>,
 ) -> Result<Option<Done<()>>, Diagnostic> {
-    if private.get(REPLACING) == Some(true) {
+    if cx.private().replacing {
         record.to_be_replaced.extend([own.to_owned(), state_id(state).to_owned()]);
         let why = "It stays until the next step of this replacement puts the new one in its place.";
         return Ok(Some(left(&[why, IF_NOT].concat())));
@@ -73,12 +77,12 @@ fn leaves(
     if record.stood_in_the_way.contains(own) {
         return Err(stood_in_the_way(own));
     }
-    if holders::makes_way(private) {
+    if holders::makes_way(cx) {
         record.to_be_replaced.insert(own.to_owned());
         let why = "It stays for the resource that this run creates, which takes it over or puts its own in its place.";
         return Ok(Some(left(&[why, IF_NOT].concat())));
     }
-    if record.released.release(private) {
+    if record.released.release(cx) {
         return Ok(None);
     }
     Ok(Some(left("Another resource has the same license of the same instance.")))
@@ -126,7 +130,7 @@ async fn not_removed(error: Error, client: &Client, licensing: &Licensing) -> Di
 }
 
 /// Waits until no node shows the license; one that comes from disk or environment stays.
-async fn wait_until_gone(licensing: &Licensing, cx: &Context) -> Done<()> {
+async fn wait_until_gone(licensing: &Licensing, cx: &Limits) -> Done<()> {
     let licensing = licensing.over_new_connections();
     let mut tally = Tally::default();
     let (mut gone, mut stays, mut pause) = (0, 0, SHORTEST_PAUSE);

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tfplugin::{Context, Diagnostic, IntoDiagnostic, Private, Secret};
+use tfplugin::{Context, Diagnostic, IntoDiagnostic, Limits, Secret};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::resources::holders::{Holders, Released};
+use crate::resources::holders::{Holders, Holds, Released};
 
 /// How long an installation waits for the removal of what is in its way to begin.
 const OTHERS_BEGIN: Duration = Duration::from_secs(1);
@@ -41,7 +41,7 @@ pub(super) struct Record {
 
 impl LicenseRun {
     /// Waits for its turn.
-    pub(super) async fn turn(&self, cx: &Context) -> Result<OwnedMutexGuard<Record>, Diagnostic> {
+    pub(super) async fn turn(&self, cx: &Limits) -> Result<OwnedMutexGuard<Record>, Diagnostic> {
         let turn = Arc::clone(&self.record).lock_owned();
         cx.wait(turn).await.map_err(IntoDiagnostic::into_diagnostic)
     }
@@ -52,8 +52,8 @@ impl LicenseRun {
     }
 
     /// Remembers for a planned removal what [`Holders::plan_removal`] does.
-    pub(super) async fn plan_removal(&self, license: &str, private: &Private) {
-        self.holders.plan_removal(license, INSTANCE, private).await;
+    pub(super) async fn plan_removal(&self, license: &str, cx: &Context<impl Holds>) {
+        self.holders.plan_removal(license, INSTANCE, cx).await;
     }
 
     /// Waits a little for the removal of a license by another resource of this run, which Terraform
@@ -61,7 +61,7 @@ impl LicenseRun {
     pub(super) async fn wait_for_removal(
         &self,
         license: &str,
-        cx: &Context,
+        cx: &Limits,
     ) -> Result<(), Diagnostic> {
         let waiting = async {
             while !self.record.lock().await.lets_go_of(license) {

@@ -1,13 +1,12 @@
 //! Which token a configuration gives, and what is remembered of one that was sent.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tfplugin::{AttributePath, Diagnostic, Private, Secret, Value, path};
+use tfplugin::{AttributePath, Context, Diagnostic, Secret, Value, path};
 
 use super::EnterpriseLicense;
 use crate::grafana::{Claims, license_token};
-
-const LICENSE: &str = "license";
-const FINGERPRINT: &str = "token_sha256";
+use crate::resources::holders::{Holding, Holds};
 
 /// The attribute that gives the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,25 +61,34 @@ fn capitalized(text: &str) -> String {
 }
 
 /// What is remembered beside the state, unseen.
-#[derive(Debug, Default)]
-pub(super) struct Remembered {
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Remembered {
     /// Id of the license that was installed, adopted or imported; empty if it has none.
     pub(super) license: Option<String>,
     /// SHA-256 of the token that was sent last.
+    #[serde(rename = "token_sha256")]
     pub(super) fingerprint: Option<String>,
+    /// What every plan to create remembers: in a replacement, the delete that comes first is given it too,
+    /// and leaves the license for the create to replace in place. Nothing else deletes with it.
+    #[serde(default)]
+    pub(super) replacing: bool,
+    #[serde(flatten)]
+    holding: Holding,
+}
+
+impl Holds for Remembered {
+    fn holding(&mut self) -> &mut Holding {
+        &mut self.holding
+    }
 }
 
 impl Remembered {
-    pub(super) fn of(private: &Private) -> Self {
-        Remembered { license: private.get(LICENSE), fingerprint: private.get(FINGERPRINT) }
+    pub(super) fn license(cx: &Context<Self>, claims: &Claims) {
+        cx.update_private(|private| private.license = Some(license_id(claims).to_owned()));
     }
 
-    pub(super) fn license(private: &Private, claims: &Claims) {
-        private.set(LICENSE, license_id(claims));
-    }
-
-    pub(super) fn token(private: &Private, token: &Secret) {
-        private.set(FINGERPRINT, fingerprint(token));
+    pub(super) fn token(cx: &Context<Self>, token: &Secret) {
+        cx.update_private(|private| private.fingerprint = Some(fingerprint(token)));
     }
 
     /// Whether the state shows another license than was installed.
@@ -101,8 +109,8 @@ pub(super) fn state_id(state: &EnterpriseLicense) -> &str {
 
 /// The id of the license that a resource answers for: the one it has installed, adopted or imported,
 /// whatever the instance has by now.
-pub(super) fn own_id(state: &EnterpriseLicense, private: &Private) -> String {
-    Remembered::of(private).license.unwrap_or_else(|| state_id(state).to_owned())
+pub(super) fn own_id(state: &EnterpriseLicense, cx: &Context<Remembered>) -> String {
+    cx.private().license.unwrap_or_else(|| state_id(state).to_owned())
 }
 
 /// SHA-256 of a token, without the white space around it. A token is signed, so that nobody can guess it from this.
@@ -166,7 +174,11 @@ mod tests {
     }
 
     fn sent(token: &str) -> Remembered {
-        Remembered { license: Some(String::new()), fingerprint: Some(fingerprint(&token.into())) }
+        Remembered {
+            license: Some(String::new()),
+            fingerprint: Some(fingerprint(&token.into())),
+            ..Remembered::default()
+        }
     }
 
     #[test]

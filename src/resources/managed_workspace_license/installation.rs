@@ -2,7 +2,7 @@
 
 use tfplugin::{Context, Done, Outcome};
 
-use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, TOKEN_HIDDEN};
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, WorkspaceLicensePrivate};
 use crate::workspaces::{Adopting, ENTERPRISE, Ended, diagnostics};
 
 impl ManagedWorkspaceLicenses {
@@ -11,13 +11,14 @@ impl ManagedWorkspaceLicenses {
         &self,
         plan: ManagedWorkspaceLicense,
         adopting: Adopting,
-        cx: &Context,
+        cx: &Context<WorkspaceLicensePrivate>,
     ) -> Outcome<ManagedWorkspaceLicense> {
         let association = self.association(&plan, cx).await?;
         let of_run = self.run.workspace(&association.workspace_id);
         let mut record = cx.wait(of_run.turn()).await?;
         let token = plan.token();
-        cx.private().set(TOKEN_HIDDEN, plan.hides_token());
+        let hides_token = plan.hides_token();
+        cx.update_private(|private| private.token_hidden = hides_token);
         let license_type = plan.license_type.known().map_or(ENTERPRISE, String::as_str);
         match association.associate(license_type, token.as_ref(), adopting).await {
             Ok(Ended::Done(workspace)) => {

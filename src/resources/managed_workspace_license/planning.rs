@@ -2,19 +2,15 @@
 
 use tfplugin::{Context, Outcome, Plan, Value, path};
 
-use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses};
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, WorkspaceLicensePrivate};
 use crate::resources::holders;
 use crate::workspaces::{Workspace, diagnostics};
-
-/// Key of the private state: the workspace that a replacement goes to. Its creation follows the removal
-/// at once, so what makes way for it need not wait.
-pub(super) const GOES_TO: &str = "goes_to";
 
 impl ManagedWorkspaceLicenses {
     pub(super) async fn plan_license(
         &self,
         plan: &mut Plan<ManagedWorkspaceLicense>,
-        cx: &Context,
+        cx: &Context<WorkspaceLicensePrivate>,
     ) -> Outcome<()> {
         let Some(prior) = plan.prior().cloned() else {
             self.plan_create(plan, cx);
@@ -22,17 +18,18 @@ impl ManagedWorkspaceLicenses {
         };
         let id = prior.known_workspace_id();
         self.run.workspace(id).has_seen_license();
-        self.run.holders.note_holder(id, cx.private());
+        self.run.holders.note_holder(id, cx);
         if plan.planned.workspace_id != prior.workspace_id {
             self.note_create(&plan.planned);
-            cx.private().set(GOES_TO, plan.planned.known_workspace_id());
+            let goes_to = plan.planned.workspace_id.known().cloned();
+            cx.update_private(|private| private.goes_to = Some(goes_to.unwrap_or_default()));
             self.plan_removal(&prior, cx).await;
         }
         if prior.region.is_null() {
             plan.suppress_replace(path!(region));
         }
         let asks = !plan.planned.asks_as(&prior);
-        if holders::secures(cx.private()) {
+        if holders::secures(cx) {
             plan.force_change();
             plan.warn(holders::securing());
             plan.planned.workspace = prior.workspace.map(Workspace::before_change);
@@ -49,15 +46,23 @@ impl ManagedWorkspaceLicenses {
     }
 
     /// Plans that a license goes, unless another resource has it or is to have it.
-    pub(super) async fn plan_removal(&self, state: &ManagedWorkspaceLicense, cx: &Context) {
+    pub(super) async fn plan_removal(
+        &self,
+        state: &ManagedWorkspaceLicense,
+        cx: &Context<WorkspaceLicensePrivate>,
+    ) {
         let id = state.known_workspace_id();
-        self.run.holders.plan_removal(id, id, cx.private()).await;
+        self.run.holders.plan_removal(id, id, cx).await;
     }
 
-    fn plan_create(&self, plan: &mut Plan<ManagedWorkspaceLicense>, cx: &Context) {
+    fn plan_create(
+        &self,
+        plan: &mut Plan<ManagedWorkspaceLicense>,
+        cx: &Context<WorkspaceLicensePrivate>,
+    ) {
         self.note_create(&plan.planned);
         let id = plan.planned.known_workspace_id();
-        self.run.holders.remember_several(id, cx.private());
+        self.run.holders.remember_several(id, cx);
         if !self.run.workspace(id).is_license_known() && self.run.tells_costs() {
             plan.warn(diagnostics::costs());
         }

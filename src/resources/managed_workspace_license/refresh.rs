@@ -2,7 +2,7 @@
 
 use tfplugin::{Context, Done, Outcome, Value};
 
-use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, TOKEN_HIDDEN};
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, WorkspaceLicensePrivate};
 use crate::amazon::WorkspaceStatus;
 use crate::workspaces::diagnostics;
 
@@ -10,7 +10,7 @@ impl ManagedWorkspaceLicenses {
     pub(super) async fn look_again(
         &self,
         state: ManagedWorkspaceLicense,
-        cx: &Context,
+        cx: &Context<WorkspaceLicensePrivate>,
     ) -> Outcome<Option<ManagedWorkspaceLicense>> {
         if let Some(warning) = self.amazon.not_refreshed()
             && !state.is_new()
@@ -29,7 +29,7 @@ impl ManagedWorkspaceLicenses {
         }
         self.run.workspace(&association.workspace_id).has_seen_license();
         if state.is_new() && state.grafana_token.is_null() {
-            cx.private().set(TOKEN_HIDDEN, true);
+            cx.update_private(|private| private.token_hidden = true);
         }
         let license_type = match &workspace.license_type {
             Some(license_type) => Value::from(license_type.as_str()),

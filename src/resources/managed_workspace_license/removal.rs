@@ -2,23 +2,26 @@
 
 use tfplugin::{Context, Done, Outcome};
 
-use super::planning::GOES_TO;
-use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses};
+use super::{ManagedWorkspaceLicense, ManagedWorkspaceLicenses, WorkspaceLicensePrivate};
 use crate::resources::holders;
 use crate::workspaces::{ENTERPRISE, KeptReason, Removal, diagnostics};
 
 impl ManagedWorkspaceLicenses {
-    pub(super) async fn remove(&self, state: ManagedWorkspaceLicense, cx: &Context) -> Outcome<()> {
+    pub(super) async fn remove(
+        &self,
+        state: ManagedWorkspaceLicense,
+        cx: &Context<WorkspaceLicensePrivate>,
+    ) -> Outcome<()> {
         let association = self.association(&state, cx).await?;
         let of_run = self.run.workspace(&association.workspace_id);
-        if let Some(next) = cx.private().get::<String>(GOES_TO) {
+        if let Some(next) = cx.private().goes_to {
             self.run.workspace(&next).begins_create();
         }
-        if holders::makes_way(cx.private()) {
+        if holders::makes_way(cx) {
             cx.wait(of_run.wait_for_create()).await?;
         }
         let mut record = cx.wait(of_run.turn()).await?;
-        if let Some(reason) = record.stays(&of_run, cx.private()) {
+        if let Some(reason) = record.stays(&of_run, cx) {
             return Ok(Done::new(()).warn(diagnostics::kept(&association.workspace_id, reason)));
         }
         let license_type = state.license_type.known().map_or(ENTERPRISE, String::as_str);

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tfplugin::Private;
+use tfplugin::Context;
 use tokio::sync::{MutexGuard, SetOnce};
 
-use crate::resources::holders::{self, Holders, Released};
+use crate::resources::holders::{self, Holders, Holds, Released};
 use crate::workspaces::KeptReason;
 
 /// How long a removal waits for the creation that takes the license over to begin.
@@ -91,10 +91,10 @@ impl Record {
     pub(super) fn stays(
         &mut self,
         of_run: &WorkspaceOfRun,
-        private: &Private,
+        cx: &Context<impl Holds>,
     ) -> Option<KeptReason> {
-        let is_last = self.released.release(private);
-        let is_taken_over = holders::makes_way(private) && of_run.has_begun_create();
+        let is_last = self.released.release(cx);
+        let is_taken_over = holders::makes_way(cx) && of_run.has_begun_create();
         if self.is_installed || is_taken_over {
             Some(KeptReason::UsedInThisRun)
         } else {

@@ -34,7 +34,7 @@ impl<C, A: Action> Entry<C, A> {
     }
 
     async fn plan_typed(&self, configured: &C, config: AnyValue, call: &Call) -> Outcome<()> {
-        let cx = call.context::<A::Config>("plan", &config)?;
+        let cx = call.context::<A::Config, ()>("plan", &config)?;
         let config = A::Config::decode(self.offered.config(config))?;
         (self.make)(configured).plan(&config, &cx).await
     }
@@ -46,7 +46,7 @@ impl<C, A: Action> Entry<C, A> {
         progress: &Progress,
         call: &Call,
     ) -> Outcome<()> {
-        let cx = call.context::<A::Config>("invoke", &config)?;
+        let cx = call.context::<A::Config, ()>("invoke", &config)?;
         let config = A::Config::decode(self.offered.config(config))?;
         (self.make)(configured).invoke(config, progress, &cx).await
     }

@@ -37,7 +37,7 @@ impl<C, D: DataSource> Entry<C, D> {
         config: &AnyValue,
         call: &Call,
     ) -> Outcome<D::Model> {
-        let cx = call.context::<D::Model>("read", config)?;
+        let cx = call.context::<D::Model, ()>("read", config)?;
         let model = D::Model::decode(config.clone())?;
         let data_source = (self.make)(configured);
         cx.unless_stopped(data_source.read(model, &cx)).await

@@ -56,7 +56,7 @@ impl<C: Send + Sync + 'static, E: EphemeralResource> AnyEphemeral<C> for Entry<C
     }
 
     async fn open(&self, configured: &C, config: AnyValue, call: &Call) -> OpenedAny {
-        let cx = match call.context::<E::Model>("open", &config) {
+        let cx = match call.context::<E::Model, E::Private>("open", &config) {
             Ok(cx) => cx,
             Err(error) => return not_opened(error),
         };
@@ -73,23 +73,23 @@ impl<C: Send + Sync + 'static, E: EphemeralResource> AnyEphemeral<C> for Entry<C
             result: self.offered.complete(&opened.model, &config).without_unknowns(),
             is_open,
             renew_at: opened.renew_at,
-            private: cx.private().to_bytes(),
+            private: call.private_after(&cx),
             diagnostics,
         }
     }
 
     async fn renew(&self, configured: &C, call: &Call) -> OpenedAny {
-        let cx = match call.context::<E::Model>("renew", &AnyValue::Null) {
+        let cx = match call.context::<E::Model, E::Private>("renew", &AnyValue::Null) {
             Ok(cx) => cx,
             Err(error) => return OpenedAny { private: call.private.clone(), ..not_opened(error) },
         };
         let (renew_at, diagnostics) = split((self.make)(configured).renew(&cx).await);
-        let private = cx.private().to_bytes();
+        let private = call.private_after(&cx);
         OpenedAny { renew_at: renew_at.flatten(), private, diagnostics, ..OpenedAny::default() }
     }
 
     async fn close(&self, configured: &C, call: &Call) -> Vec<Diagnostic> {
-        match call.context::<E::Model>("close", &AnyValue::Null) {
+        match call.context::<E::Model, E::Private>("close", &AnyValue::Null) {
             Ok(cx) => split((self.make)(configured).close(&cx).await).1,
             Err(error) => vec![error],
         }

@@ -60,7 +60,7 @@ impl<C, L: ListResource> Entry<C, L> {
         found: Found<L::Resource>,
         call: &Call,
     ) -> Outcome<()> {
-        let cx = call.context::<L::Config>("list", &config)?;
+        let cx = call.context::<L::Config, ()>("list", &config)?;
         let config = L::Config::decode(self.offered.config(config))?;
         (self.make)(configured).list(config, &found, &cx).await
     }

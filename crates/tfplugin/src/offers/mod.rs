@@ -9,7 +9,6 @@ mod resource;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -26,9 +25,10 @@ use crate::data_source::DataSource;
 use crate::diagnostic::Diagnostic;
 use crate::ephemeral::EphemeralResource;
 use crate::function::{Function, Parameters};
+use crate::limits::Limits;
 use crate::list::ListResource;
 use crate::outcome::Failure;
-use crate::private::Private;
+use crate::private::{self, PrivateState};
 use crate::resource::Resource;
 use crate::schema::{Attribute, Model, Schema};
 use crate::timeouts;
@@ -130,13 +130,19 @@ pub(crate) struct Call {
 
 impl Call {
     /// The context of an operation whose `timeouts` block, if any, stands in `value`.
-    fn context<M: Model>(&self, operation: &str, value: &AnyValue) -> Result<Context, Diagnostic> {
+    fn context<M: Model, P: PrivateState>(
+        &self,
+        operation: &str,
+        value: &AnyValue,
+    ) -> Result<Context<P>, Diagnostic> {
         let timeout = timeouts::of(value, operation, M::timeouts())?;
-        Ok(self.context_for(timeout))
+        let limits = Limits::new(self.stop.clone(), timeout);
+        Ok(Context::new(limits, private::decode(&self.private)))
     }
 
-    fn context_for(&self, timeout: Duration) -> Context {
-        Context::new(self.stop.clone(), timeout, Private::from_bytes(&self.private))
+    /// The private state as an operation has left it.
+    fn private_after<P: PrivateState>(&self, cx: &Context<P>) -> Vec<u8> {
+        cx.update_private(|now| private::after(&self.private, now))
     }
 }
 

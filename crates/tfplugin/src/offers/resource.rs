@@ -101,6 +101,12 @@ impl<C, R: Resource> Entry<C, R> {
         if identity.is_wholly_known() { identity } else { AnyValue::Null }
     }
 
+    /// A model as it is stored, with the `timeouts` block that stands in `beside`.
+    fn stored(&self, model: &R::Model, beside: &AnyValue) -> AnyValue {
+        let state = self.offered.complete(model, beside).without_unknowns();
+        without_write_only(&self.offered.members, state)
+    }
+
     async fn create_or_update(
         &self,
         configured: &C,
@@ -108,7 +114,7 @@ impl<C, R: Resource> Entry<C, R> {
         call: &Call,
     ) -> (Outcome<R::Model>, Vec<u8>) {
         let operation = if request.prior.is_null() { "create" } else { "update" };
-        let cx = match call.context::<R::Model>(operation, &request.planned) {
+        let cx = match call.context::<R::Model, R::Private>(operation, &request.planned) {
             Ok(cx) => cx,
             Err(error) => return (Err(failed(error)), call.private.clone()),
         };
@@ -118,7 +124,7 @@ impl<C, R: Resource> Entry<C, R> {
             Ok((None, plan)) => resource.create(plan, &cx).await,
             Ok((Some(prior), plan)) => resource.update(prior, plan, &cx).await,
         };
-        (outcome, cx.private().to_bytes())
+        (outcome, call.private_after(&cx))
     }
 
     fn decode_change(
@@ -155,7 +161,7 @@ impl<C, R: Resource> Entry<C, R> {
     }
 
     async fn delete(&self, configured: &C, prior: AnyValue, call: &Call) -> Applied {
-        let cx = match call.context::<R::Model>("delete", &prior) {
+        let cx = match call.context::<R::Model, R::Private>("delete", &prior) {
             Ok(cx) => cx,
             Err(error) => return self.kept(prior, call, error),
         };
@@ -165,7 +171,7 @@ impl<C, R: Resource> Entry<C, R> {
         };
         let outcome = (self.make)(configured).delete(model, &cx).await;
         let state = if outcome.is_ok() { AnyValue::Null } else { prior };
-        let private = if outcome.is_ok() { Vec::new() } else { cx.private().to_bytes() };
+        let private = if outcome.is_ok() { Vec::new() } else { call.private_after(&cx) };
         let (_, diagnostics) = split(outcome);
         Applied { state, private, diagnostics, ..Applied::default() }
     }
@@ -186,8 +192,7 @@ impl<C, R: Resource> Entry<C, R> {
         let Some(model) = model.filter(|_| !failed) else {
             return Applied { diagnostics, ..Applied::default() };
         };
-        let state = self.offered.complete(&model, beside).without_unknowns();
-        let state = without_write_only(&self.offered.members, state);
+        let state = self.stored(&model, beside);
         let identity = self.identity_of(AnyValue::Null, &state);
         Applied { state, identity, diagnostics, ..Applied::default() }
     }
@@ -201,7 +206,8 @@ impl<C, R: Resource> Entry<C, R> {
         // That of the new state may still hang on what is not known.
         let identity = self.identity_of(request.prior_identity, &request.prior);
         let members = self.offered.members.clone();
-        let cx = call.context::<R::Model>("plan", &AnyValue::Null).map_err(|e| vec![e])?;
+        let cx =
+            call.context::<R::Model, R::Private>("plan", &AnyValue::Null).map_err(|e| vec![e])?;
         let draft = Draft::new(&members, request.prior, request.proposed, request.config);
         let mut plan = Plan::<R::Model>::new(draft, members, request.is_second)
             .map_err(|error| vec![undecodable(&error)])?;
@@ -218,7 +224,7 @@ impl<C, R: Resource> Entry<C, R> {
             identity,
             planned: finished.planned,
             replacements: finished.replacements,
-            private: cx.private().to_bytes(),
+            private: call.private_after(&cx),
             diagnostics,
         })
     }
@@ -226,13 +232,13 @@ impl<C, R: Resource> Entry<C, R> {
     async fn plan_destroy(&self, configured: &C, request: &PlanRequest, call: &Call) -> Planned {
         let mut planned = Planned { private: call.private.clone(), ..Planned::default() };
         let model = R::Model::decode(request.prior.clone());
-        let cx = call.context::<R::Model>("plan", &AnyValue::Null);
+        let cx = call.context::<R::Model, R::Private>("plan", &AnyValue::Null);
         // What cannot be read here is told by the delete.
         if let (Ok(model), Ok(cx)) = (model, cx) {
             let outcome = (self.make)(configured).plan_destroy(&model, &cx).await;
             planned.diagnostics = split(outcome).1;
             planned.diagnostics.retain(|said| said.is_error() || !request.is_second);
-            planned.private = cx.private().to_bytes();
+            planned.private = call.private_after(&cx);
         }
         planned
     }
@@ -299,7 +305,7 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
         identity: AnyValue,
         call: &Call,
     ) -> Applied {
-        let cx = match call.context::<R::Model>("read", &state) {
+        let cx = match call.context::<R::Model, R::Private>("read", &state) {
             Ok(cx) => cx,
             Err(error) => return self.kept(state, call, error),
         };
@@ -307,24 +313,24 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
             Ok(model) => model,
             Err(error) => return self.kept(state, call, undecodable(&error)),
         };
+        let before = self.stored(&model, &state);
         let resource = (self.make)(configured);
         let outcome = cx.unless_stopped(resource.read(model, &cx)).await;
         let has_failed = outcome.is_err();
         let (reached, diagnostics) = split(outcome);
-        let state = match reached.flatten() {
-            Some(model) => {
-                let read = self.offered.complete(&model, &state).without_unknowns();
-                without_write_only(&self.offered.members, read)
-            }
+        let state = match reached.flatten().map(|model| self.stored(&model, &state)) {
+            // What is equal may still be written in another way.
+            Some(read) if read == before => state,
+            Some(read) => read,
             None if has_failed => state,
             None => AnyValue::Null,
         };
         let identity = self.identity_of(identity, &state);
-        Applied { state, private: cx.private().to_bytes(), identity, diagnostics }
+        Applied { state, private: call.private_after(&cx), identity, diagnostics }
     }
 
     async fn import(&self, configured: &C, id: String, identity: AnyValue, call: &Call) -> Applied {
-        let cx = match call.context::<R::Model>("import", &AnyValue::Null) {
+        let cx = match call.context::<R::Model, R::Private>("import", &AnyValue::Null) {
             Ok(cx) => cx,
             Err(error) => return self.kept(AnyValue::Null, call, error),
         };
@@ -341,6 +347,6 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
         if imported.identity.is_null() {
             imported.identity = self.identity_of(identity, &imported.state);
         }
-        Applied { private: cx.private().to_bytes(), ..imported }
+        Applied { private: call.private_after(&cx), ..imported }
     }
 }

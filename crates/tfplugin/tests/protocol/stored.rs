@@ -130,3 +130,22 @@ async fn a_generated_configuration_has_what_a_user_would_write() {
     }
     assert_eq!(client.validate("test_everything", generated.clone()).await, []);
 }
+
+#[tokio::test]
+async fn a_read_that_finds_nothing_new_gives_back_the_very_bytes() {
+    let client = client().await;
+    let config = json!({ "text": "t", "bell": [] });
+    let state = client.plan_and_apply("test_everything", &State::none(), config).await;
+    // Another encoding than the provider's own, of state and private state alike.
+    let json = serde_json::to_vec_pretty(&state.value).unwrap();
+    let request = read_resource::Request {
+        type_name: "test_everything".to_owned(),
+        current_state: Some(DynamicValue { msgpack: Vec::new(), json }),
+        private: br#"{ "limit": 300, "of_a_newer_version": [] }"#.to_vec(),
+        ..Default::default()
+    };
+    let answer = client.rpcs().read_resource(request.clone()).await.unwrap().into_inner();
+    assert_eq!(answer.diagnostics, []);
+    assert_eq!(answer.new_state, request.current_state);
+    assert_eq!(answer.private, request.private);
+}

@@ -8,7 +8,7 @@ use crate::codec::{self, encode};
 use crate::diagnostic::Diagnostic;
 use crate::offers::{AnyResource, Applied, ApplyRequest, Offered, PlanRequest};
 use crate::plan::draft::config_from_state;
-use crate::private::Private;
+use crate::private;
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;
 use crate::resource::MoveSource;
@@ -107,13 +107,16 @@ pub(super) async fn read<P: Provider>(
     let state = decode(request.current_state.as_ref(), ty)?;
     let identity = identity_in(request.current_identity.as_ref(), identity_ty)?;
     let call = scope.session.call(request.private);
-    let read = entry.read(&configured, state, identity, &call).await;
+    let read = entry.read(&configured, state.clone(), identity.clone(), &call).await;
+    // What a read finds unchanged goes back as the very bytes that came.
+    let new_state = if read.state == state { request.current_state } else { None };
+    let new_identity = if read.identity == identity { request.current_identity } else { None };
     Ok(read_resource::Response {
-        new_state: Some(encode(&read.state, ty)),
+        new_state: new_state.or_else(|| Some(encode(&read.state, ty))),
         diagnostics: to_wire(&read.diagnostics),
         private: read.private,
         deferred: None,
-        new_identity: identity_out(&read.identity, identity_ty),
+        new_identity: new_identity.or_else(|| identity_out(&read.identity, identity_ty)),
     })
 }
 
@@ -135,7 +138,7 @@ pub(super) async fn plan<P: Provider>(
     };
     let mut planned = entry.plan(&configured, request, &call).await;
     if capabilities.store_planned_private {
-        planned.private = Private::planned(&planned.private);
+        planned.private = private::planned(&planned.private);
     }
     Ok(plan_resource_change::Response {
         planned_state: Some(encode(&planned.planned, ty)),

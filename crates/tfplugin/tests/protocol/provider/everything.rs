@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use tfplugin::{
     AnyValue, Context, Diagnostic, Done, NoIdentity, Number, Outcome, Resource, Schema, Secret,
     Value, async_trait, path,
@@ -87,6 +88,12 @@ fn no_spaces(text: &String) -> Result<(), String> {
     if text.contains(' ') { Err("Expected no spaces.".to_owned()) } else { Ok(()) }
 }
 
+/// How long the creation was allowed to take.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Limit {
+    limit: u64,
+}
+
 pub struct All;
 
 impl All {
@@ -125,22 +132,23 @@ impl All {
 impl Resource for All {
     type Model = Model;
     type Identity = NoIdentity;
+    type Private = Limit;
 
-    async fn create(&self, plan: Model, cx: &Context) -> Outcome<Model> {
-        cx.private().set("limit", cx.timeout().as_secs());
+    async fn create(&self, plan: Model, cx: &Context<Limit>) -> Outcome<Model> {
+        cx.set_private(Limit { limit: cx.timeout().as_secs() });
         Ok(Self::completed(plan).into())
     }
 
-    async fn read(&self, state: Model, _: &Context) -> Outcome<Option<Model>> {
+    async fn read(&self, state: Model, _: &Context<Limit>) -> Outcome<Option<Model>> {
         assert!(state.secret_wo.is_null(), "write-only values are never in a state");
         Ok(Done::new(Some(state)))
     }
 
-    async fn update(&self, _: Model, plan: Model, _: &Context) -> Outcome<Model> {
+    async fn update(&self, _: Model, plan: Model, _: &Context<Limit>) -> Outcome<Model> {
         Ok(Self::completed(plan).into())
     }
 
-    async fn delete(&self, _: Model, _: &Context) -> Outcome<()> {
+    async fn delete(&self, _: Model, _: &Context<Limit>) -> Outcome<()> {
         Ok(Done::new(()))
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use tfplugin::function::{Function, FunctionError};
 use tfplugin::{
     Action, Context, DataSource, Diagnostic, Done, EphemeralResource, Found, ListResource, Listed,
@@ -62,19 +63,27 @@ pub struct Loan {
     pub ticket: Value<String>,
 }
 
+/// What is remembered of a loan.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lent {
+    name: String,
+    renewed: bool,
+}
+
 pub struct Loans(pub Arc<World>);
 
 impl Loans {
-    fn name(cx: &Context) -> String {
-        cx.private().get("name").unwrap_or_default()
+    fn name(cx: &Context<Lent>) -> String {
+        cx.private().name
     }
 }
 
 #[async_trait]
 impl EphemeralResource for Loans {
     type Model = Loan;
+    type Private = Lent;
 
-    async fn open(&self, config: Loan, cx: &Context) -> Outcome<Opened<Loan>> {
+    async fn open(&self, config: Loan, cx: &Context<Lent>) -> Outcome<Opened<Loan>> {
         let name = config.name.known().cloned().unwrap_or_default();
         assert!(name != "panic open", "opening breaks it");
         if name == "slow" {
@@ -86,21 +95,21 @@ impl EphemeralResource for Loans {
             Err(Diagnostic::error("Nothing to lend", "Come back later."))?;
         }
         self.0.events.add(format!("open {name}"));
-        cx.private().set("name", &name);
+        cx.set_private(Lent { name: name.clone(), renewed: false });
         let model = Loan { ticket: format!("ticket of {name}").into(), ..config };
         let renew_at = Some(jiff::Timestamp::UNIX_EPOCH);
         Ok(Done::new(Opened { model, renew_at }))
     }
 
-    async fn renew(&self, cx: &Context) -> Outcome<Option<jiff::Timestamp>> {
+    async fn renew(&self, cx: &Context<Lent>) -> Outcome<Option<jiff::Timestamp>> {
         let name = Self::name(cx);
         assert!(name != "panic renew", "renewing breaks it");
         self.0.events.add(format!("renew {name}"));
-        cx.private().set("renewed", true);
+        cx.update_private(|private| private.renewed = true);
         Ok(Done::new(None))
     }
 
-    async fn close(&self, cx: &Context) -> Outcome<()> {
+    async fn close(&self, cx: &Context<Lent>) -> Outcome<()> {
         let name = Self::name(cx);
         assert!(name != "panic close", "closing breaks it");
         if name == "hang" {

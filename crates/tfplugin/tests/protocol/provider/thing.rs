@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tfplugin::{
-    Context, Diagnostic, Done, Failure, Identity, ImportTarget, MoveSource, Outcome, Plan,
+    Context, Diagnostic, Done, Failure, Identity, ImportTarget, Limits, MoveSource, Outcome, Plan,
     Resource, Schema, Value, async_trait, path,
 };
 
@@ -39,6 +40,15 @@ pub struct Name {
     pub label: Value<String>,
 }
 
+/// What is remembered of a thing.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Remembered {
+    count: i64,
+    imported: Option<bool>,
+    planned: Option<String>,
+    reviewed: Option<bool>,
+}
+
 pub struct Things(pub Arc<World>);
 
 impl Thing {
@@ -65,7 +75,7 @@ impl Things {
         Thing { made_by: self.0.label.clone().into(), ..thing }
     }
 
-    async fn slow(&self, thing: &Thing, cx: &Context) -> Result<(), tfplugin::Interrupted> {
+    async fn slow(&self, thing: &Thing, cx: &Limits) -> Result<(), tfplugin::Interrupted> {
         if !thing.mode.known().is_some_and(|mode| mode.starts_with("slow")) {
             return Ok(());
         }
@@ -78,8 +88,9 @@ impl Things {
 impl Resource for Things {
     type Model = Thing;
     type Identity = Name;
+    type Private = Remembered;
 
-    async fn create(&self, plan: Thing, cx: &Context) -> Outcome<Thing> {
+    async fn create(&self, plan: Thing, cx: &Context<Remembered>) -> Outcome<Thing> {
         assert!(!plan.is("panic create"), "creating breaks it");
         if plan.is("fail") {
             Err(broken())?;
@@ -89,7 +100,7 @@ impl Resource for Things {
             std::future::pending::<()>().await;
         }
         let thing = self.made(plan);
-        cx.private().set("count", 1);
+        cx.update_private(|private| private.count = 1);
         if thing.is("half") {
             return Err(Failure::after(thing, broken()));
         }
@@ -102,7 +113,7 @@ impl Resource for Things {
         Ok(thing.into())
     }
 
-    async fn read(&self, state: Thing, cx: &Context) -> Outcome<Option<Thing>> {
+    async fn read(&self, state: Thing, cx: &Context<Remembered>) -> Outcome<Option<Thing>> {
         assert!(!state.is("panic read"), "reading breaks it");
         if state.is("gone") {
             return Ok(Done::new(None));
@@ -111,12 +122,11 @@ impl Resource for Things {
             Err(broken())?;
         }
         self.slow(&state, cx).await?;
-        let count: i64 = cx.private().get("count").unwrap_or_default();
-        cx.private().set("count", count + 1);
+        cx.update_private(|private| private.count += 1);
         Ok(Done::new(Some(self.made(state))))
     }
 
-    async fn update(&self, prior: Thing, plan: Thing, _: &Context) -> Outcome<Thing> {
+    async fn update(&self, prior: Thing, plan: Thing, _: &Context<Remembered>) -> Outcome<Thing> {
         if plan.is("fail") {
             Err(broken())?;
         }
@@ -126,8 +136,8 @@ impl Resource for Things {
         Ok(self.made(plan).into())
     }
 
-    async fn delete(&self, state: Thing, cx: &Context) -> Outcome<()> {
-        assert_eq!(cx.private().get("reviewed"), Some(true), "planning is remembered");
+    async fn delete(&self, state: Thing, cx: &Context<Remembered>) -> Outcome<()> {
+        assert_eq!(cx.private().reviewed, Some(true), "planning is remembered");
         assert!(!state.is("panic delete"), "deleting breaks it");
         if state.is("fail delete") {
             Err(broken())?;
@@ -141,7 +151,7 @@ impl Resource for Things {
         Vec::new()
     }
 
-    async fn plan(&self, plan: &mut Plan<Thing>, cx: &Context) -> Outcome<()> {
+    async fn plan(&self, plan: &mut Plan<Thing>, cx: &Context<Remembered>) -> Outcome<()> {
         assert!(!plan.config().is("panic plan"), "planning breaks it");
         let config = plan.config().clone();
         match config.mode.known().map_or("", String::as_str) {
@@ -151,14 +161,14 @@ impl Resource for Things {
             "stay" => plan.suppress_replace(path!(place)),
             "always" => plan.force_change(),
             "foreseen" => plan.planned.made_by = self.0.label.clone().into(),
-            "remember" => cx.private().set("planned", "yes"),
+            "remember" => cx.update_private(|private| private.planned = Some("yes".to_owned())),
             _ => {}
         }
         Ok(Done::new(()))
     }
 
-    async fn plan_destroy(&self, state: &Thing, cx: &Context) -> Outcome<()> {
-        cx.private().set("reviewed", true);
+    async fn plan_destroy(&self, state: &Thing, cx: &Context<Remembered>) -> Outcome<()> {
+        cx.update_private(|private| private.reviewed = Some(true));
         if state.is("fail plan_destroy") {
             Err(broken())?;
         }
@@ -167,8 +177,8 @@ impl Resource for Things {
         Ok(if state.is("dear") { done.warn(warning) } else { done })
     }
 
-    async fn import(&self, target: ImportTarget<Name>, cx: &Context) -> Outcome<Thing> {
-        cx.private().set("imported", true);
+    async fn import(&self, target: ImportTarget<Name>, cx: &Context<Remembered>) -> Outcome<Thing> {
+        cx.update_private(|private| private.imported = Some(true));
         let name = match target {
             ImportTarget::Id(id) if id == "panic" => panic!("importing breaks it"),
             ImportTarget::Id(id) if id == "nowhere" => Err(broken())?,
