@@ -16,4 +16,5 @@ pub mod keys;
 pub mod lists;
 pub mod provider;
 pub mod resources;
+pub mod slots;
 pub mod workspaces;

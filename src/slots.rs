@@ -1,0 +1,274 @@
+//! Slots, each of which has one place and may have many holders: the license of an instance, say, and
+//! the resources that manage it. Terraform creates and deletes in any order, and what one resource
+//! removes another may hold, or may just have put there.
+//!
+//! A [`Slots`] belongs to one configured provider and knows what was read, planned and done over its
+//! connection. Terraform plans and applies in two processes, so what the plan of a removal knew goes
+//! to apply in the private state of the resource: [`Holding`]. Reads and plans never wait. What they
+//! cannot see:
+//!
+//! - Resources that Terraform does not read: `-target`, `-refresh=false`, `-exclude`.
+//! - Resources of other provider configurations, and of other states.
+//! - What is read or planned later. A holder that is read after a removal was planned has to put back
+//!   what it holds ([`Holding::must_reassert`]); for a creation that is planned after it,
+//!   [`Slot::plan_creation`] says so.
+//! - The removal of a deposed object (one that an interrupted `create_before_destroy` has left) is
+//!   planned again at apply, where nothing is read. What is in the slot is left there then.
+
+mod holding;
+mod registry;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, OwnedMutexGuard};
+
+pub use self::holding::Holding;
+use self::holding::PlannedRemoval;
+use self::registry::{Registry, SlotState};
+
+/// How long a removal waits for the planned creation that takes over to begin. What that depends on
+/// may take longer, or fail.
+const CREATION_BEGINS: Duration = Duration::from_secs(15);
+/// How long a creation waits for the removal of something else in its slot to begin. Terraform starts
+/// both at the same time, unless one depends on the other.
+const REMOVAL_BEGINS: Duration = Duration::from_secs(1);
+
+/// The slots that one configured provider knows of. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct Slots {
+    registry: Arc<Mutex<Registry>>,
+    changed: Arc<Notify>,
+}
+
+/// One of them. What is in it is told apart by an id, the `object` of the methods: holders of another
+/// object are no obstacle to a removal.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    slots: Slots,
+    key: String,
+}
+
+/// What else the plan has for the slot of a planned creation.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlannedBefore {
+    /// A removal that did not know of the creation: whether that finds the slot empty is left to the
+    /// order in which Terraform applies them.
+    pub removal: bool,
+    /// Creations of other objects.
+    pub creations: Vec<String>,
+}
+
+/// Why a removal leaves what is in the slot, though its resource goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Another holder has put it there, or taken it over, over this connection.
+    HeldAnew,
+    /// A creation for the slot has begun, which takes it over or puts its own in its place.
+    CreationBegun,
+    /// Another resource holds the same.
+    OtherHolder,
+    /// The next step of the same replacement is a creation for the slot.
+    Replaced,
+    /// The removal of a deposed object, of which it cannot be told whether another resource holds the same.
+    Deposed,
+    /// A creation for the slot is planned and has not begun. Wait for it with
+    /// [`Slot::wait_for_creation`] if a removal is right where it does not come.
+    CreationPlanned,
+    /// A creation for the slot has failed, and without this the slot would be empty: an error is in
+    /// place, so that the resource stays in the state.
+    CreationFailed,
+}
+
+impl Slots {
+    /// The slot with that key.
+    pub fn slot(&self, key: &str) -> Slot {
+        Slot { slots: self.clone(), key: key.to_owned() }
+    }
+
+    fn registry(&self) -> MutexGuard<'_, Registry> {
+        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slot {
+    /// Registers a holder as its read begins, so that those that are read at the same time see each
+    /// other. One without a mark (of a foreign or former state) gets one.
+    pub fn begin_read(&self, object: &str, holding: &mut Holding) {
+        let mark = holding.mark();
+        self.with(|slot| {
+            slot.removals.remove(&mark);
+            slot.register(&mark, object);
+        });
+    }
+
+    /// Ends a read that found the object. The holding changes only if a removal is planned, or was
+    /// when it was read before.
+    pub fn end_read(&self, object: &str, holding: &mut Holding) {
+        let mark = holding.mark();
+        holding.must_reassert = self.with(|slot| slot.is_removed_unawares(&mark, object));
+    }
+
+    /// Ends a read that found nothing.
+    pub fn forget(&self, holding: &Holding) {
+        if let Some(mark) = &holding.mark {
+            self.with(|slot| slot.holders.remove(mark));
+        }
+    }
+
+    /// Registers a holder that is planned to stay, which was perhaps not read.
+    pub fn plan_to_stay(&self, object: &str, holding: &mut Holding) {
+        holding.followed_by = None;
+        let mark = holding.mark();
+        self.with(|slot| slot.register(&mark, object));
+    }
+
+    /// Registers a planned creation; the object is empty while it is unknown.
+    pub fn plan_creation(&self, object: &str, holding: &mut Holding) -> PlannedBefore {
+        holding.followed_by = Some(self.key.clone());
+        self.with(|slot| {
+            // The plan to replace a tainted object is not told which of the holders that is.
+            holding.removal.get_or_insert_with(|| PlannedRemoval {
+                others: slot.others_in_replacement(holding.mark.as_deref()),
+                creation_planned: false,
+            });
+            slot.plan_creation(object)
+        })
+    }
+
+    /// Registers a planned removal, and remembers for it what it has to know at apply. Also for the
+    /// removal of a replacement that goes to another slot.
+    pub fn plan_removal(&self, object: &str, holding: &mut Holding) {
+        let mark = holding.mark.clone();
+        holding.removal = Some(self.with(|slot| slot.plan_removal(mark.as_deref(), object)));
+    }
+
+    /// One at a time may look into the slot and change it.
+    pub async fn lock(&self) -> OwnedMutexGuard<()> {
+        let lock = self.with(|slot| Arc::clone(&slot.lock));
+        lock.lock_owned().await
+    }
+
+    /// Begins a creation, and makes the holding that of a new object. Call it before waiting for
+    /// [`Slot::lock`]: a removal that begins meanwhile leaves what is there.
+    pub fn begin_creation(&self, holding: &mut Holding) -> Creation {
+        *holding = Holding::of_new_object();
+        self.with(SlotState::begin_creation);
+        Creation { slot: self.clone(), mark: holding.mark(), blocked_by: None, is_running: true }
+    }
+
+    /// Registers that a holder has put its object there again, or seen it there.
+    pub fn reassert(&self, object: &str, holding: &mut Holding) {
+        holding.must_reassert = false;
+        let mark = holding.mark();
+        self.with(|slot| slot.created(&mark, object));
+    }
+
+    /// Begins a removal: whether what is in the slot is to be removed, or why it stays. Call it with
+    /// the lock, right before the look and the call that remove. A holding without a mark (of a
+    /// client that sends no private state) is that of a holder of the same object, if there is one.
+    ///
+    /// # Errors
+    /// [`Kept`] if it stays. The resource goes nevertheless, except for [`Kept::CreationFailed`].
+    pub fn begin_removal(&self, object: &str, holding: &Holding) -> Result<(), Kept> {
+        let mut registry = self.slots.registry();
+        if let Some(next) = holding.followed_by.as_ref().filter(|next| **next != self.key) {
+            registry.slot(next).creation_announced = true;
+        }
+        let created_elsewhere = registry.has_created_other_than(&self.key, object);
+        let is_replaced = holding.followed_by.as_ref() == Some(&self.key);
+        let slot = registry.slot(&self.key);
+        let begun = slot.begin_removal(object, holding, is_replaced, created_elsewhere);
+        drop(registry);
+        self.slots.changed.notify_waiters();
+        begun
+    }
+
+    /// Waits a while for a planned creation to begin, if the plan of the removal knew of one.
+    pub async fn wait_for_creation(&self, holding: &Holding) {
+        if holding.removal.as_ref().is_some_and(|removal| removal.creation_planned) {
+            self.wait_until(CREATION_BEGINS, SlotState::has_begun_creation).await;
+        }
+    }
+
+    /// Waits a while for a removal of an object to begin.
+    pub async fn wait_for_removal(&self, object: &str) {
+        self.wait_until(REMOVAL_BEGINS, |slot| slot.released_objects.contains(object)).await;
+    }
+
+    /// Whether a resource over this connection has removed an object, or left it for what comes in its place.
+    pub fn is_released(&self, object: &str) -> bool {
+        self.with(|slot| slot.released_objects.contains(object))
+    }
+
+    /// Whether a resource over this connection has put an object there, or taken it over, and holds it still.
+    pub fn is_held_anew(&self, object: &str) -> bool {
+        self.with(|slot| slot.holders.values().any(|holder| holder.anew && holder.object == object))
+    }
+
+    /// Whether any holder is known.
+    pub fn has_holder(&self) -> bool {
+        self.with(|slot| !slot.holders.is_empty())
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut SlotState) -> T) -> T {
+        let changed = change(self.slots.registry().slot(&self.key));
+        self.slots.changed.notify_waiters();
+        changed
+    }
+
+    async fn wait_until(&self, limit: Duration, is_so: impl Fn(&SlotState) -> bool) {
+        let waiting = async {
+            loop {
+                let changed = self.slots.changed.notified();
+                let mut changed = std::pin::pin!(changed);
+                changed.as_mut().enable();
+                if is_so(self.slots.registry().slot(&self.key)) {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        // Whether it came is seen by what is done next.
+        let _ = tokio::time::timeout(limit, waiting).await;
+    }
+}
+
+/// A creation that has begun. Dropped before [`Creation::finish`], it has failed.
+#[derive(Debug)]
+pub struct Creation {
+    slot: Slot,
+    mark: String,
+    blocked_by: Option<String>,
+    is_running: bool,
+}
+
+impl Creation {
+    /// Says what stopped it: the removal of that object does not leave the slot empty then.
+    pub fn blocked_by(&mut self, object: &str) {
+        self.blocked_by = Some(object.to_owned());
+    }
+
+    /// The object is there, or was accepted, and belongs to its holder.
+    pub fn finish(mut self, object: &str) {
+        self.is_running = false;
+        self.slot.with(|slot| {
+            slot.creations_running -= 1;
+            slot.created(&self.mark, object);
+        });
+    }
+}
+
+impl Drop for Creation {
+    fn drop(&mut self) {
+        if self.is_running {
+            let blocked_by = self.blocked_by.take().unwrap_or_default();
+            self.slot.with(|slot| {
+                slot.creations_running -= 1;
+                slot.failed_creation = Some(blocked_by);
+            });
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What is known of all slots: what was read, planned and done over one connection.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::holding::{Holding, PlannedRemoval};
+use super::{Kept, PlannedBefore};
+
+#[derive(Debug, Default)]
+pub(super) struct Registry(BTreeMap<String, SlotState>);
+
+/// Holders are named by their marks.
+#[derive(Debug, Default)]
+pub(super) struct SlotState {
+    pub(super) lock: Arc<tokio::sync::Mutex<()>>,
+    pub(super) holders: BTreeMap<String, Holder>,
+    /// The objects of planned creations.
+    creations_planned: BTreeSet<String>,
+    pub(super) creations_running: usize,
+    /// Whether a creation follows a removal elsewhere that has begun.
+    pub(super) creation_announced: bool,
+    /// The object that blocked the last creation, which failed; empty if nothing did.
+    pub(super) failed_creation: Option<String>,
+    /// The objects of finished creations.
+    created: BTreeSet<String>,
+    pub(super) removals: BTreeMap<String, Removal>,
+    /// Holders that were removed, whatever became of what they held.
+    released: BTreeSet<String>,
+    pub(super) released_objects: BTreeSet<String>,
+    /// Holders that the plans of removals that have begun knew of.
+    known_to_removals: BTreeSet<String>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Holder {
+    pub(super) object: String,
+    /// Whether it has put the object there, or taken it over, over this connection.
+    pub(super) anew: bool,
+}
+
+/// A planned removal.
+#[derive(Debug)]
+pub(super) struct Removal {
+    object: String,
+    planned: PlannedRemoval,
+    /// Whether its holder was not read before, as that of a deposed object at apply.
+    is_blind: bool,
+}
+
+impl Registry {
+    pub(super) fn slot(&mut self, key: &str) -> &mut SlotState {
+        self.0.entry(key.to_owned()).or_default()
+    }
+
+    pub(super) fn has_created_other_than(&self, key: &str, object: &str) -> bool {
+        let is_other = |slot: &str, created: &String| slot != key || created != object;
+        self.0.iter().any(|(slot, state)| state.created.iter().any(|c| is_other(slot, c)))
+    }
+}
+
+impl Removal {
+    /// Whether it empties the slot, as far as its plan knew.
+    fn empties(&self) -> bool {
+        self.planned.others.is_empty() && !self.planned.creation_planned
+    }
+}
+
+impl SlotState {
+    pub(super) fn register(&mut self, mark: &str, object: &str) {
+        self.holders.entry(mark.to_owned()).or_default().object = object.to_owned();
+    }
+
+    pub(super) fn is_removed_unawares(&self, mark: &str, object: &str) -> bool {
+        self.removals
+            .iter()
+            .any(|(other, removal)| other != mark && removal.object == object && removal.empties())
+    }
+
+    fn others(&self, mark: Option<&str>, object: &str) -> BTreeSet<String> {
+        let others = self
+            .holders
+            .iter()
+            .filter(|(other, holder)| Some(other.as_str()) != mark && holder.object == object);
+        others.map(|(other, _)| other.clone()).collect()
+    }
+
+    /// The other holders for the removal of a replacement.
+    pub(super) fn others_in_replacement(&self, mark: Option<&str>) -> BTreeSet<String> {
+        match mark.and_then(|mark| self.holders.get(mark)) {
+            Some(former) => self.others(mark, &former.object),
+            None if self.holders.len() > 1 => self.holders.keys().cloned().collect(),
+            None => BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn plan_creation(&mut self, object: &str) -> PlannedBefore {
+        let others = self.creations_planned.iter().filter(|other| !other.is_empty());
+        let creations = others.filter(|other| *other != object && !object.is_empty());
+        let before = PlannedBefore {
+            removal: self.removals.values().any(Removal::empties),
+            creations: creations.cloned().collect(),
+        };
+        self.creations_planned.insert(object.to_owned());
+        before
+    }
+
+    pub(super) fn plan_removal(&mut self, mark: Option<&str>, object: &str) -> PlannedRemoval {
+        let planned = PlannedRemoval {
+            others: self.others(self.own(mark, object).as_deref(), object),
+            creation_planned: !self.creations_planned.is_empty(),
+        };
+        if let Some(mark) = mark {
+            let is_blind = !self.holders.contains_key(mark);
+            self.register(mark, object);
+            let (object, planned) = (object.to_owned(), planned.clone());
+            self.removals.insert(mark.to_owned(), Removal { object, planned, is_blind });
+        }
+        planned
+    }
+
+    pub(super) fn begin_creation(&mut self) {
+        self.creations_planned.clear();
+        self.creation_announced = false;
+        self.failed_creation = None;
+        self.creations_running += 1;
+    }
+
+    pub(super) fn created(&mut self, mark: &str, object: &str) {
+        let holder = Holder { object: object.to_owned(), anew: true };
+        self.holders.insert(mark.to_owned(), holder);
+        self.created.insert(object.to_owned());
+        self.released_objects.remove(object);
+    }
+
+    /// Whether a planned creation has begun, or is over.
+    pub(super) fn has_begun_creation(&self) -> bool {
+        self.creations_running > 0
+            || self.creation_announced
+            || self.failed_creation.is_some()
+            || self.has_finished_creation()
+    }
+
+    fn has_finished_creation(&self) -> bool {
+        self.creations_planned.is_empty() && !self.created.is_empty()
+    }
+
+    /// Whose the removal is: without a mark that of a holder of the same object.
+    fn own(&self, mark: Option<&str>, object: &str) -> Option<String> {
+        let of_object = || {
+            let mut same = self.holders.iter().filter(|(_, holder)| holder.object == object);
+            same.next().map(|(mark, _)| mark.clone())
+        };
+        mark.map(str::to_owned).or_else(of_object)
+    }
+
+    pub(super) fn begin_removal(
+        &mut self,
+        object: &str,
+        holding: &Holding,
+        is_replaced: bool,
+        created_elsewhere: bool,
+    ) -> Result<(), Kept> {
+        let own = self.own(holding.mark.as_deref(), object);
+        let kept = self.kept(own.as_deref(), object, holding, is_replaced, created_elsewhere);
+        if kept == Some(Kept::CreationFailed) {
+            self.failed_creation = None;
+            return Err(Kept::CreationFailed);
+        }
+        if let Some(removal) = &holding.removal {
+            self.known_to_removals.extend(removal.others.iter().cloned());
+        }
+        if let Some(own) = own {
+            self.holders.remove(&own);
+            self.removals.remove(&own);
+            self.released.insert(own);
+        }
+        let is_released = matches!(kept, None | Some(Kept::CreationBegun | Kept::CreationPlanned));
+        if is_released || is_replaced {
+            self.released_objects.insert(object.to_owned());
+        }
+        kept.map_or(Ok(()), Err)
+    }
+
+    fn kept(
+        &self,
+        own: Option<&str>,
+        object: &str,
+        holding: &Holding,
+        is_replaced: bool,
+        created_elsewhere: bool,
+    ) -> Option<Kept> {
+        let registered = self.others(own, object);
+        if registered.iter().any(|other| self.holders[other].anew) {
+            return Some(Kept::HeldAnew);
+        }
+        if self.creations_running > 0 || self.creation_announced {
+            return Some(Kept::CreationBegun);
+        }
+        let planned = holding.removal.as_ref();
+        let others = planned.map_or(&registered, |removal| &removal.others);
+        if others.iter().any(|other| !self.released.contains(other)) {
+            return Some(Kept::OtherHolder);
+        }
+        if is_replaced {
+            return Some(Kept::Replaced);
+        }
+        let removal = own.and_then(|own| self.removals.get(own).map(|removal| (own, removal)));
+        if removal.is_some_and(|(own, removal)| {
+            removal.is_blind && !created_elsewhere && !self.known_to_removals.contains(own)
+        }) {
+            return Some(Kept::Deposed);
+        }
+        let creation_planned = planned.is_some_and(|removal| removal.creation_planned);
+        match &self.failed_creation {
+            Some(blocked_by) if creation_planned || blocked_by == object => {
+                Some(Kept::CreationFailed)
+            }
+            _ => {
+                (creation_planned && !self.has_finished_creation()).then_some(Kept::CreationPlanned)
+            }
+        }
+    }
+}
