@@ -12,6 +12,7 @@ mod diagnostics;
 pub mod ephemeral;
 pub mod functions;
 pub mod grafana;
+pub mod http;
 pub mod keys;
 pub mod lists;
 pub mod provider;

@@ -10,7 +10,7 @@ use tfplugin::{
 
 use crate::access::GrafanaAccess;
 use crate::claims;
-use crate::grafana::{Claims, Error, Licensing};
+use crate::grafana::{Claims, Error, ErrorKind, Licensing};
 use crate::resources::grafana_enterprise_license::instance::LicensedInstance;
 use crate::resources::grafana_enterprise_license::observation::{Answers, ask_several, look_once};
 
@@ -149,8 +149,8 @@ fn nothing_newer(before: &Claims) -> Done<()> {
 }
 
 fn not_renewed(error: Error) -> Diagnostic {
-    let by_issuer = matches!(error, Error::Server { .. } | Error::Timeout { .. });
-    let refused = matches!(error, Error::NotFound { .. });
+    let by_issuer = matches!(error.kind(), ErrorKind::Server | ErrorKind::Timeout { .. });
+    let refused = matches!(error.kind(), ErrorKind::NotFound { .. });
     let mut diagnostic = error.into_diagnostic();
     if refused {
         diagnostic.summary = "Grafana could not renew its license".to_owned();

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::http::CarriedOut;
+
 /// A call that did not give what it was made for.
 ///
 /// [`kind`](Error::kind) is for deciding, the `Display` text for people: it names the operation,
@@ -76,15 +78,6 @@ pub struct ValidationField {
     pub name: String,
     /// What is wrong with it.
     pub message: String,
-}
-
-/// What is known about a call that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CarriedOut {
-    /// It was never sent, or it was refused.
-    No,
-    /// It was sent and its answer is lost or says nothing: describe what it was about first.
-    Maybe,
 }
 
 impl Error {

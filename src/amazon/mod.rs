@@ -34,7 +34,9 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use self::call::Call;
-pub use self::error::{CarriedOut, Error, ErrorKind, Validation, ValidationField};
+pub use crate::http::CarriedOut;
+
+pub use self::error::{Error, ErrorKind, Validation, ValidationField};
 pub use self::pauses::Pauses;
 pub use self::region::{Region, is_region};
 pub use self::service_accounts::{NewServiceAccountToken, ServiceAccount, ServiceAccountToken};

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use super::call::Call;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 
 /// Longest text that is quoted from an answer, in characters.
 const QUOTE_LIMIT: usize = 300;
@@ -21,68 +21,48 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// The JSON of a success, or the error that the answer is. `url` is the configured root;
-    /// `secrets` are kept out of messages.
-    pub(super) fn judge(
-        self,
-        call: &Call,
-        url: &str,
-        secrets: &[&SecretString],
-    ) -> Result<Value, Error> {
-        let call = call.clone();
+    /// The JSON of a success, or the error that the answer is. `secrets` are kept out of messages.
+    pub(super) fn read(self, call: &Call, secrets: &[&SecretString]) -> Result<Value, Error> {
         let status = self.status;
         let json = serde_json::from_slice::<Value>(&self.body);
         let words = json.as_ref().map(messages).unwrap_or_default();
         let words: Vec<_> = words.iter().map(|text| quotable(text, secrets)).collect();
         let message = (!words.is_empty()).then(|| words.join("; "));
+        let failed = |kind| Error::of(call, kind).with_status(status).says(message.clone());
         match status {
-            300..=399 => {
-                return Err(Error::Redirected {
-                    call,
-                    url: url.to_owned(),
-                    status,
-                    location: self.location,
-                });
-            }
+            300..=399 => return Err(failed(ErrorKind::Redirected { location: self.location })),
             401 => {
                 let id = json.as_ref().ok().and_then(message_id);
-                return Err(Error::Refused { call, message, id });
+                return Err(failed(ErrorKind::Refused).with_message_id(id));
             }
             429 => {
-                return Err(Error::TooManyRequests { call, retry_after: self.retry_after });
+                let retry_after = self.retry_after;
+                return Err(failed(ErrorKind::TooManyRequests).with_retry_after(retry_after));
             }
             204 if self.body.is_empty() => return Ok(Value::Null),
             _ => {}
         }
         let Ok(json) = json else {
-            return Err(self.not_json(call, url, secrets));
+            return Err(failed(self.not_json(secrets)));
         };
-        Err(match status {
+        Err(failed(match status {
             200..=299 => return Ok(json),
-            400 | 415 | 422 => Error::Invalid { call, status, messages: words },
-            403 => Error::Forbidden {
-                call,
-                permission: message.as_deref().and_then(permission),
-                message,
-            },
-            404 => Error::NotFound { call, unknown_path: is_unknown_path(&json), message },
-            409 => Error::Conflict { call, message },
-            410 => Error::Gone { call, message },
-            500.. => Error::Server { call, status, message },
-            _ => Error::Rejected { call, status, message },
-        })
+            400 | 415 | 422 => ErrorKind::Invalid,
+            403 => ErrorKind::Forbidden { permission: message.as_deref().and_then(permission) },
+            404 => ErrorKind::NotFound { unknown_path: is_unknown_path(&json) },
+            409 => ErrorKind::Conflict,
+            410 => ErrorKind::NotOffered,
+            500.. => ErrorKind::Server,
+            _ => ErrorKind::Rejected,
+        }))
     }
 
-    fn not_json(&self, call: Call, url: &str, secrets: &[&SecretString]) -> Error {
-        let status = self.status;
+    fn not_json(&self, secrets: &[&SecretString]) -> ErrorKind {
         let text = String::from_utf8_lossy(&self.body);
         if text.trim_start().starts_with(['{', '[']) {
-            return Error::Truncated { call, status };
+            return ErrorKind::Truncated;
         }
-        Error::NotJson {
-            call,
-            url: url.to_owned(),
-            status,
+        ErrorKind::NotJson {
             content_type: self.content_type.clone().filter(|_| !text.trim().is_empty()),
             title: title(&text).map(|title| quotable(title, secrets)),
         }
@@ -160,13 +140,11 @@ fn quotable(text: &str, secrets: &[&SecretString]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::Method;
     use serde_json::json;
 
     use super::*;
 
-    fn judge(status: u16, content_type: &str, body: &str) -> Result<Value, Error> {
-        let call = Call { method: Method::GET, path: "/api/x".to_owned() };
+    fn read(status: u16, content_type: &str, body: &str) -> Result<Value, Error> {
         let answer = Answer {
             status,
             content_type: Some(content_type.to_owned()),
@@ -174,18 +152,18 @@ mod tests {
             retry_after: None,
             body: body.as_bytes().to_vec(),
         };
-        answer.judge(&call, "http://host/", &[&"hunter2-hunter2".into()])
+        answer.read(&Call::example(), &[&"hunter2-hunter2".into()])
     }
 
     fn error(status: u16, body: &Value) -> Error {
-        judge(status, "application/json", &body.to_string()).unwrap_err()
+        read(status, "application/json", &body.to_string()).unwrap_err()
     }
 
     #[test]
     fn a_success_is_its_json() {
-        assert_eq!(judge(200, "text/plain", "true").unwrap(), json!(true));
-        assert_eq!(judge(202, "application/json", "{}").unwrap(), json!({}));
-        assert_eq!(judge(204, "", "").unwrap(), Value::Null);
+        assert_eq!(read(200, "text/plain", "true").unwrap(), json!(true));
+        assert_eq!(read(202, "application/json", "{}").unwrap(), json!({}));
+        assert_eq!(read(204, "", "").unwrap(), Value::Null);
     }
 
     #[test]
@@ -195,10 +173,9 @@ mod tests {
             {"fieldNames": ["Name"], "classification": "RequiredError", "message": "Required"},
         ]);
         for status in [400, 415, 422] {
-            let Error::Invalid { messages, .. } = error(status, &body) else {
-                panic!("not invalid")
-            };
-            assert_eq!(messages, ["unexpected EOF", "Name: Required"]);
+            let error = error(status, &body);
+            assert_eq!(*error.kind(), ErrorKind::Invalid);
+            assert_eq!(error.message(), Some("unexpected EOF; Name: Required"));
         }
     }
 
@@ -206,18 +183,16 @@ mod tests {
     fn a_missing_permission_is_named() {
         let body = json!({"message": "You'll need additional permissions to perform this action. Permissions needed: apikeys:read", "title": "Access denied"});
         let error = error(403, &body);
-        assert!(
-            matches!(&error, Error::Forbidden { permission: Some(name), .. } if name == "apikeys:read")
-        );
-        assert!(error.to_string().ends_with("the permission apikeys:read"), "{error}");
+        let permission = Some("apikeys:read".to_owned());
+        assert_eq!(*error.kind(), ErrorKind::Forbidden { permission });
         let plain = super::tests::error(403, &json!({"message": "Permission denied"}));
-        assert!(matches!(plain, Error::Forbidden { permission: None, .. }));
+        assert_eq!(*plain.kind(), ErrorKind::Forbidden { permission: None });
     }
 
     #[test]
     fn an_unknown_path_is_told_from_a_missing_thing() {
-        let unknown = |body: Value| match error(404, &body) {
-            Error::NotFound { unknown_path, .. } => unknown_path,
+        let unknown = |body: Value| match error(404, &body).kind() {
+            ErrorKind::NotFound { unknown_path } => *unknown_path,
             other => panic!("{other}"),
         };
         assert!(unknown(json!({"message": "Not found"})));
@@ -229,18 +204,14 @@ mod tests {
     }
 
     #[test]
-    fn no_json_asks_about_the_url_whatever_the_status() {
+    fn no_json_is_told_by_its_title_whatever_the_status() {
         for status in [200, 201, 403, 404, 500, 502] {
             let page =
                 "<!doctype html><HTML><head><Title lang=en>\n Log in </Title></head>secret</html>";
-            let error = judge(status, "text/html", page).unwrap_err();
-            assert!(
-                matches!(&error, Error::NotJson { title: Some(title), .. } if title == "Log in")
-            );
+            let error = read(status, "text/html", page).unwrap_err();
             let text = error.to_string();
-            assert!(text.contains("Is `url` right"), "{text}");
-            assert!(!text.contains("secret"), "{text}");
-            let empty = judge(status, "text/html", "").unwrap_err();
+            assert!(text.contains("titled “Log in”") && !text.contains("secret"), "{text}");
+            let empty = read(status, "text/html", "").unwrap_err();
             assert!(empty.to_string().contains("an empty answer"), "{empty}");
         }
     }
@@ -248,8 +219,8 @@ mod tests {
     #[test]
     fn cut_off_json_is_told() {
         for body in ["{\"id\": 1, ", "[{\"id\"", " {"] {
-            let error = judge(200, "application/json", body).unwrap_err();
-            assert!(matches!(error, Error::Truncated { status: 200, .. }));
+            let error = read(200, "application/json", body).unwrap_err();
+            assert_eq!(*error.kind(), ErrorKind::Truncated);
         }
     }
 
@@ -265,15 +236,14 @@ mod tests {
     #[test]
     fn other_statuses_have_their_errors() {
         let body = json!({"message": "m"});
-        assert!(matches!(error(401, &body), Error::Refused { .. }));
-        assert!(matches!(error(409, &body), Error::Conflict { .. }));
-        assert!(matches!(error(410, &body), Error::Gone { .. }));
-        assert!(matches!(error(418, &body), Error::Rejected { status: 418, .. }));
-        assert!(matches!(error(503, &body), Error::Server { status: 503, .. }));
-        assert!(matches!(
-            judge(401, "text/html", "<html>"),
-            Err(Error::Refused { message: None, id: None, .. })
-        ));
-        assert!(matches!(judge(302, "text/html", ""), Err(Error::Redirected { .. })));
+        let kind = |status| error(status, &body).kind().clone();
+        assert_eq!(kind(401), ErrorKind::Refused);
+        assert_eq!(kind(409), ErrorKind::Conflict);
+        assert_eq!(kind(410), ErrorKind::NotOffered);
+        assert_eq!(kind(418), ErrorKind::Rejected);
+        assert_eq!(kind(503), ErrorKind::Server);
+        let kind = |status| read(status, "text/html", "").unwrap_err().kind().clone();
+        assert_eq!(kind(401), ErrorKind::Refused);
+        assert_eq!(kind(302), ErrorKind::Redirected { location: None });
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::client::{Client, DEAD_KEY};
-use super::error::{Error, LifeLimit};
+use super::error::{Error, ErrorKind, LifeLimit};
 use super::instance::OwnOrganization;
 use super::json::time;
 use super::request::{Request, SignedBy};
@@ -79,7 +79,7 @@ pub enum Probe {
     /// It is there, and its service account is disabled.
     Disabled,
     /// The answer proves nothing. From 10.4 on Grafana refuses a key that is gone just so, as
-    /// [`Error::Refused`] with the word `Unauthorized` and no id; so does many a proxy.
+    /// [`ErrorKind::Refused`] with the word `Unauthorized` and no id; so does many a proxy.
     Unproven(Error),
 }
 
@@ -103,8 +103,8 @@ impl ApiKeys {
     /// `POST /api/auth/keys`. Sent again only if it was certainly not carried out.
     ///
     /// # Errors
-    /// [`Error::is_not_offered`] from Grafana 11.3 on; [`Error::Conflict`] if the name is taken;
-    /// [`Error::LifeLimited`] if the server limits life; else as every request: see
+    /// [`Error::is_not_offered`] from Grafana 11.3 on; [`ErrorKind::Conflict`] if the name is
+    /// taken; [`ErrorKind::LifeLimited`] if the server limits life; else as every request: see
     /// [`Error::carried_out`].
     pub async fn create(
         &self,
@@ -128,7 +128,7 @@ impl ApiKeys {
     pub async fn delete(&self, id: i64) -> Result<Deletion, Error> {
         match self.0.send(Request::delete(format!("/api/auth/keys/{id}"))).await {
             Ok(_) => Ok(Deletion::Deleted),
-            Err(Error::NotFound { unknown_path: false, .. }) => Ok(Deletion::AlreadyGone),
+            Err(error) if error.is_missing() => Ok(Deletion::AlreadyGone),
             Err(error) => Err(self.0.explained(error).await),
         }
     }
@@ -145,11 +145,12 @@ impl ApiKeys {
 }
 
 fn probed(error: Error) -> Probe {
-    let (message, id) = match &error {
-        Error::Refused { message, id, .. } => (message.as_deref(), id.as_deref()),
-        Error::Server { message: Some(message), .. } if message == DEAD_KEY => return Probe::Gone,
+    let (message, id) = (error.message(), error.message_id());
+    match error.kind() {
+        ErrorKind::Refused => {}
+        ErrorKind::Server if message == Some(DEAD_KEY) => return Probe::Gone,
         _ => return Probe::Unproven(error),
-    };
+    }
     let says = |words: &str| message.is_some_and(|text| text.eq_ignore_ascii_case(words));
     if says(DEAD_KEY) {
         Probe::Gone
@@ -170,50 +171,34 @@ pub(super) fn with_life(body: &mut Value, seconds_to_live: Option<i64>) {
 
 /// Recognises a server that limits how long keys and tokens live.
 pub(super) fn life_limited(error: Error) -> Error {
-    let Error::Invalid { call, messages, .. } = &error else {
+    if *error.kind() != ErrorKind::Invalid {
         return error;
-    };
-    let limit_in = |message: &str| {
-        if message.contains("Number of seconds before expiration should be set") {
-            Some(LifeLimit::Required)
-        } else if message.contains("is greater than the global limit") {
-            Some(LifeLimit::TooLong)
-        } else {
-            None
-        }
-    };
-    messages
-        .iter()
-        .find_map(|message| limit_in(message).map(|limit| (limit, message.clone())))
-        .map(|(limit, message)| Error::LifeLimited { call: call.clone(), limit, message })
-        .unwrap_or(error)
+    }
+    let says = |words| error.message().is_some_and(|message| message.contains(words));
+    if says("Number of seconds before expiration should be set") {
+        error.with_kind(ErrorKind::LifeLimited(LifeLimit::Required))
+    } else if says("is greater than the global limit") {
+        error.with_kind(ErrorKind::LifeLimited(LifeLimit::TooLong))
+    } else {
+        error
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::Method;
-
     use super::*;
     use crate::grafana::call::Call;
 
-    fn call() -> Call {
-        Call { method: Method::GET, path: "/api/org".to_owned() }
+    fn answer(kind: ErrorKind, message: &str) -> Error {
+        Error::of(&Call::example(), kind).says(Some(message.to_owned()))
     }
 
     fn refused(message: &str) -> Probe {
-        refused_as(message, None)
-    }
-
-    fn refused_as(message: &str, id: Option<&str>) -> Probe {
-        probed(Error::Refused {
-            call: call(),
-            message: Some(message.to_owned()),
-            id: id.map(str::to_owned),
-        })
+        probed(answer(ErrorKind::Refused, message))
     }
 
     fn failed(message: &str) -> Probe {
-        probed(Error::Server { call: call(), status: 500, message: Some(message.to_owned()) })
+        probed(answer(ErrorKind::Server, message))
     }
 
     #[test]
@@ -224,23 +209,21 @@ mod tests {
             assert_eq!(refused(dead), Probe::Gone);
         }
         assert_eq!(failed("invalid API key"), Probe::Gone);
-        assert_eq!(refused_as("Unauthorized", Some("identity.disabled")), Probe::Disabled);
+        let disabled = answer(ErrorKind::Refused, "Unauthorized");
+        let disabled = disabled.with_message_id(Some("identity.disabled".to_owned()));
+        assert_eq!(probed(disabled), Probe::Disabled);
         assert!(matches!(refused("Unauthorized"), Probe::Unproven(_)));
         assert!(matches!(failed("Expired API key"), Probe::Unproven(_)));
         assert!(matches!(failed("database is locked"), Probe::Unproven(_)));
-        let other = Error::Forbidden { call: call(), message: None, permission: None };
+        let other = answer(ErrorKind::Forbidden { permission: None }, "");
         assert_eq!(probed(other.clone()), Probe::Unproven(other));
     }
 
     #[test]
     fn limits_on_life_are_recognised() {
-        let limit = |message: &str| {
-            let error =
-                Error::Invalid { call: call(), status: 400, messages: vec![message.to_owned()] };
-            match life_limited(error) {
-                Error::LifeLimited { limit, .. } => Some(limit),
-                _ => None,
-            }
+        let limit = |message: &str| match life_limited(answer(ErrorKind::Invalid, message)).kind() {
+            ErrorKind::LifeLimited(limit) => Some(*limit),
+            _ => None,
         };
         assert_eq!(
             limit("Number of seconds before expiration should be set"),

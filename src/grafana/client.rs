@@ -15,7 +15,7 @@ use tokio::sync::OnceCell;
 use super::api_keys::ApiKeys;
 use super::auth::bearer;
 use super::call::Call;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::instance::Instance;
 use super::json;
 use super::licensing::Licensing;
@@ -128,12 +128,12 @@ impl Client {
     /// The license of the instance.
     ///
     /// # Errors
-    /// [`Error::BasicAuthNeeded`] if [`Client::can_license`] says no.
+    /// [`ErrorKind::BasicAuthNeeded`] if [`Client::can_license`] says no.
     pub fn licensing(&self) -> Result<Licensing, Error> {
         if self.can_license() {
             Ok(Licensing::new(self.clone()))
         } else {
-            Err(Error::BasicAuthNeeded)
+            Err(Error::new(ErrorKind::BasicAuthNeeded))
         }
     }
 
@@ -151,22 +151,17 @@ impl Client {
 
     /// Sends a request, again if that is allowed and may help, and reads its answer as a type.
     pub(super) async fn fetch<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
-        let (call, json) = self.carry_out(request).await?;
-        json::shape(&call, json)
+        let (call, status, json) = self.carry_out(request).await?;
+        json::shape(&call, status, json)
     }
 
     /// Sends a request, again if that is allowed and may help. The answer is JSON; nothing more is
     /// known of it.
     pub(super) async fn send(&self, request: Request) -> Result<Value, Error> {
-        self.carry_out(request).await.map(|(_, json)| json)
+        self.carry_out(request).await.map(|(.., json)| json)
     }
 
-    /// The configured root URL, which ends in `/`.
-    pub(super) async fn root(&self) -> Result<String, Error> {
-        Ok(self.shared.sessions.reach().await?.root.to_string())
-    }
-
-    async fn carry_out(&self, request: Request) -> Result<(Call, Value), Error> {
+    async fn carry_out(&self, request: Request) -> Result<(Call, u16, Value), Error> {
         let policy = &self.shared.retry;
         let attempts = AtomicU32::new(0);
         let mut waiting = Waiting::new(policy);
@@ -182,10 +177,10 @@ impl Client {
             .map_err(|failure| failure.error)
     }
 
-    async fn attempt(&self, request: &Request, number: u32) -> Result<(Call, Value), Failure> {
+    async fn attempt(&self, request: &Request, number: u32) -> Result<(Call, u16, Value), Failure> {
         let session = self.shared.sessions.reach().await.map_err(Failure::unsent)?;
         let turn = turn(&session, request).await.map_err(Failure::unsent)?;
-        let call = session.call(request);
+        let call = session.call(request, self.org_id());
         let place = Place { root: &session.root, timeout: self.shared.timeout };
         let prepared = self.prepare(&session, request).map_err(Failure::unsent)?;
         let started = Instant::now();
@@ -204,14 +199,15 @@ impl Client {
         );
         let outcome = answer
             .and_then(|answer| {
-                answer.judge(&call, session.root.as_str(), &secrets(&session, request))
+                let status = answer.status;
+                Ok((status, answer.read(&call, &secrets(&session, request))?))
             })
             .map_err(|error| understood(&session, request, error));
         if let Some(turn) = turn {
             session.sign_in.learn(turn, outcome.as_ref().map(drop));
         }
         match outcome {
-            Ok(json) => Ok((call, json)),
+            Ok((status, json)) => Ok((call, status, json)),
             Err(error) => {
                 Err(Failure { settled: request.is_settled_by(&error), error, status, retry_after })
             }
@@ -238,10 +234,9 @@ impl Client {
             }
             SignedBy::Key(key) => {
                 // A key with characters that no header may hold is a key that Grafana never gave.
-                let header = bearer(key).map_err(|_| Error::Refused {
-                    call: session.call(request),
-                    message: Some("the key is not one that Grafana gives".to_owned()),
-                    id: None,
+                let header = bearer(key).map_err(|_| {
+                    Error::of(&session.call(request, None), ErrorKind::Refused)
+                        .says(Some("the key is not one that Grafana gives".to_owned()))
                 })?;
                 prepared = prepared.header(AUTHORIZATION, header);
             }
@@ -276,16 +271,16 @@ fn secrets<'a>(session: &'a Session, request: &'a Request) -> Vec<&'a SecretStri
 fn understood(session: &Session, request: &Request, error: Error) -> Error {
     let sign_in = &session.sign_in;
     let own = matches!(request.signed_by, SignedBy::Client);
-    match error {
-        Error::Refused { call, message, .. } if own && !sign_in.is_guarded() => {
-            Error::SignInNeeded { call, message }
+    match error.kind() {
+        ErrorKind::Refused if own && !sign_in.is_guarded() => {
+            error.with_kind(ErrorKind::SignInNeeded)
         }
-        Error::Server { call, message, .. }
-            if own && !sign_in.auth().is_basic() && message.as_deref() == Some(DEAD_KEY) =>
+        ErrorKind::Server
+            if own && !sign_in.auth().is_basic() && error.message() == Some(DEAD_KEY) =>
         {
-            Error::Refused { call, message, id: None }
+            error.with_kind(ErrorKind::Refused)
         }
-        other => other,
+        _ => error,
     }
 }
 

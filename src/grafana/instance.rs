@@ -4,7 +4,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::client::Client;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::request::{Request, SignedBy};
 
 /// Which Grafana it is (`buildInfo.edition`).
@@ -50,6 +50,17 @@ pub struct Instance {
     pub version: String,
     /// Which Grafana it is.
     pub edition: Edition,
+}
+
+impl Instance {
+    /// The error of what needs Grafana Enterprise.
+    #[must_use]
+    pub fn not_enterprise(&self) -> Error {
+        Error::new(ErrorKind::NotEnterprise {
+            edition: self.edition.as_str().to_owned(),
+            version: self.version.clone(),
+        })
+    }
 }
 
 /// `GET /api/health`.
@@ -137,7 +148,7 @@ impl Client {
     /// Asks whether the instance is well, without signing in.
     ///
     /// # Errors
-    /// As every request; [`Error::Unexpected`] if something else than Grafana answers in JSON.
+    /// As every request; [`ErrorKind::Unexpected`] if something else than Grafana answers in JSON.
     pub async fn health(&self) -> Result<Health, Error> {
         let request = Request::get("/api/health").signed_by(SignedBy::Nobody);
         self.fetch(request).await
@@ -152,14 +163,14 @@ impl Client {
             .is_grafana
             .get_or_try_init(async || match self.health().await {
                 Ok(_) => Ok(true),
-                Err(
-                    Error::NotJson { .. }
-                    | Error::NotFound { .. }
-                    | Error::Unexpected { .. }
-                    | Error::Redirected { .. }
-                    | Error::Rejected { .. },
-                ) => Ok(false),
-                Err(error) => Err(error),
+                Err(error) => match error.kind() {
+                    ErrorKind::NotJson { .. }
+                    | ErrorKind::NotFound { .. }
+                    | ErrorKind::Unexpected { .. }
+                    | ErrorKind::Redirected { .. }
+                    | ErrorKind::Rejected => Ok(false),
+                    _ => Err(error),
+                },
             })
             .await
             .copied()
@@ -176,16 +187,12 @@ impl Client {
     /// Says of a 404 for an unknown path whether this Grafana lacks it or this is no Grafana;
     /// leaves every other error as it is.
     pub(super) async fn explained(&self, error: Error) -> Error {
-        let Error::NotFound { call, unknown_path: true, .. } = &error else {
+        if *error.kind() != (ErrorKind::NotFound { unknown_path: true }) {
             return error;
-        };
-        let call = call.clone();
+        }
         match self.is_grafana().await {
-            Ok(true) => Error::NotOffered { call },
-            Ok(false) => match self.root().await {
-                Ok(url) => Error::NotGrafana { call, url },
-                Err(_) => error,
-            },
+            Ok(true) => error.with_kind(ErrorKind::NotOffered),
+            Ok(false) => error.with_kind(ErrorKind::NotGrafana),
             Err(_) => error,
         }
     }

@@ -6,14 +6,18 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::call::Call;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 
 /// A successful answer as the type it should be.
-pub(super) fn shape<T: DeserializeOwned>(call: &Call, json: Value) -> Result<T, Error> {
-    T::deserialize(json).map_err(|error| Error::Unexpected {
-        call: call.clone(),
+pub(super) fn shape<T: DeserializeOwned>(
+    call: &Call,
+    status: u16,
+    json: Value,
+) -> Result<T, Error> {
+    T::deserialize(json).map_err(|error| {
         // Other texts of serde quote values, which may be secret.
-        reason: Some(error.to_string()).filter(|text| text.starts_with("missing field")),
+        let reason = Some(error.to_string()).filter(|text| text.starts_with("missing field"));
+        Error::of(call, ErrorKind::Unexpected { reason }).with_status(status)
     })
 }
 
@@ -43,8 +47,7 @@ mod tests {
     }
 
     fn read(json: Value) -> Result<Option<Timestamp>, Error> {
-        let call = Call { method: reqwest::Method::GET, path: String::new() };
-        shape::<Item>(&call, json).map(|item| item.expiration)
+        shape::<Item>(&Call::example(), 200, json).map(|item| item.expiration)
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::claims::Claims;
 use super::client::Client;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::instance::Edition;
 use super::request::Request;
 
@@ -16,8 +16,8 @@ const READ: &str = "licensing:read";
 const WRITE: &str = "licensing:write (licensing:update in older versions)";
 const DELETE: &str = "licensing:delete";
 
-/// `/api/licensing`, from [`Client::licensing`]. Every call fails with [`Error::NotEnterprise`] if
-/// the instance is not Grafana Enterprise, and with [`Error::Forbidden`] without the named
+/// `/api/licensing`, from [`Client::licensing`]. Every call fails with [`ErrorKind::NotEnterprise`] if
+/// the instance is not Grafana Enterprise, and with [`ErrorKind::Forbidden`] without the named
 /// permission.
 #[derive(Debug, Clone)]
 pub struct Licensing(Client);
@@ -69,8 +69,8 @@ impl Licensing {
                 Ok(Some(claims).filter(|claims| !claims.is_empty()))
             }
             Err(error) => match self.explained(error, READ).await {
-                Error::NotFound { .. } => Ok(None),
-                other => Err(other),
+                error if matches!(error.kind(), ErrorKind::NotFound { .. }) => Ok(None),
+                error => Err(error),
             },
         }
     }
@@ -80,7 +80,7 @@ impl Licensing {
     /// [`Licensing::claims`] afterwards.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if Grafana refuses the token; else as every request: see
+    /// [`ErrorKind::Invalid`] if Grafana refuses the token; else as every request: see
     /// [`Error::carried_out`].
     pub async fn install(&self, token: &SecretString) -> Result<(), Error> {
         let body = json!({"token": token.expose_secret().trim()});
@@ -93,7 +93,7 @@ impl Licensing {
     /// afterwards.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no license; else as every request: see
+    /// [`ErrorKind::NotFound`] if there is no license; else as every request: see
     /// [`Error::carried_out`].
     pub async fn renew(&self) -> Result<(), Error> {
         let request = Request::post("/api/licensing/token/renew", json!({}));
@@ -105,15 +105,13 @@ impl Licensing {
     /// is for: the active [`Claims::subject`] as it is. A license from disk or environment stays.
     ///
     /// # Errors
-    /// [`Error::WrongInstance`] if the license is for another root URL; else as every request.
+    /// [`ErrorKind::WrongInstance`] if the license is for another root URL; else as every request.
     pub async fn remove(&self, instance: &str) -> Result<(), Error> {
         let request = Request::delete(TOKEN).body(json!({"instance": instance}));
         match self.done(request, DELETE).await {
-            Err(Error::Invalid { call, status: 422, messages }) => Err(Error::WrongInstance {
-                call,
-                instance: instance.to_owned(),
-                message: (!messages.is_empty()).then(|| messages.join("; ")),
-            }),
+            Err(error) if *error.kind() == ErrorKind::Invalid && error.status() == Some(422) => {
+                Err(error.with_kind(ErrorKind::WrongInstance { instance: instance.to_owned() }))
+            }
             done => done,
         }
     }
@@ -139,11 +137,13 @@ impl Licensing {
     /// Says of a 404 whether this is no Grafana or not Enterprise; what is left is an Enterprise
     /// that misses something. Names the permission that a 403 is about, which older Grafana does not.
     async fn explained(&self, error: Error, permission: &str) -> Error {
-        if let Error::Forbidden { call, message, permission: None } = error {
-            return Error::Forbidden { call, message, permission: Some(permission.to_owned()) };
-        }
-        if !matches!(error, Error::NotFound { .. }) {
-            return error;
+        match error.kind() {
+            ErrorKind::Forbidden { permission: None } => {
+                let permission = Some(permission.to_owned());
+                return error.with_kind(ErrorKind::Forbidden { permission });
+            }
+            ErrorKind::NotFound { .. } => {}
+            _ => return error,
         }
         match self.0.is_grafana().await {
             Ok(true) => {}
@@ -151,10 +151,7 @@ impl Licensing {
             Err(failure) => return failure,
         }
         match self.0.instance().await {
-            Ok(instance) if instance.edition == Edition::OpenSource => Error::NotEnterprise {
-                edition: instance.edition.as_str().to_owned(),
-                version: instance.version.clone(),
-            },
+            Ok(instance) if instance.edition == Edition::OpenSource => instance.not_enterprise(),
             Ok(_) => error,
             Err(failure) => failure,
         }

@@ -43,7 +43,7 @@ pub use auth::Auth;
 pub use call::Call;
 pub use claims::Claims;
 pub use client::Client;
-pub use error::{CarriedOut, Error, LifeLimit};
+pub use error::{Error, ErrorKind, LifeLimit};
 pub use instance::{Edition, Health, Instance, Organization, same_root_url};
 pub use licensing::{ActiveUsers, Licensing};
 pub use role::{Role, UnknownRole};

@@ -4,7 +4,7 @@ use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 
 /// When a request may be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +98,7 @@ impl Request {
 
     /// Whether an error says something that will not change by asking again.
     pub(super) fn is_settled_by(&self, error: &Error) -> bool {
-        matches!(error, Error::Server { message: Some(message), .. } if self.settled.contains(&message.as_str()))
+        *error.kind() == ErrorKind::Server
+            && error.message().is_some_and(|message| self.settled.contains(&message))
     }
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 
-use super::error::{CarriedOut, Error};
+use super::error::{Error, ErrorKind};
 use super::request::Repeat;
 use super::settings::Settings;
 use super::status_codes::StatusPattern;
+use crate::http::CarriedOut;
 
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -60,11 +61,11 @@ impl RetryPolicy {
 
     /// Whether a failed request may be sent again.
     pub(super) fn may_repeat(&self, repeat: Repeat, failure: &Failure) -> bool {
-        let worth_it = match (&failure.error, failure.status) {
-            (Error::Refused { .. } | Error::SignInNeeded { .. }, _) => false,
-            (Error::Connect { tls, .. }, _) => !tls,
-            (Error::Timeout { .. } | Error::Lost { .. }, _) => true,
-            (Error::Truncated { status, .. }, _) if *status < 300 => true,
+        let worth_it = match (failure.error.kind(), failure.status) {
+            (ErrorKind::Refused | ErrorKind::SignInNeeded, _) => false,
+            (ErrorKind::Connect { tls, .. }, _) => !tls,
+            (ErrorKind::Timeout { .. } | ErrorKind::Lost { .. }, _) => true,
+            (ErrorKind::Truncated, Some(..300)) => true,
             (_, Some(status)) => {
                 !failure.settled && self.codes.iter().any(|code| code.matches(status))
             }
@@ -77,7 +78,7 @@ impl RetryPolicy {
 /// Only what the server or the network says plainly counts here; a status that a user has listed
 /// does not.
 fn is_not_carried_out(error: &Error) -> bool {
-    matches!(error, Error::TooManyRequests { .. } | Error::Connect { .. })
+    matches!(error.kind(), ErrorKind::TooManyRequests | ErrorKind::Connect { .. })
         && error.carried_out() == CarriedOut::No
 }
 
@@ -106,8 +107,6 @@ impl Waiting {
 
 #[cfg(test)]
 mod tests {
-    use reqwest::Method;
-
     use super::*;
     use crate::grafana::call::Call;
 
@@ -117,29 +116,25 @@ mod tests {
         RetryPolicy::new(&settings)
     }
 
-    fn call() -> Call {
-        Call { method: Method::GET, path: "/api".to_owned() }
-    }
-
-    fn failure(error: Error, status: Option<u16>) -> Failure {
+    fn failure(kind: ErrorKind, status: Option<u16>) -> Failure {
+        let error = Error::of(&Call::example(), kind);
         Failure { error, status, retry_after: None, settled: false }
     }
 
     fn server(status: u16) -> Failure {
-        failure(Error::Server { call: call(), status, message: None }, Some(status))
+        failure(ErrorKind::Server, Some(status))
     }
 
     fn busy() -> Failure {
-        failure(Error::TooManyRequests { call: call(), retry_after: None }, Some(429))
+        failure(ErrorKind::TooManyRequests, Some(429))
     }
 
     fn lost() -> Failure {
-        failure(Error::Lost { call: call(), reason: String::new() }, None)
+        failure(ErrorKind::Lost { reason: String::new() }, None)
     }
 
     fn connect(tls: bool) -> Failure {
-        let error = Error::Connect { call: call(), url: String::new(), reason: String::new(), tls };
-        failure(error, None)
+        failure(ErrorKind::Connect { reason: String::new(), tls }, None)
     }
 
     #[test]
@@ -159,13 +154,7 @@ mod tests {
         let mut settled = server(500);
         settled.settled = true;
         assert!(!may(&settled));
-        let page = Error::NotJson {
-            call: call(),
-            url: String::new(),
-            status: 502,
-            content_type: None,
-            title: None,
-        };
+        let page = ErrorKind::NotJson { content_type: None, title: None };
         assert!(may(&failure(page, Some(502))));
     }
 
@@ -174,9 +163,8 @@ mod tests {
         let policy = policy(|settings| {
             settings.retry_status_codes = vec!["4xx".parse().unwrap()];
         });
-        let refused =
-            || failure(Error::Refused { call: call(), message: None, id: None }, Some(401));
-        let conflict = || failure(Error::Conflict { call: call(), message: None }, Some(409));
+        let refused = || failure(ErrorKind::Refused, Some(401));
+        let conflict = || failure(ErrorKind::Conflict, Some(409));
         assert!(!policy.may_repeat(Repeat::Always, &refused()));
         assert!(!policy.may_repeat(Repeat::Always, &server(500)));
         assert!(policy.may_repeat(Repeat::Always, &conflict()));

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::api_keys::{CreatedKey, Deletion, life_limited, with_life};
 use super::client::Client;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::json::time;
 use super::request::Request;
 use super::role::Role;
@@ -22,7 +22,7 @@ const ACCOUNT_NOT_DELETED: &str = "Service account deletion error";
 const TOKEN_NOT_DELETED: &str = "Failed to delete service account token";
 
 /// `/api/serviceaccounts` of one organization, from [`Client::service_accounts`]. Every call fails
-/// with [`Error::NotOffered`] on Grafana 8.4.
+/// with [`ErrorKind::NotOffered`] on Grafana 8.4.
 #[derive(Debug, Clone)]
 pub struct ServiceAccounts(Client);
 
@@ -113,7 +113,7 @@ impl ServiceAccounts {
     /// `POST /api/serviceaccounts`. Sent again only if it was certainly not carried out.
     ///
     /// # Errors
-    /// [`Error::Conflict`] if the name is taken; else as every request: see [`Error::carried_out`].
+    /// [`ErrorKind::Conflict`] if the name is taken; else as every request: see [`Error::carried_out`].
     pub async fn create(&self, name: &str, role: Role) -> Result<ServiceAccount, Error> {
         let body = json!({"name": name, "role": role});
         match self.0.fetch(Request::post("/api/serviceaccounts", body)).await {
@@ -129,7 +129,7 @@ impl ServiceAccounts {
     pub async fn get(&self, id: i64) -> Result<Option<ServiceAccount>, Error> {
         match self.0.fetch(Request::get(account_path(id))).await {
             Ok(account) => Ok(Some(account)),
-            Err(Error::NotFound { unknown_path: false, .. }) => Ok(None),
+            Err(error) if error.is_missing() => Ok(None),
             Err(error) => Err(self.0.explained(error).await),
         }
     }
@@ -167,7 +167,7 @@ impl ServiceAccounts {
     /// `PATCH /api/serviceaccounts/:id`; the account as it is afterwards.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if it is not there; [`Error::Conflict`] if the new name is taken; else
+    /// [`ErrorKind::NotFound`] if it is not there; [`ErrorKind::Conflict`] if the new name is taken; else
     /// as every request.
     pub async fn update(
         &self,
@@ -204,7 +204,7 @@ impl ServiceAccounts {
     pub async fn tokens(&self, account: i64) -> Result<Vec<ServiceAccountToken>, Error> {
         match self.0.fetch::<Option<Vec<_>>>(Request::get(tokens_path(account))).await {
             Ok(tokens) => Ok(tokens.unwrap_or_default()),
-            Err(Error::NotFound { unknown_path: false, .. }) => Ok(Vec::new()),
+            Err(error) if error.is_missing() => Ok(Vec::new()),
             Err(error) => Err(self.0.explained(error).await),
         }
     }
@@ -212,8 +212,8 @@ impl ServiceAccounts {
     /// `POST /api/serviceaccounts/:id/tokens`. Sent again only if it was certainly not carried out.
     ///
     /// # Errors
-    /// [`Error::Conflict`] if any token or API key of the organization has the name;
-    /// [`Error::NotFound`] if there is no such account; [`Error::LifeLimited`] if the server limits
+    /// [`ErrorKind::Conflict`] if any token or API key of the organization has the name;
+    /// [`ErrorKind::NotFound`] if there is no such account; [`ErrorKind::LifeLimited`] if the server limits
     /// life; else as every request: see [`Error::carried_out`].
     pub async fn create_token(
         &self,
@@ -251,7 +251,7 @@ impl ServiceAccounts {
     async fn deleted(&self, request: Request) -> Result<Deletion, Error> {
         match self.0.send(request).await {
             Ok(_) => Ok(Deletion::Deleted),
-            Err(Error::NotFound { unknown_path: false, .. }) => Ok(Deletion::AlreadyGone),
+            Err(error) if error.is_missing() => Ok(Deletion::AlreadyGone),
             Err(error) => Err(self.0.explained(error).await),
         }
     }
@@ -266,20 +266,18 @@ fn tokens_path(account: i64) -> String {
 }
 
 fn says(error: &Error, words: &str) -> bool {
-    matches!(error, Error::Server { message: Some(message), .. } if message == words)
+    *error.kind() == ErrorKind::Server && error.message() == Some(words)
 }
 
 /// Grafana answers 400 to a name that is taken: 9.4 in words that say little, later versions
 /// plainly.
 fn name_taken(error: Error) -> Error {
-    let taken = |message: &String| {
+    let is_taken = error.message().is_some_and(|message| {
         message == "Failed to create service account" || message.contains("already exists")
-    };
-    match error {
-        Error::Invalid { call, messages, .. } if messages.iter().any(taken) => {
-            Error::Conflict { call, message: Some(messages.join("; ")) }
-        }
-        other => other,
+    });
+    match error.kind() {
+        ErrorKind::Invalid if is_taken => error.with_kind(ErrorKind::Conflict),
+        _ => error,
     }
 }
 

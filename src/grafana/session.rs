@@ -7,7 +7,7 @@ use reqwest::Url;
 use reqwest::header::AUTHORIZATION;
 
 use super::call::Call;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::request::Request;
 use super::settings::{Settings, SettingsError};
 use super::sign_in::SignIn;
@@ -68,8 +68,9 @@ impl Session {
         url
     }
 
-    pub(super) fn call(&self, request: &Request) -> Call {
-        Call { method: request.method.clone(), path: self.path(request) }
+    pub(super) fn call(&self, request: &Request, org: Option<i64>) -> Call {
+        let (method, url) = (request.method.clone(), self.root.to_string());
+        Call { method, path: self.path(request), url, org }
     }
 
     fn path(&self, request: &Request) -> String {
@@ -153,9 +154,11 @@ impl Found {
             Some(Last(_, session)) => session.renewed(signed_in),
             None => Session::new(self.settings.signed_in(signed_in)),
         };
-        let session = made.map(Arc::new).map_err(|error| Error::NoSignIn {
-            summary: "Invalid provider configuration".to_owned(),
-            detail: format!("The provider's {error}."),
+        let session = made.map(Arc::new).map_err(|error| {
+            Error::new(ErrorKind::NoSignIn {
+                summary: "Invalid provider configuration".to_owned(),
+                detail: format!("The provider's {error}."),
+            })
         })?;
         *last = Some(Last(signed_in.clone(), session.clone()));
         Ok(session)

@@ -6,7 +6,7 @@ use reqwest::header::HeaderValue;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::auth::Auth;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
 use super::settings::SettingsError;
 
 /// What is known of a sign-in.
@@ -86,7 +86,9 @@ impl SignIn {
     /// verdict is known.
     pub(super) fn learn(&self, turn: Turn<'_>, outcome: Result<(), &Error>) {
         let news = match outcome {
-            Err(error @ Error::Refused { .. }) => Some(Verdict::Refused(error.clone())),
+            Err(error) if *error.kind() == ErrorKind::Refused => {
+                Some(Verdict::Refused(error.clone()))
+            }
             outcome if proves_good(outcome) => Some(Verdict::Good),
             _ => None,
         };
@@ -106,12 +108,12 @@ fn proves_good(outcome: Result<(), &Error>) -> bool {
     match outcome {
         Ok(()) => true,
         Err(error) => matches!(
-            error,
-            Error::Forbidden { .. }
-                | Error::NotFound { .. }
-                | Error::Gone { .. }
-                | Error::Conflict { .. }
-                | Error::Invalid { .. }
+            error.kind(),
+            ErrorKind::Forbidden { .. }
+                | ErrorKind::NotFound { .. }
+                | ErrorKind::NotOffered
+                | ErrorKind::Conflict
+                | ErrorKind::Invalid
         ),
     }
 }

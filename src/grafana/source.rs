@@ -20,7 +20,7 @@ pub trait SignInSource: fmt::Debug + Send + Sync {
     /// [`Arc`] has other holders.
     ///
     /// # Errors
-    /// [`Error::NoSignIn`] when there is none; nothing is sent then.
+    /// [`NoSignIn`](super::ErrorKind::NoSignIn) when there is none; nothing is sent then.
     fn sign_in(&self) -> BoxFuture<'_, Result<Arc<SignedIn>, Error>>;
 }
 

@@ -1,16 +1,15 @@
 //! One request over the wire and back.
 
-use std::error::Error as StdError;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Response, Url};
 
 use super::answer::Answer;
 use super::call::Call;
-use super::error::Error;
+use super::error::{Error, ErrorKind};
+use crate::http::{causes, retry_after};
 
 /// More than any answer: a thousand service accounts take half a megabyte.
 const BODY_LIMIT: usize = 32 * 1024 * 1024;
@@ -46,7 +45,7 @@ impl Place<'_> {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(call, &error))? {
             if body.len() + chunk.len() > BODY_LIMIT {
-                return Err(Error::TooLarge { call: call.clone(), limit: BODY_LIMIT });
+                return Err(Error::of(call, ErrorKind::TooLarge { limit: BODY_LIMIT }));
             }
             body.extend_from_slice(&chunk);
         }
@@ -54,21 +53,19 @@ impl Place<'_> {
     }
 
     fn failed(&self, call: &Call, error: &reqwest::Error) -> Error {
-        let call = call.clone();
         let tls = tls_failure(error);
         let refused_by_tls = matches!(tls, Some(rustls::Error::AlertReceived(_)));
-        if error.is_connect() || refused_by_tls {
-            return Error::Connect {
-                call,
-                url: self.root.to_string(),
-                reason: root_cause(error),
-                tls: tls.is_some(),
-            };
-        }
-        if error.is_timeout() {
-            return Error::Timeout { call, after: self.timeout };
-        }
-        Error::Lost { call, reason: root_cause(error) }
+        let reason = root_cause(error);
+        Error::of(
+            call,
+            if error.is_connect() || refused_by_tls {
+                ErrorKind::Connect { reason, tls: tls.is_some() }
+            } else if error.is_timeout() {
+                ErrorKind::Timeout { after: self.timeout }
+            } else {
+                ErrorKind::Lost { reason }
+            },
+        )
     }
 
     /// The target of a redirect without query and fragment, which may hold what a login page wants
@@ -87,30 +84,6 @@ fn text_of(headers: &HeaderMap, name: reqwest::header::HeaderName) -> Option<Str
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-/// `Retry-After`: seconds, or an HTTP date.
-fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
-    if let Ok(seconds) = text.trim().parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = rfc2822::DateTimeParser::new().parse_timestamp(text.trim()).ok()?;
-    Some(Duration::try_from(date.duration_since(now)).unwrap_or(Duration::ZERO))
-}
-
-type Cause = dyn StdError + 'static;
-
-fn causes(error: &Cause) -> impl Iterator<Item = &Cause> {
-    std::iter::successors(Some(error), |error| cause_of(*error))
-}
-
-fn cause_of(error: &Cause) -> Option<&Cause> {
-    // An I/O error hides what it wraps from `source`.
-    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    match wrapped {
-        Some(inner) => Some(inner),
-        None => error.source(),
-    }
-}
-
 fn tls_failure(error: &reqwest::Error) -> Option<&rustls::Error> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
@@ -126,21 +99,6 @@ fn root_cause(error: &reqwest::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn after(text: &str) -> Option<u64> {
-        let now = "1994-11-06T08:49:37Z".parse().unwrap();
-        retry_after(text, now).map(|wait| wait.as_secs())
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date() {
-        assert_eq!(after("120"), Some(120));
-        assert_eq!(after(" 0 "), Some(0));
-        assert_eq!(after("Sun, 06 Nov 1994 08:51:07 GMT"), Some(90));
-        assert_eq!(after("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
-        assert_eq!(after("soon"), None);
-        assert_eq!(after("-1"), None);
-    }
 
     #[test]
     fn redirect_targets_lose_their_query() {

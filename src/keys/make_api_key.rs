@@ -4,7 +4,8 @@ use tfplugin::Limits;
 
 use super::make::{ATTEMPTS, Holder, MakeError, NewKey, PAUSE};
 use super::organization::Organization;
-use crate::grafana::{ApiKey, ApiKeyList, CarriedOut, CreatedKey, Error};
+use crate::grafana::{ApiKey, ApiKeyList, CreatedKey, Error};
+use crate::http::CarriedOut;
 
 impl Organization {
     /// Makes an API key; nothing where this Grafana makes none.
@@ -28,7 +29,7 @@ impl Organization {
                 Err(error) if error.is_not_offered() && is_sure => return Ok(None),
                 Err(error) => error,
             };
-            let is_taken = matches!(error, Error::Conflict { .. });
+            let is_taken = error.is_conflict();
             if is_taken && lost.is_none() {
                 return Err(taken(new, self.id_of(&new.name).await));
             }

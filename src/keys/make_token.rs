@@ -5,7 +5,8 @@ use tfplugin::Limits;
 use super::make::{ATTEMPTS, Holder, MakeError, NewKey, PAUSE};
 use super::make_api_key::taken;
 use super::organization::Organization;
-use crate::grafana::{CarriedOut, CreatedKey, Error, ServiceAccount, ServiceAccountChanges};
+use crate::grafana::{CreatedKey, Error, ServiceAccount, ServiceAccountChanges};
+use crate::http::CarriedOut;
 
 /// The service account that a token is made in.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +42,7 @@ impl Organization {
         match made {
             Ok(created) => Ok((created, account)),
             Err(error) if account.is_new => Err(self.without_token(new, account.id, error).await),
-            Err(Error::Conflict { .. }) => Err(taken(new, self.id_of(&new.name).await)),
+            Err(error) if error.is_conflict() => Err(taken(new, self.id_of(&new.name).await)),
             Err(error) => Err(error.into()),
         }
     }
@@ -90,7 +91,7 @@ impl Organization {
                 Ok(account) => return Ok(account),
                 Err(error) => error,
             };
-            let is_taken = matches!(error, Error::Conflict { .. });
+            let is_taken = error.is_conflict();
             if is_taken && lost.is_none() {
                 return Err(account_taken(new, None));
             }
@@ -153,7 +154,7 @@ impl Organization {
 
     /// Removes an account that got no token, unless somebody else has put one in it.
     async fn without_token(&self, new: &NewKey, account: i64, error: Error) -> MakeError {
-        if matches!(error, Error::Conflict { .. }) {
+        if error.is_conflict() {
             let tokens = self.client.service_accounts().tokens(account).await.unwrap_or_default();
             if let Some(token) = tokens.iter().find(|token| token.name == new.name) {
                 return taken(new, Some(token.id));
@@ -170,7 +171,7 @@ impl Organization {
                     new.name
                 ),
             },
-            (Ok(_), Error::Conflict { .. }) => taken(new, self.id_of(&new.name).await),
+            (Ok(_), error) if error.is_conflict() => taken(new, self.id_of(&new.name).await),
             (Ok(_), error) => MakeError::Failed(error),
         }
     }

@@ -54,6 +54,7 @@ mod tests {
     use futures::future::join_all;
 
     use super::*;
+    use crate::grafana::ErrorKind;
 
     #[tokio::test]
     async fn those_who_ask_together_share_one_answer() {
@@ -82,7 +83,7 @@ mod tests {
     #[tokio::test]
     async fn a_failure_is_shared_until_something_is_written() {
         let shared = Shared::<u8>::default();
-        let failure = || async { Err(Error::BasicAuthNeeded) };
+        let failure = || async { Err(Error::new(ErrorKind::BasicAuthNeeded)) };
         assert!(shared.get(failure()).await.is_err());
         assert!(shared.get(async { Ok(1) }).await.is_err());
         shared.forget();

@@ -4,14 +4,10 @@ use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
 use super::make::{Holder, MakeError};
 use super::organization::OtherOrganization;
-use crate::grafana::{Error, LifeLimit};
 
 impl IntoDiagnostic for MakeError {
     fn into_diagnostic(self) -> Diagnostic {
         match self {
-            MakeError::Failed(Error::LifeLimited { limit, message, .. }) => {
-                life_limited(limit, &message)
-            }
             MakeError::Failed(error) => error.into_diagnostic(),
             MakeError::Interrupted(interrupted) => interrupted.into_diagnostic(),
             MakeError::OtherOrganization(other) => other.into_diagnostic(),
@@ -33,21 +29,6 @@ impl IntoDiagnostic for OtherOrganization {
         );
         Diagnostic::error("The sign-in belongs to another organization", detail).at(path!(org_id))
     }
-}
-
-fn life_limited(limit: LifeLimit, message: &str) -> Diagnostic {
-    let advice = match limit {
-        LifeLimit::Required => "Set `seconds_to_live`",
-        LifeLimit::TooLong => "Set a shorter `seconds_to_live`",
-    };
-    Diagnostic::error(
-        "This Grafana limits the life of keys",
-        format!(
-            "Grafana says “{message}”. {advice}, at most what `api_key_max_seconds_to_live` in the instance's configuration \
-             allows. Amazon Managed Grafana requires a life and allows at most 2592000 seconds (30 days)."
-        ),
-    )
-    .at(path!(seconds_to_live))
 }
 
 fn taken(name: &str, by: Holder) -> Diagnostic {
@@ -84,13 +65,6 @@ fn taken(name: &str, by: Holder) -> Diagnostic {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn limits_on_life_name_the_attribute_and_amazons_limit() {
-        let diagnostic = life_limited(LifeLimit::Required, "should be set");
-        assert_eq!(diagnostic.path, path!(seconds_to_live));
-        assert!(diagnostic.detail.contains("2592000"), "{diagnostic}");
-    }
 
     #[test]
     fn a_taken_name_offers_import() {

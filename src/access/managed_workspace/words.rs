@@ -111,5 +111,6 @@ pub(super) fn ended() -> grafana::Error {
 }
 
 fn no_sign_in(detail: String) -> grafana::Error {
-    grafana::Error::NoSignIn { summary: SUMMARY.to_owned(), detail }
+    let summary = SUMMARY.to_owned();
+    grafana::Error::new(grafana::ErrorKind::NoSignIn { summary, detail })
 }

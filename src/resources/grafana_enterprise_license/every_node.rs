@@ -8,7 +8,7 @@ use tfplugin::{Interrupted, Limits};
 use super::observation::{Observation, Tally};
 use super::planning::license_in_words;
 use super::token::license_id;
-use crate::grafana::{Claims, Error, Licensing};
+use crate::grafana::{Claims, Error, ErrorKind, Licensing};
 
 /// How many answers in a row have to show a license that was accepted.
 const ENOUGH: usize = 5;
@@ -143,7 +143,7 @@ pub(super) async fn wait_for_all_nodes(
 fn may_pass(error: &Error) -> bool {
     error.is_unreachable()
         || matches!(
-            error,
-            Error::Server { .. } | Error::TooManyRequests { .. } | Error::Truncated { .. }
+            error.kind(),
+            ErrorKind::Server | ErrorKind::TooManyRequests | ErrorKind::Truncated
         )
 }

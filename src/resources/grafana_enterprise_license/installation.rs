@@ -13,7 +13,8 @@ use super::run::Record;
 use super::token::{Given, Remembered, Source, license_id, sends};
 use super::{EnterpriseLicense, EnterpriseLicenses, refusals};
 use crate::claims::ClaimAttributes;
-use crate::grafana::{CarriedOut, Claims, Error, same_root_url};
+use crate::grafana::{Claims, Error, ErrorKind, same_root_url};
+use crate::http::CarriedOut;
 use crate::resources::holders;
 
 /// A license token that is to be sent.
@@ -128,7 +129,7 @@ impl EnterpriseLicenses {
         reached: &LicensedInstance,
         record: &mut Record,
     ) -> Result<(), Diagnostic> {
-        if matches!(error, Error::Connect { .. }) {
+        if matches!(error.kind(), ErrorKind::Connect { .. }) {
             return Err(refused(error, sending, reached));
         }
         let mut there = reached.licensing.claims().await;
@@ -255,7 +256,7 @@ fn refused(error: Error, sending: &Sending<'_>, reached: &LicensedInstance) -> D
         " The token is for {subject}; this instance's own root URL is {}.",
         reached.instance.app_url
     );
-    let about_the_token = matches!(error, Error::Invalid { .. });
+    let about_the_token = *error.kind() == ErrorKind::Invalid;
     let mut diagnostic = error.into_diagnostic().at(sending.source.path());
     if about_the_token {
         diagnostic.summary = "Grafana refused the license token".to_owned();

@@ -3,7 +3,7 @@
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 
 use crate::access::GrafanaAccess;
-use crate::grafana::{Client, Edition, Error, Instance, Licensing};
+use crate::grafana::{Client, Edition, Error, ErrorKind, Instance, Licensing};
 
 /// An instance that has a license, or could have one.
 #[derive(Debug)]
@@ -36,10 +36,7 @@ impl LicensedInstance {
         let licensing = client.licensing()?;
         let instance = client.instance().await?.clone();
         if instance.edition == Edition::OpenSource {
-            return Err(Error::NotEnterprise {
-                edition: instance.edition.as_str().to_owned(),
-                version: instance.version,
-            });
+            return Err(instance.not_enterprise());
         }
         Ok(LicensedInstance { licensing, instance })
     }
@@ -50,16 +47,16 @@ impl LicensedInstance {
 pub(crate) fn unless_it_may_pass<T>(answer: Result<T, Error>) -> Result<Option<T>, Diagnostic> {
     match answer {
         Ok(answer) => Ok(Some(answer)),
-        Err(
-            error @ (Error::Refused { .. }
-            | Error::SignInNeeded { .. }
-            | Error::Forbidden { .. }
-            | Error::BasicAuthNeeded
-            | Error::NotEnterprise { .. }),
-        ) => Err(error.into_diagnostic()),
-        Err(error) => {
-            tracing::debug!(%error, "the instance cannot be asked at plan");
-            Ok(None)
-        }
+        Err(error) => match error.kind() {
+            ErrorKind::Refused
+            | ErrorKind::SignInNeeded
+            | ErrorKind::Forbidden { .. }
+            | ErrorKind::BasicAuthNeeded
+            | ErrorKind::NotEnterprise { .. } => Err(error.into_diagnostic()),
+            _ => {
+                tracing::debug!(%error, "the instance cannot be asked at plan");
+                Ok(None)
+            }
+        },
     }
 }

@@ -10,7 +10,7 @@ use super::planning::license_in_words;
 use super::run::Record;
 use super::token::{Remembered, license_id, own_id, state_id};
 use super::{EnterpriseLicense, EnterpriseLicenses};
-use crate::grafana::{Client, Error, Licensing};
+use crate::grafana::{Client, Error, ErrorKind, Licensing};
 use crate::resources::holders;
 
 /// How many answers in a row have to show no license.
@@ -111,7 +111,7 @@ fn left(why: &str) -> Done<()> {
 
 /// The error of a removal, with what is there now: a removal whose answer was lost may have been carried out.
 async fn not_removed(error: Error, client: &Client, licensing: &Licensing) -> Diagnostic {
-    let wrong_instance = matches!(error, Error::WrongInstance { .. });
+    let wrong_instance = matches!(error.kind(), ErrorKind::WrongInstance { .. });
     let mut diagnostic = error.into_diagnostic();
     if wrong_instance && let Ok(instance) = client.instance().await {
         diagnostic.summary = "Grafana's license is for another instance".to_owned();

@@ -19,7 +19,7 @@ cli_test! {
         world.apply();
 
         world.workspace.env("GRAFANA_AUTH", "admin:wrong");
-        assert!(error(&world, &["plan"]).contains("refused the sign-in"));
+        assert!(error(&world, &["plan"]).contains("authentication failed"));
         world.workspace.env("GRAFANA_AUTH", "reader:pw12345");
         assert!(error(&world, &DESTROY).contains("licensing:delete"));
         world.workspace.env("GRAFANA_AUTH", "admin:admin");

@@ -48,7 +48,7 @@ async fn a_refused_sign_in_keeps_everything() {
     let grafana = enterprise();
     let state = licensed_state(&grafana).await;
     let read = client_as(&grafana, "admin:wrong").await.read(TYPE, &state).await;
-    assert!(error(&read.diagnostics).contains("refused the sign-in"), "{:?}", read.diagnostics);
+    assert!(error(&read.diagnostics).contains("authentication failed"), "{:?}", read.diagnostics);
     assert_eq!(read.value, state.value);
 }
 

@@ -50,7 +50,7 @@ async fn a_renewal_that_is_not_found_says_what_grafana_said() {
 async fn failures_are_clear_and_the_license_stays() {
     let grafana = licensed();
     for (fault, part) in [
-        (Fault::on("POST", RENEW).status(401), "refused the sign-in"),
+        (Fault::on("POST", RENEW).status(401), "authentication failed"),
         (Fault::on("POST", RENEW).status(403), "licensing:write"),
         (Fault::on("POST", RENEW).status(500), "https://grafana.com"),
         (Fault::on("POST", RENEW).html(502), "Is `url` right"),

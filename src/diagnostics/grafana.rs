@@ -1,0 +1,166 @@
+//! Errors of the client of Grafana in words for users.
+
+use tfplugin::{Diagnostic, IntoDiagnostic, path};
+
+use crate::grafana::{Error, ErrorKind, LifeLimit};
+
+impl IntoDiagnostic for Error {
+    fn into_diagnostic(self) -> Diagnostic {
+        let diagnostic = Diagnostic::error(summary(&self), detail(&self));
+        match self.kind() {
+            ErrorKind::LifeLimited(_) => diagnostic.at(path!(seconds_to_live)),
+            _ => diagnostic,
+        }
+    }
+}
+
+fn summary(error: &Error) -> String {
+    use ErrorKind::*;
+    let summary = match error.kind() {
+        Refused | SignInNeeded => "Grafana authentication failed",
+        Forbidden { .. } => "Permission denied by Grafana",
+        Connect { .. } | Timeout { .. } | Lost { .. } => "Grafana cannot be reached",
+        NotJson { .. } | Rejected | Server => match error.status() {
+            Some(502..=504) => "Grafana is unavailable",
+            Some(500..) => "Grafana returned an internal error",
+            _ => "Unexpected response instead of Grafana's",
+        },
+        NotGrafana | Redirected { .. } | Truncated | TooLarge { .. } | Unexpected { .. } => {
+            "Unexpected response instead of Grafana's"
+        }
+        BasicAuthNeeded => "The licensing API needs user:password",
+        NotEnterprise { .. } => "This instance is not Grafana Enterprise",
+        TooManyRequests => "Grafana's rate limit is exceeded",
+        LifeLimited(_) => "Key lifetime not allowed",
+        NoSignIn { summary, .. } => summary,
+        NotFound { .. } | NotOffered | Conflict | Invalid | WrongInstance { .. } => {
+            "Grafana refused the request"
+        }
+    };
+    summary.to_owned()
+}
+
+/// What happened, why, and what to do.
+fn detail(error: &Error) -> String {
+    let advice = match error.kind() {
+        ErrorKind::NoSignIn { detail, .. } => return detail.clone(),
+        kind => advice(kind, error),
+    };
+    match advice.is_empty() {
+        true => format!("{error}."),
+        false => format!("{error}. {advice}"),
+    }
+}
+
+fn advice(kind: &ErrorKind, error: &Error) -> String {
+    use ErrorKind::*;
+    let url = error.call().map_or("it", |call| call.url.as_str());
+    let text = match kind {
+        Refused => {
+            "Check `auth`; a token may have expired or been removed. Not retried: five failures lock the user for five minutes."
+        }
+        SignInNeeded => "Set `auth` to a token or `user:password`.",
+        Forbidden { permission } => return missing_permission(permission.as_deref(), error),
+        NotOffered => "This version of Grafana does not have this API.",
+        NotGrafana | NotJson { .. } => {
+            return format!(
+                "Is `url` right ({url}), with its sub-path if there is one, or does a proxy answer in Grafana's place?"
+            );
+        }
+        TooManyRequests if error.retry_after().is_none() => {
+            "Try again later, or with a lower `-parallelism`."
+        }
+        TooManyRequests => "That is longer than is waited for here. Try again later.",
+        Server => "See the Grafana server log.",
+        Truncated => "Does a proxy cut long answers?",
+        TooLarge { .. } => return format!("Is `url` right ({url})?"),
+        Unexpected { .. } => {
+            return format!("Is `url` right ({url}), and is this version of Grafana supported?");
+        }
+        Redirected { .. } => {
+            return format!(
+                "{url} redirects, and redirects are not followed. Set `url` to the final address of the instance. A redirect to a login page means that a proxy wants a sign-in of its own: see `http_headers`."
+            );
+        }
+        Timeout { .. } => "Raise `request_timeout` if the instance is that slow.",
+        Connect { tls: true, .. } => {
+            "Is the server's certificate issued by a known authority (else set `ca_cert`) for this host name, and does the server want a client certificate (`tls_cert`, `tls_key`)?"
+        }
+        Connect { tls: false, .. } => {
+            return format!("Is `url` right ({url}) and the instance running?");
+        }
+        BasicAuthNeeded => {
+            "Set `auth` to `user:password` of a server administrator: a token or an API key is not accepted. Amazon Managed Grafana has no such API: a workspace's license is a `managed_workspace_license`."
+        }
+        NotEnterprise { .. } => {
+            "It cannot hold a license. Install Grafana Enterprise; it runs without one."
+        }
+        LifeLimited(limit) => {
+            let advice = match limit {
+                LifeLimit::Required => "A lifetime is required: set `seconds_to_live`",
+                LifeLimit::TooLong => "Set a shorter `seconds_to_live`",
+            };
+            return format!(
+                "{advice}, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. Amazon Managed Grafana requires a lifetime and allows at most 2592000 seconds (30 days)."
+            );
+        }
+        NotFound { .. }
+        | Conflict
+        | Invalid
+        | WrongInstance { .. }
+        | Rejected
+        | Lost { .. }
+        | NoSignIn { .. } => "",
+    };
+    text.to_owned()
+}
+
+fn missing_permission(permission: Option<&str>, error: &Error) -> String {
+    match (permission, error.call().and_then(|call| call.org)) {
+        (Some(permission), None) => {
+            format!("Give the user or service account the permission {permission}.")
+        }
+        (Some(permission), Some(org)) => format!(
+            "Does organization {org} exist, and is the user or service account a member of it with the permission {permission}?"
+        ),
+        (None, None) => {
+            "Does the user or service account have the role for it, and does the organization exist?"
+                .to_owned()
+        }
+        (None, Some(org)) => format!(
+            "Does organization {org} exist, and is the user or service account a member of it with the role for this?"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tls_failure_names_the_settings_of_both_sides() {
+        let error = Error::new(ErrorKind::Connect { reason: "no".to_owned(), tls: true });
+        let diagnostic = error.into_diagnostic().to_string();
+        assert!(diagnostic.contains("`ca_cert`") && diagnostic.contains("`tls_cert`"));
+    }
+
+    #[test]
+    fn what_is_not_grafana_asks_about_the_url() {
+        for kind in [
+            ErrorKind::NotGrafana,
+            ErrorKind::NotJson { content_type: None, title: None },
+            ErrorKind::Unexpected { reason: None },
+        ] {
+            let diagnostic = Error::new(kind).into_diagnostic();
+            assert!(diagnostic.detail.contains("Is `url` right"), "{diagnostic}");
+        }
+    }
+
+    #[test]
+    fn limits_on_life_name_the_attribute_and_amazons_limit() {
+        let error = Error::new(ErrorKind::LifeLimited(LifeLimit::Required));
+        let diagnostic = error.into_diagnostic();
+        assert_eq!(diagnostic.path, path!(seconds_to_live));
+        assert!(diagnostic.detail.contains("2592000"), "{diagnostic}");
+    }
+}
