@@ -205,21 +205,6 @@ impl ManagedWorkspaceLicense {
         self.described(region, described)
     }
 
-    /// With what AWS tells after a change, and what was planned as known.
-    fn applied(
-        mut self,
-        region: &str,
-        workspace: &amazon::Workspace,
-        cx: &Context<WorkspaceLicensePrivate>,
-    ) -> Self {
-        let planned = std::mem::replace(&mut self.workspace, Value::Unknown).into_known();
-        let mut state = self.completed(region, workspace, cx);
-        if let (Some(planned), Value::Known(now)) = (planned, &state.workspace) {
-            state.workspace = now.clone().as_planned(planned).into();
-        }
-        state
-    }
-
     /// After a change that AWS has nothing to do with.
     fn kept(mut self, prior: Self, cx: &Context<WorkspaceLicensePrivate>) -> Self {
         if self.hides_token() {

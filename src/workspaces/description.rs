@@ -184,23 +184,6 @@ impl Workspace {
         }
     }
 
-    /// What a change of the license has come to, with the rest as it was planned: what somebody else
-    /// has changed since is for the next refresh.
-    #[must_use]
-    pub fn as_planned(self, planned: Self) -> Self {
-        Self {
-            degraded_workspace_reason: self.degraded_workspace_reason,
-            free_trial_consumed: self.free_trial_consumed,
-            free_trial_expiration: self.free_trial_expiration,
-            grafana_token: self.grafana_token,
-            license_expiration: self.license_expiration,
-            license_type: self.license_type,
-            modified: self.modified,
-            status: self.status,
-            ..planned
-        }
-    }
-
     /// The same without the token.
     #[must_use]
     pub fn without_token(self) -> Self {

@@ -80,6 +80,16 @@ impl Limits {
         self.timeout
     }
 
+    /// What is cancelled when the user stops Terraform. Cancelling it stops nothing else.
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.child_token()
+    }
+
+    /// When the operation's time runs out.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
     /// How much of that time is left; zero when it has run out.
     pub fn time_left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())

@@ -24,13 +24,13 @@ impl ManagedWorkspaceLicenses {
             Ok(Ended::Done(workspace)) => {
                 record.is_installed = true;
                 let warning = diagnostics::of_status(&workspace);
-                let state = plan.applied(&association.region.to_string(), &workspace, cx);
+                let state = plan.completed(&association.region.to_string(), &workspace, cx);
                 Ok(Done::new(state).warn_all(warning))
             }
             Ok(Ended::Unfinished { last, why }) => {
                 record.is_installed = true;
                 let (summary, next) = diagnostics::unfinished(&last, &why);
-                let state = plan.applied(&association.region.to_string(), &last, cx);
+                let state = plan.completed(&association.region.to_string(), &last, cx);
                 Ok(Done::accepted_but_not_finished(state, summary, next))
             }
             Ok(Ended::Failed(workspace)) => {

@@ -11,7 +11,7 @@ cli_test! {
         let output = "output \"endpoint\" {\n  value = managed_workspace_license.main.workspace.endpoint\n}\n";
         workspace.write("main.tf", &(license(&amazon, "main", "") + output)).unwrap();
         let plan = workspace.plan().unwrap();
-        assert!(plan.change(ADDRESS).unwrap().is_unknown("workspace"));
+        assert_eq!(plan.change(ADDRESS).unwrap().after_unknown["workspace"]["status"], true);
         let costs = plan.ui.warnings();
         assert_eq!(costs.len(), 1);
         assert!(costs[0].summary.contains("costs extra"));
@@ -153,5 +153,21 @@ cli_test! {
         assert_eq!(errors.len(), 1, "{errors:?}");
         assert_eq!(errors[0].attribute(), Some("grafana_token_wo"), "{errors:?}");
         assert!(errors[0].detail.contains(LINKING), "{errors:?}");
+    }
+}
+
+cli_test! {
+    fn an_output_that_shows_the_token_fails_before_the_license_is_bought(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let output = "output \"workspace\" {\n  value = managed_workspace_license.main.workspace\n}\n";
+        let config = [&license(&amazon, "main", ""), output].concat();
+        workspace.write("main.tf", &config).unwrap();
+        let error = workspace.plan().unwrap_err().to_string();
+        assert!(error.contains("refers to sensitive values"), "{error}");
+        assert_eq!(calls(&amazon, Operation::AssociateLicense), 0);
+        let named = config.replace(".workspace\n", ".workspace.endpoint\n");
+        workspace.write("main.tf", &named).unwrap();
+        workspace.apply().unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
     }
 }

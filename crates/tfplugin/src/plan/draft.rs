@@ -154,8 +154,50 @@ fn without_nulls(proposed: &AnyValue) -> AnyValue {
 
 /// What the provider will compute: unknown, unless it is kept from the prior state.
 fn computed(attribute: &Attribute, prior: &AnyValue) -> AnyValue {
+    let before = prior.get(&attribute.name);
     let kept = attribute.use_state_for_unknown && !prior.is_null();
-    if kept { prior.get(&attribute.name).clone() } else { AnyValue::Unknown }
+    if kept { before.clone() } else { unknown(attribute, before) }
+}
+
+/// A value that is not known yet. Terraform marks the sensitive parts of an object where they are, so an
+/// object that will have some is planned with its attributes: otherwise what shows it would pass the plan,
+/// and fail once all is applied.
+fn unknown(attribute: &Attribute, before: &AnyValue) -> AnyValue {
+    match &attribute.kind {
+        AttributeKind::Nested(Nesting::Single, inner) if inner.iter().any(is_sensitive) => {
+            let inner = inner.iter().map(|part| (part.name.clone(), computed(part, before)));
+            AnyValue::Mapping(inner.collect())
+        }
+        _ => AnyValue::Unknown,
+    }
+}
+
+fn is_sensitive(attribute: &Attribute) -> bool {
+    match &attribute.kind {
+        _ if attribute.sensitive => true,
+        AttributeKind::Nested(_, inner) => inner.iter().any(is_sensitive),
+        AttributeKind::Plain(_) => false,
+    }
+}
+
+/// The plan with the sensitive parts of what a resource has planned as unknown by itself: see [`unknown`].
+pub(super) fn with_sensitive_parts(
+    attributes: &[Attribute],
+    mut planned: AnyValue,
+    config: &AnyValue,
+) -> AnyValue {
+    for attribute in attributes {
+        if is_computed_from(attribute, config.get(&attribute.name)) {
+            planned.update(&attribute.name, |value| match (&attribute.kind, value) {
+                (_, AnyValue::Unknown) => unknown(attribute, &AnyValue::Null),
+                (AttributeKind::Nested(Nesting::Single, inner), value) => {
+                    with_sensitive_parts(inner, value, &AnyValue::Null)
+                }
+                (_, value) => value,
+            });
+        }
+    }
+    planned
 }
 
 /// The configuration that a state could have come from: what only the provider sets is left out,

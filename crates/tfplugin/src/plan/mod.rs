@@ -4,13 +4,14 @@ pub(crate) mod draft;
 mod nested;
 mod replace;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::path::AttributePath;
 use crate::schema::{Attribute, Model};
 use crate::value::{AnyValue, DecodeError, Type};
-use draft::{Draft, with_write_only, without_write_only};
+use draft::{Draft, with_sensitive_parts, with_write_only, without_write_only};
 
 /// A plan that a resource may refine, with the rules for every resource already applied:
 /// defaults are set, what the provider computes is unknown where something changes, what is kept is kept.
@@ -114,6 +115,7 @@ impl<M: Model> Plan<M> {
             }
         }
         let planned = std::mem::take(&mut self.draft.planned);
+        let planned = with_sensitive_parts(&self.members, planned, &self.draft.config);
         self.draft.planned = without_write_only(&self.members, planned);
         let mut replacements = self.draft.replacements(&self.members);
         replacements.retain(|path| !self.not_replacing.contains(path));
@@ -142,6 +144,10 @@ pub(crate) fn keep_planned(planned: &AnyValue, reached: AnyValue, ty: &Type) -> 
         return planned.clone();
     }
     match (planned, reached, ty) {
+        // What is planned as an object must be one, even where there is nothing to tell of it.
+        (AnyValue::Mapping(_), AnyValue::Null, Type::Object(..)) => {
+            keep_planned(planned, AnyValue::Mapping(BTreeMap::new()), ty)
+        }
         (AnyValue::Mapping(planned), AnyValue::Mapping(mut reached), _) => {
             let keep = |(name, value): (&String, &AnyValue)| {
                 let came = reached.remove(name).unwrap_or_default();

@@ -130,6 +130,9 @@ pub(super) fn assert_conforms(planned: &AnyValue, actual: &AnyValue, at: &str) {
                 assert_conforms(value, came, &format!("{at}.{name}"));
             }
         }
+        (AnyValue::Mapping(_), actual) => {
+            assert!(!actual.is_null(), "core: planned as present, but absent at {at}");
+        }
         (AnyValue::Sequence(planned), AnyValue::Sequence(actual))
             if !planned.iter().all(AnyValue::is_wholly_known) =>
         {

@@ -178,3 +178,61 @@ async fn an_identity_is_planned_once_and_stays() {
     assert_eq!(state.identity, json!({ "name": "n", "label": "" }));
     assert_eq!(client.read("test_thing", &state).await.identity, state.identity);
 }
+
+fn safe(mode: &str, place: &str) -> Json {
+    json!({ "name": "n", "mode": mode, "place": place })
+}
+
+#[tokio::test]
+async fn an_object_with_a_sensitive_part_is_planned_with_its_attributes() {
+    let client = client().await;
+    let new = json!({
+        "worth": unknown(),
+        "lock": { "code": unknown() },
+        "label": unknown(),
+    });
+    for mode in ["", "unknown", "force"] {
+        let planned = client.plan("test_safe", &State::none(), safe(mode, "a")).await;
+        assert_eq!(planned.value["content"], new, "{mode}");
+        assert_eq!(planned.value["label"], unknown(), "nothing in it is sensitive");
+        let state = client.apply(&planned).await;
+        assert_eq!(state.value["content"]["lock"]["code"], "1234");
+        assert_eq!(state.value["content"]["label"]["text"], "safe");
+    }
+}
+
+#[tokio::test]
+async fn a_change_plans_such_an_object_with_what_is_kept_in_it() {
+    let client = client().await;
+    let state = client.plan_and_apply("test_safe", &State::none(), safe("", "a")).await;
+    let changed = json!({
+        "worth": 7,
+        "lock": { "code": unknown() },
+        "label": unknown(),
+    });
+    let planned = client.plan("test_safe", &state, safe("", "a")).await;
+    assert_eq!(planned.value, state.value, "nothing changes");
+    let renamed = with(&safe("", "a"), json!({ "name": "m" }));
+    let planned = client.plan("test_safe", &state, renamed).await;
+    assert_eq!(planned.value["content"], changed);
+    let state = client.apply(&planned).await;
+    let planned = client.plan("test_safe", &state, safe("force", "a")).await;
+    assert_eq!(planned.value["content"], changed);
+    let planned = client.plan("test_safe", &state, safe("", "b")).await;
+    assert_eq!(planned.requires_replace, ["place"]);
+    assert_eq!(planned.value["content"]["worth"], unknown());
+    assert_eq!(planned.value["content"]["lock"], json!({ "code": unknown() }));
+    assert_eq!(client.apply(&planned).await.value["content"]["worth"], 7);
+}
+
+#[tokio::test]
+async fn such_an_object_that_turns_out_to_be_absent_has_no_attributes() {
+    let client = client().await;
+    let planned = client.plan("test_safe", &State::none(), safe("empty", "a")).await;
+    let state = client.apply(&planned).await;
+    assert_eq!(state.diagnostics, []);
+    assert_eq!(
+        state.value["content"],
+        json!({ "worth": null, "lock": { "code": null }, "label": null })
+    );
+}

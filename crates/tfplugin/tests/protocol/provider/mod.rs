@@ -3,6 +3,7 @@
 pub mod everything;
 pub mod nested;
 pub mod others;
+pub mod safe;
 pub mod thing;
 
 use std::sync::{Arc, Mutex};
@@ -80,6 +81,7 @@ impl Provider for Everything {
 
     fn offers(&self) -> Offers<Arc<World>> {
         Offers::new()
+            .resource(|_: &Arc<World>| safe::Safes)
             .resource(|_: &Arc<World>| everything::All)
             .resource(|world: &Arc<World>| thing::Things(world.clone()))
             .data_source(|world: &Arc<World>| others::Facts(world.clone()))
