@@ -1,9 +1,9 @@
 //! API keys of a workspace, made by AWS.
 
-use aws_sdk_grafana::config::Config;
 use secrecy::SecretString;
 
-use super::{Amazon, Error, Region, retry};
+use super::retry::Repeat;
+use super::{Amazon, Error, Region};
 
 impl Amazon {
     /// [CreateWorkspaceApiKey](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceApiKey.html):
@@ -27,7 +27,7 @@ impl Amazon {
             .key_role(role)
             .seconds_to_live(seconds_to_live)
             .customize()
-            .config_override(Config::builder().retry_classifier(retry::Cautious))
+            .config_override(call.config(Repeat::Refused))
             .send()
             .await;
         let made = answer.map_err(|error| call.failed(error))?;
@@ -46,7 +46,8 @@ impl Amazon {
     ) -> Result<(), Error> {
         let call = self.call("DeleteWorkspaceApiKey", region).await?;
         let request = call.client.delete_workspace_api_key();
-        let answer = request.workspace_id(workspace_id).key_name(name).send().await;
+        let request = request.workspace_id(workspace_id).key_name(name).customize();
+        let answer = request.config_override(call.config(Repeat::Always)).send().await;
         answer.map(drop).map_err(|error| call.failed(error))
     }
 }

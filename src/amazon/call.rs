@@ -1,62 +1,70 @@
-//! One call: what it is, and what its answer or the lack of one means.
+//! One call: what it is, and the errors that an answer to it can be.
 
-use std::error::Error as StdError;
+use std::collections::HashSet;
+use std::time::Duration;
 
 use aws_sdk_grafana::Client;
-use aws_sdk_grafana::error::SdkError;
+use aws_sdk_grafana::config::http::HttpResponse;
+use aws_sdk_grafana::config::{Builder, Config};
+use aws_sdk_grafana::operation::RequestId;
+use tokio::time::Instant;
 
-use super::error::{Error, ErrorKind, Validation};
-use super::refusal::{self, Answer};
+use super::error::{Error, ErrorKind};
 use super::region::Region;
-use super::{credentials, retry};
+use super::retry::{self, Repeat, Retries};
+
+/// How many items of a list are read, and how many pages: many times what AWS's quotas allow.
+const MOST_ITEMS: usize = 10_000;
+const MOST_PAGES: usize = 1_000;
 
 /// What is called, where, and with what.
 pub(super) struct Call {
     pub(super) operation: &'static str,
     pub(super) region: Region,
     pub(super) endpoint: Option<String>,
+    pub(super) deadline: Option<Instant>,
     pub(super) client: Client,
 }
 
+/// The head of an answer.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) request_id: Option<String>,
+    pub(super) retry_after: Option<Duration>,
+    is_html: bool,
+}
+
+impl Answer {
+    pub(super) fn of(raw: &HttpResponse) -> Self {
+        let content_type = raw.headers().get("content-type").unwrap_or_default();
+        let body = raw.body().bytes().unwrap_or_default().trim_ascii_start();
+        Self {
+            status: raw.status().as_u16(),
+            request_id: raw.request_id().map(str::to_owned),
+            retry_after: retry::retry_after(raw),
+            is_html: content_type.starts_with("text/html") || body.starts_with(b"<"),
+        }
+    }
+}
+
 impl Call {
-    /// For an answer without what it is due to hold.
+    /// What the request is sent with.
+    pub(super) fn config(&self, repeat: Repeat) -> Builder {
+        Config::builder().retry_classifier(Retries { repeat, deadline: self.deadline })
+    }
+
+    /// An error of this call.
+    pub(super) fn error(&self, kind: ErrorKind, message: String) -> Error {
+        Error::new(kind, message).during(self.operation)
+    }
+
+    /// For an answer without what it must hold.
     pub(super) fn incomplete(&self, what: &str) -> Error {
         let message = format!("The answer holds no {what}. {}", self.check_endpoint());
         self.error(ErrorKind::UnexpectedAnswer, message).maybe_carried_out()
     }
 
-    /// What the SDK's error means.
-    pub(super) fn failed<E>(&self, error: SdkError<E>) -> Error
-    where
-        E: StdError + Into<aws_sdk_grafana::Error> + Send + Sync + 'static,
-    {
-        if let Some(error) = credentials::find(&error) {
-            return error.clone().during(self.operation);
-        }
-        match error {
-            SdkError::ServiceError(context) => {
-                let answer = Answer::of(context.raw());
-                refusal::error(self, &context.into_err().into(), &answer)
-            }
-            SdkError::ResponseError(context) => {
-                self.unexpected(&Answer::of(context.raw())).maybe_carried_out()
-            }
-            SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-                Some(error) if error.is_timeout() && !retry::is_never_sent(error) => {
-                    self.unanswered("No answer came in time")
-                }
-                Some(error) => self.not_connected(error),
-                None => self.unanswered("The connection failed"),
-            },
-            SdkError::TimeoutError(_) => self.unanswered("No answer came in time"),
-            error => {
-                let message = format!("The request could not be made: {}.", reasons(&error));
-                self.error(ErrorKind::Validation(Validation::default()), message)
-            }
-        }
-    }
-
-    /// For an answer that is none of Amazon Managed Grafana's.
+    /// For an answer that is not one of Amazon Managed Grafana.
     pub(super) fn unexpected(&self, answer: &Answer) -> Error {
         let what = match answer.is_html {
             true => "an HTML page",
@@ -71,50 +79,10 @@ impl Call {
             .with_request_id(answer.request_id.as_deref())
     }
 
-    /// An error of this call.
-    pub(super) fn error(&self, kind: ErrorKind, message: String) -> Error {
-        Error::new(kind, message).during(self.operation)
-    }
-
-    fn not_connected(&self, error: &(dyn StdError + 'static)) -> Error {
-        let reasons = reasons(error);
-        if retry::is_unknown_host(error) {
-            self.unknown_host()
-        } else if retry::is_never_sent(error) {
-            let message = format!(
-                "No connection to Amazon Managed Grafana in `{}` could be made: {reasons}.",
-                self.region
-            );
-            self.error(ErrorKind::Connection, message)
-        } else if reasons.contains("endpoint") {
-            let message = format!("The endpoint cannot be used: {reasons}.");
-            self.error(ErrorKind::Endpoint, message)
-        } else {
-            self.unanswered(&format!("The connection broke before an answer came ({reasons})"))
-        }
-    }
-
-    fn unanswered(&self, what: &str) -> Error {
-        let message = format!("{what}, so it is not known whether the request was carried out.");
-        self.error(ErrorKind::NoAnswer, message).maybe_carried_out()
-    }
-
-    fn unknown_host(&self) -> Error {
-        match &self.endpoint {
-            Some(endpoint) => {
-                let message = format!("The host of `{endpoint}` is not known: check `endpoint`.");
-                self.error(ErrorKind::Endpoint, message)
-            }
-            None => {
-                let message = format!(
-                    "There is no host for Amazon Managed Grafana in `{}`. Check that the region \
-                     is right and has Amazon Managed Grafana, that AWS_ENDPOINT_URL_GRAFANA is right if \
-                     it is set, and that names can be resolved here.",
-                    self.region
-                );
-                self.error(ErrorKind::Region, message)
-            }
-        }
+    /// For an answer that is longer than any of Amazon Managed Grafana.
+    pub(super) fn too_large(&self, limit: usize) -> Error {
+        let message = format!("The answer is larger than {limit} bytes. {}", self.check_endpoint());
+        self.error(ErrorKind::UnexpectedAnswer, message).maybe_carried_out()
     }
 
     fn check_endpoint(&self) -> String {
@@ -125,8 +93,36 @@ impl Call {
     }
 }
 
-fn reasons(error: &(dyn StdError + 'static)) -> String {
-    let mut reasons: Vec<String> = retry::causes(error).map(ToString::to_string).collect();
-    reasons.dedup();
-    reasons.join(": ")
+/// The pages of one list, read one after another.
+pub(super) struct Pages<'a> {
+    call: &'a Call,
+    tokens: HashSet<String>,
+    next: Option<String>,
+}
+
+impl<'a> Pages<'a> {
+    pub(super) fn of(call: &'a Call) -> Self {
+        Self { call, tokens: HashSet::new(), next: None }
+    }
+
+    /// The token of the page to read.
+    pub(super) fn token(&self) -> Option<String> {
+        self.next.clone()
+    }
+
+    /// Whether there is another page after one that ended with this token. A list that goes round, or
+    /// on for longer than one of AWS can, is an error.
+    pub(super) fn advance(&mut self, token: Option<String>, items: usize) -> Result<bool, Error> {
+        self.next = token.filter(|token| !token.is_empty());
+        let Some(next) = &self.next else { return Ok(false) };
+        let is_new = self.tokens.insert(next.clone());
+        let why = match is_new {
+            false => "names a page again that was read before".to_owned(),
+            true if items > MOST_ITEMS => format!("has more than {MOST_ITEMS} items"),
+            true if self.tokens.len() > MOST_PAGES => format!("has more than {MOST_PAGES} pages"),
+            true => return Ok(true),
+        };
+        let message = format!("The list does not end: it {why}. {}", self.call.check_endpoint());
+        Err(self.call.error(ErrorKind::UnexpectedAnswer, message))
+    }
 }

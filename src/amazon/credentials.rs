@@ -1,26 +1,31 @@
-//! Where credentials come from, each source with an end to its patience and an error that says
-//! what to set.
+//! Where credentials come from: each source with a time limit and an error that says what to set.
 
 use std::error::Error as StdError;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::SdkConfig;
+use aws_config::ecs::EcsCredentialsProvider;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::meta::ProviderChainError;
+use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::sts::AssumeRoleProvider;
-use aws_config::{SdkConfig, imds};
+use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_grafana::error::ErrorMetadata;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use secrecy::ExposeSecret;
 
+use super::connections::{instance_metadata, provider_config};
 use super::error::{Error, ErrorKind};
+use super::profile::Profiles;
 use super::region::Region;
-use super::retry::causes;
 use super::settings::{AssumeRole, Settings};
-use super::sign_in;
+use crate::http::causes;
 
 /// How long credentials may take to come.
 pub(super) const LIMIT: Duration = Duration::from_millis(4500);
@@ -38,30 +43,40 @@ const SAYS_NOTHING: [&str; 3] = [
     "service error",
 ];
 
-/// The first source that the settings name: their own keys, their profile, or the SDK's chain of
-/// environment, profile, web identity, container and instance metadata.
+/// The first source that the settings name: their own keys, their profile, or what every AWS SDK
+/// tries: environment, profile, web identity, container and instance metadata.
 pub(super) async fn source(
     settings: &Settings,
+    profiles: &Profiles,
     region: &Region,
+    http: &SharedHttpClient,
 ) -> Result<SharedCredentialsProvider, Error> {
-    let region = aws_config::Region::from(region);
-    let config = sign_in::provider_config().with_region(Some(region.clone()));
     if let Some(keys) = static_keys(settings)? {
         return Ok(SharedCredentialsProvider::new(keys));
     }
+    let config = provider_config(http).with_region(Some(region.into()));
+    let of_profile = ProfileFileCredentialsProvider::builder()
+        .configure(&config)
+        .profile_files(profiles.files.clone());
     if let Some(profile) = settings.profile() {
-        let source = ProfileFileCredentialsProvider::builder().configure(&config);
         let origin = Origin::Profile(profile.to_owned());
-        return Ok(bounded(origin, source.profile_name(profile).build()));
+        return Ok(bounded(origin, of_profile.profile_name(profile).build()));
     }
-    let chain = DefaultCredentialsChain::builder()
-        .configure(config)
-        .region(region)
-        .imds_client(instance_metadata());
-    Ok(bounded(Origin::Chain, chain.build().await))
+    let web_identity = WebIdentityTokenCredentialsProvider::builder().configure(&config);
+    let container = EcsCredentialsProvider::builder().configure(&config);
+    let machine = ImdsCredentialsProvider::builder().configure(&config);
+    let chain = CredentialsProviderChain::first_try(
+        "Environment",
+        EnvironmentVariableCredentialsProvider::new(),
+    )
+    .or_else("Profile", of_profile.build())
+    .or_else("WebIdentityToken", web_identity.build())
+    .or_else("EcsContainer", container.build())
+    .or_else("Ec2InstanceMetadata", machine.imds_client(instance_metadata()).build());
+    Ok(bounded(Origin::Chain, chain))
 }
 
-/// The role of the settings, taken on with the credentials in `config`.
+/// The role of the settings, assumed with the credentials in `config`.
 pub(super) async fn role(role: &AssumeRole, config: &SdkConfig) -> SharedCredentialsProvider {
     let session_name = role.session_name.as_deref().unwrap_or(SESSION_NAME);
     let mut builder =
@@ -70,19 +85,6 @@ pub(super) async fn role(role: &AssumeRole, config: &SdkConfig) -> SharedCredent
         builder = builder.external_id(external_id);
     }
     bounded(Origin::Role(role.role_arn.clone()), builder.build().await)
-}
-
-/// A client that gives up soon where there is no instance metadata, and never asks a proxy for it.
-pub(super) fn instance_metadata() -> imds::Client {
-    let second = Duration::from_secs(1);
-    let direct = aws_smithy_http_client::Builder::new().build_http();
-    imds::Client::builder()
-        .configure(&sign_in::provider_config().with_http_client(direct))
-        .max_attempts(1)
-        .connect_timeout(second)
-        .read_timeout(second)
-        .operation_timeout(2 * second)
-        .build()
 }
 
 fn static_keys(settings: &Settings) -> Result<Option<Credentials>, Error> {
@@ -103,7 +105,7 @@ fn static_keys(settings: &Settings) -> Result<Option<Credentials>, Error> {
         (None, None) => "`access_key` and `secret_key` are missing",
     };
     let message = format!(
-        "The AWS keys in the provider's `aws` are incomplete: {missing}. Give `access_key` and \
+        "The AWS keys in the provider's `aws` are incomplete: {missing}. Set `access_key` and \
          `secret_key` together, and `token` if they are temporary, or none of them."
     );
     Err(Error::new(ErrorKind::Credentials, message))
@@ -192,7 +194,7 @@ impl Origin {
 
     fn too_slow(&self) -> Error {
         let message = format!(
-            "Getting AWS credentials from {} took longer than {} seconds.",
+            "Loading AWS credentials from {} took longer than {} seconds.",
             self.name(),
             LIMIT.as_secs_f32()
         );
@@ -206,31 +208,35 @@ impl Origin {
             Self::Chain if found_nothing => format!(
                 "No AWS credentials were found. Set `profile`, or `access_key` and `secret_key`, \
                  in the provider's `aws`, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
-                 AWS_SECRET_ACCESS_KEY in the environment. Looked at: {reason}."
+                 AWS_SECRET_ACCESS_KEY in the environment. Tried: {reason}."
             ),
             Self::Profile(profile) if found_nothing => {
-                format!("The AWS profile `{profile}` gives no credentials: {reason}.")
+                format!("The AWS profile `{profile}` has no credentials: {reason}.")
             }
             Self::Role(arn) => format!(
-                "The role `{arn}` in `assume_role` could not be taken on: {reason}. Its trust \
-                 policy has to allow `sts:AssumeRole` to the identity that asks, with \
-                 `external_id` if it demands one."
+                "The role `{arn}` in `assume_role` could not be assumed: {reason}. Its trust policy \
+                 must allow `sts:AssumeRole` to the identity that assumes it, with `external_id` \
+                 if it requires one."
             ),
             _ => {
                 let (name, advice) = (self.name(), advice(&reason));
-                format!("AWS credentials could not be had from {name}: {reason}.{advice}")
+                format!("AWS credentials could not be loaded from {name}: {reason}.{advice}")
             }
         };
         Error::new(self.kind(), message).says(words.as_deref())
     }
 }
 
-/// What to do about a single sign-on that has ended.
+/// What to do about a sign-in outside of Terraform that failed.
 fn advice(reason: &str) -> &'static str {
-    let is_sso = ["SSO", "sso", "UnauthorizedException"].iter().any(|word| reason.contains(word));
-    match is_sso {
-        true => " Sign in again with `aws sso login`.",
-        false => "",
+    let has = |words: &[&str]| words.iter().any(|word| reason.contains(word));
+    if has(&["SSO", "sso", "UnauthorizedException"]) {
+        " Sign in again with `aws sso login`."
+    } else if has(&["external process"]) {
+        " Run the profile's `credential_process` by hand to see why: what it writes is not shown here, \
+         because it may hold secrets."
+    } else {
+        ""
     }
 }
 
@@ -248,7 +254,8 @@ fn reasons(error: &CredentialsError) -> (String, Option<String>) {
     let mut reasons: Vec<&str> = Vec::new();
     let texts: Vec<String> = causes(error).map(ToString::to_string).collect();
     for text in &texts {
-        let reason = text.lines().next().unwrap_or_default().trim_end_matches('.');
+        let line = text.lines().next().unwrap_or_default();
+        let reason = line.trim_end_matches(". Stderr: ").trim_end_matches('.');
         if !SAYS_NOTHING.contains(&reason) && reasons.last() != Some(&reason) {
             reasons.push(reason);
         }

@@ -9,16 +9,16 @@
 
 mod api_keys;
 mod call;
+mod connections;
 mod credentials;
 mod error;
+mod failure;
+mod interceptors;
 mod pauses;
 mod profile;
-mod refusal;
 mod region;
-mod request_log;
 mod retry;
 mod service_accounts;
-mod service_clock;
 mod settings;
 mod sign_in;
 mod workspace;
@@ -32,15 +32,15 @@ use aws_sdk_grafana::Client;
 use aws_sdk_grafana::config::timeout::TimeoutConfig;
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 use self::call::Call;
-pub use crate::http::CarriedOut;
-
 pub use self::error::{Error, ErrorKind, Validation, ValidationField};
+use self::interceptors::{RequestLog, ServiceClock};
 pub use self::pauses::Pauses;
+use self::profile::Profiles;
 pub use self::region::{Region, is_region};
 pub use self::service_accounts::{NewServiceAccountToken, ServiceAccount, ServiceAccountToken};
-use self::service_clock::ServiceClock;
 pub use self::settings::{AssumeRole, Settings};
 pub use self::workspace::{
     AuthenticationSummary, NetworkAccessConfiguration, VpcConfiguration, Workspace,
@@ -53,9 +53,12 @@ pub use self::workspace::{
 /// first call loads the configuration, once for all that wait for it, and a failure to load it is
 /// the answer to every call of this handle.
 #[derive(Clone)]
-pub struct Amazon(Arc<Inner>);
+pub struct Amazon {
+    shared: Arc<Shared>,
+    deadline: Option<Instant>,
+}
 
-struct Inner {
+struct Shared {
     settings: Settings,
     default_region: OnceCell<Result<Region, Error>>,
     config: OnceCell<Result<SdkConfig, Error>>,
@@ -64,15 +67,23 @@ struct Inner {
 }
 
 impl Amazon {
-    /// A handle for these settings. Wrong ones are told by the first call.
+    /// A handle for these settings. Wrong ones are reported by the first call.
     pub fn new(settings: Settings) -> Self {
-        Self(Arc::new(Inner {
+        let shared = Shared {
             settings,
             default_region: OnceCell::new(),
             config: OnceCell::new(),
             clients: Mutex::new(HashMap::new()),
             clock: ServiceClock::default(),
-        }))
+        };
+        Self { shared: Arc::new(shared), deadline: None }
+    }
+
+    /// The same for an operation that ends at `deadline`: a call does not wait for a `Retry-After`
+    /// beyond it, but fails at once with [`ErrorKind::Throttled`].
+    #[must_use]
+    pub fn within(&self, deadline: Option<Instant>) -> Self {
+        Self { shared: self.shared.clone(), deadline }
     }
 
     /// The region named `region`, or the first found of the provider's, `AWS_REGION`,
@@ -92,15 +103,15 @@ impl Amazon {
     ///
     /// Fails with [`ErrorKind::Profile`].
     pub async fn check_profile(&self) -> Result<(), Error> {
-        match self.0.settings.profile() {
-            Some(_) => profile::check(&self.0.settings).await,
+        match self.shared.settings.profile() {
+            Some(_) => Profiles::load(&self.shared.settings).await.map(drop),
             None => Ok(()),
         }
     }
 
     /// How late it is at the service at least, by the last answer; `None` before the first.
     pub fn service_time(&self) -> Option<Timestamp> {
-        self.0.clock.reached()
+        self.shared.clock.reached()
     }
 
     async fn call(&self, operation: &'static str, region: Option<&Region>) -> Result<Call, Error> {
@@ -113,38 +124,37 @@ impl Amazon {
             Ok((region, client))
         };
         let (region, client) = client.await.map_err(|error: Error| error.during(operation))?;
-        let endpoint = self.0.settings.endpoint().map(str::to_owned);
-        Ok(Call { operation, region, endpoint, client })
+        let endpoint = self.shared.settings.endpoint().map(str::to_owned);
+        Ok(Call { operation, region, endpoint, deadline: self.deadline, client })
     }
 
     async fn default_region(&self) -> Result<Region, Error> {
-        let load = || region::default(&self.0.settings);
-        self.0.default_region.get_or_init(load).await.clone()
+        let load = || region::default(&self.shared.settings);
+        self.shared.default_region.get_or_init(load).await.clone()
     }
 
     async fn client(&self, region: &Region) -> Result<Client, Error> {
         if let Some(client) = self.clients().get(region) {
             return Ok(client.clone());
         }
-        let load = || sign_in::load(&self.0.settings, region);
-        let config = self.0.config.get_or_init(load).await.clone()?;
+        let load = || sign_in::load(&self.shared.settings, region);
+        let config = self.shared.config.get_or_init(load).await.clone()?;
         let make = || self.make_client(&config, region);
         Ok(self.clients().entry(region.clone()).or_insert_with(make).clone())
     }
 
     fn clients(&self) -> std::sync::MutexGuard<'_, HashMap<Region, Client>> {
-        self.0.clients.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.clients.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn make_client(&self, config: &SdkConfig, region: &Region) -> Client {
         let mut builder = aws_sdk_grafana::config::Builder::from(config)
             .region(aws_config::Region::from(region))
             .retry_config(retry::config())
-            .retry_classifier(retry::Patient)
             .timeout_config(timeouts())
-            .interceptor(self.0.clock.clone())
-            .interceptor(request_log::RequestLog { region: region.to_string() });
-        if let Some(endpoint) = self.0.settings.endpoint() {
+            .interceptor(self.shared.clock.clone())
+            .interceptor(RequestLog { region: region.to_string() });
+        if let Some(endpoint) = self.shared.settings.endpoint() {
             builder = builder.endpoint_url(endpoint);
         }
         Client::from_conf(builder.build())
@@ -161,6 +171,6 @@ fn timeouts() -> TimeoutConfig {
 
 impl fmt::Debug for Amazon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Amazon").field("settings", &self.0.settings).finish_non_exhaustive()
+        f.debug_struct("Amazon").field("settings", &self.shared.settings).finish_non_exhaustive()
     }
 }

@@ -7,18 +7,19 @@ use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::meta::region::ProvideRegion;
 use aws_config::profile::ProfileFileRegionProvider;
 
+use super::connections::instance_metadata;
 use super::error::{Error, ErrorKind};
+use super::profile::Profiles;
 use super::settings::{Settings, given};
-use super::{credentials, profile, sign_in};
 
 /// The region of calls that name none: the provider's, the environment's, the profile's, then the
 /// one of the machine.
 pub(super) async fn default(settings: &Settings) -> Result<Region, Error> {
-    if let Some(region) = configured(settings).await? {
+    let profiles = Profiles::load(settings).await?;
+    if let Some(region) = configured(settings, &profiles).await? {
         return Ok(region);
     }
-    let metadata =
-        ImdsRegionProvider::builder().imds_client(credentials::instance_metadata()).build();
+    let metadata = ImdsRegionProvider::builder().imds_client(instance_metadata()).build();
     match metadata.region().await {
         Some(region) => region.as_ref().parse(),
         None => Err(Error::new(ErrorKind::Region, missing(settings))),
@@ -26,16 +27,16 @@ pub(super) async fn default(settings: &Settings) -> Result<Region, Error> {
 }
 
 /// The region that settings, environment or profile name, without asking the machine.
-pub(super) async fn configured(settings: &Settings) -> Result<Option<Region>, Error> {
-    profile::check(settings).await?;
-    let environment = ["AWS_REGION", "AWS_DEFAULT_REGION"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    if let Some(region) = settings.region().or(given(environment.as_deref())) {
+pub(super) async fn configured(
+    settings: &Settings,
+    profiles: &Profiles,
+) -> Result<Option<Region>, Error> {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let environment = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    if let Some(region) = settings.region().or(environment.as_deref()) {
         return region.parse().map(Some);
     }
-    let mut in_profile =
-        ProfileFileRegionProvider::builder().configure(&sign_in::provider_config());
+    let mut in_profile = ProfileFileRegionProvider::builder().profile_files(profiles.files.clone());
     if let Some(profile) = settings.profile() {
         in_profile = in_profile.profile_name(profile);
     }

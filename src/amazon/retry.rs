@@ -7,9 +7,12 @@ use aws_sdk_grafana::config::http::HttpResponse;
 use aws_sdk_grafana::config::interceptors::InterceptorContext;
 use aws_sdk_grafana::config::retry::{ClassifyRetry, RetryAction, RetryConfig};
 use aws_smithy_runtime_api::client::retries::classifiers::{RetryClassifierPriority, RetryReason};
+use jiff::Timestamp;
+use tokio::time::Instant;
 
-/// The longest `Retry-After` that is waited for here; a longer one goes to the caller, who has a
-/// time limit of its own.
+use crate::http::{self, causes};
+
+/// The longest `Retry-After` that is waited for here; a longer one is the caller's to decide on.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(120);
 
 const MAX_ATTEMPTS: u32 = 5;
@@ -23,12 +26,26 @@ pub(super) fn config() -> RetryConfig {
         .with_max_backoff(LONGEST_WAIT)
 }
 
-/// Waits as long as `Retry-After` says, which the SDK does not look at, and does not ask again
-/// for a host that does not exist.
-#[derive(Debug)]
-pub(super) struct Patient;
+/// What may be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// Every request: it changes nothing, or the same whether carried out once or twice.
+    Always,
+    /// A request that must not be carried out twice: only after it was refused or never sent.
+    Refused,
+    /// The same, but not after throttling: the caller waits, and looks again before it repeats.
+    RefusedUnlessThrottled,
+}
 
-impl ClassifyRetry for Patient {
+/// Waits as long as `Retry-After` says, which the SDK does not look at, if that is before the deadline;
+/// repeats what [`Repeat`] allows, and nothing for a host that does not exist.
+#[derive(Debug)]
+pub(super) struct Retries {
+    pub(super) repeat: Repeat,
+    pub(super) deadline: Option<Instant>,
+}
+
+impl ClassifyRetry for Retries {
     fn classify_retry(&self, _: &InterceptorContext) -> RetryAction {
         RetryAction::NoActionIndicated
     }
@@ -37,11 +54,20 @@ impl ClassifyRetry for Patient {
         let RetryAction::RetryIndicated(RetryReason::RetryableError { kind, .. }) = previous else {
             return RetryAction::NoActionIndicated;
         };
-        if failure(ctx).is_some_and(is_unknown_host) {
+        let is_refused = ctx.response().is_some_and(|answer| answer.status().is_client_error());
+        let is_throttled = ctx.response().is_some_and(|answer| answer.status().as_u16() == 429);
+        let is_allowed = match self.repeat {
+            Repeat::Always => true,
+            Repeat::Refused => is_refused || failure(ctx).is_some_and(is_never_sent),
+            Repeat::RefusedUnlessThrottled => {
+                is_refused && !is_throttled || failure(ctx).is_some_and(is_never_sent)
+            }
+        };
+        if !is_allowed || failure(ctx).is_some_and(is_unknown_host) {
             return RetryAction::RetryForbidden;
         }
         match ctx.response().and_then(retry_after) {
-            Some(wait) if wait > LONGEST_WAIT => RetryAction::RetryForbidden,
+            Some(wait) if is_too_long(wait, self.deadline) => RetryAction::RetryForbidden,
             Some(wait) => RetryAction::retryable_error_with_explicit_delay(*kind, wait),
             None => RetryAction::NoActionIndicated,
         }
@@ -52,36 +78,14 @@ impl ClassifyRetry for Patient {
     }
 
     fn priority(&self) -> RetryClassifierPriority {
-        last()
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 
-/// For requests that must not be carried out twice: repeats only what certainly was not, a request
-/// that was refused or never sent.
-#[derive(Debug)]
-pub(super) struct Cautious;
-
-impl ClassifyRetry for Cautious {
-    fn classify_retry(&self, ctx: &InterceptorContext) -> RetryAction {
-        let refused = ctx.response().is_some_and(|answer| answer.status().is_client_error());
-        if refused || failure(ctx).is_some_and(is_never_sent) {
-            RetryAction::NoActionIndicated
-        } else {
-            RetryAction::RetryForbidden
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        "never twice"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        last()
-    }
-}
-
-fn last() -> RetryClassifierPriority {
-    RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+/// Whether a wait that AWS asks for is not waited for here.
+pub(super) fn is_too_long(wait: Duration, deadline: Option<Instant>) -> bool {
+    let is_late = deadline.is_some_and(|deadline| Instant::now() + wait > deadline);
+    wait > LONGEST_WAIT || is_late
 }
 
 fn failure(ctx: &InterceptorContext) -> Option<&(dyn StdError + 'static)> {
@@ -89,10 +93,9 @@ fn failure(ctx: &InterceptorContext) -> Option<&(dyn StdError + 'static)> {
     Some(error.as_connector_error()? as _)
 }
 
-/// The `Retry-After` of an answer, in whole seconds as Amazon Managed Grafana gives it.
+/// The `Retry-After` of an answer.
 pub(super) fn retry_after(answer: &HttpResponse) -> Option<Duration> {
-    let seconds = answer.headers().get("retry-after")?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+    http::retry_after(answer.headers().get("retry-after")?, Timestamp::now())
 }
 
 /// Whether the request cannot have reached anybody: there was no connection.
@@ -110,35 +113,18 @@ pub(super) fn is_unknown_host(error: &(dyn StdError + 'static)) -> bool {
     causes(error).any(|cause| cause.to_string().starts_with("dns error"))
 }
 
-/// The error and what caused it, outermost first.
-pub(super) fn causes<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
-}
-
 #[cfg(test)]
 mod tests {
-    use aws_smithy_types::body::SdkBody;
-
     use super::*;
 
-    fn answer(retry_after: Option<&str>) -> HttpResponse {
-        let status = 429.try_into().expect("a status");
-        let mut answer = HttpResponse::new(status, SdkBody::empty());
-        if let Some(value) = retry_after {
-            answer.headers_mut().insert("Retry-After", value.to_owned());
-        }
-        answer
-    }
-
     #[test]
-    fn retry_after_is_read_in_seconds() {
-        assert_eq!(retry_after(&answer(Some("7"))), Some(Duration::from_secs(7)));
-        assert_eq!(retry_after(&answer(Some(" 0 "))), Some(Duration::ZERO));
-        assert_eq!(retry_after(&answer(None)), None);
-        for nonsense in ["soon", "-1", "1.5", "", "Sun, 22 Nov 2026 10:00:00 GMT"] {
-            assert_eq!(retry_after(&answer(Some(nonsense))), None, "{nonsense:?}");
-        }
+    fn nothing_is_waited_for_beyond_the_deadline() {
+        let second = Duration::from_secs(1);
+        let deadline = Some(Instant::now() + 10 * second);
+        assert!(!is_too_long(5 * second, deadline));
+        assert!(is_too_long(11 * second, deadline));
+        assert!(!is_too_long(LONGEST_WAIT, None));
+        assert!(is_too_long(LONGEST_WAIT + second, None));
+        assert!(is_too_long(Duration::from_secs(u64::MAX), deadline));
     }
 }

@@ -1,13 +1,14 @@
 //! Service accounts of a workspace and their tokens, made by AWS.
 
-use aws_sdk_grafana::config::Config;
 use aws_sdk_grafana::primitives::DateTime;
 use aws_sdk_grafana::types;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+use super::call::Pages;
+use super::retry::Repeat;
 use super::workspace::timestamp;
-use super::{Amazon, Error, Region, retry};
+use super::{Amazon, Error, Region};
 
 /// A service account, as
 /// [ListWorkspaceServiceAccounts](https://docs.aws.amazon.com/grafana/latest/APIReference/API_ServiceAccountSummary.html)
@@ -52,7 +53,7 @@ pub struct NewServiceAccountToken {
 
 impl Amazon {
     /// [CreateWorkspaceServiceAccount](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceServiceAccount.html)
-    /// named `name` (1 to 128 characters) with `role` (`ADMIN`, `EDITOR` or `VIEWER`).
+    /// named `name` (1 to 128 characters) with `role` (`ADMIN`, `EDITOR` or `VIEWER`); its id.
     /// [`ErrorKind::Conflict`](super::ErrorKind::Conflict) if the name is taken.
     pub async fn create_service_account(
         &self,
@@ -60,7 +61,7 @@ impl Amazon {
         workspace_id: &str,
         name: &str,
         role: &str,
-    ) -> Result<ServiceAccount, Error> {
+    ) -> Result<String, Error> {
         let call = self.call("CreateWorkspaceServiceAccount", region).await?;
         let answer = call
             .client
@@ -69,16 +70,14 @@ impl Amazon {
             .name(name)
             .grafana_role(role.into())
             .customize()
-            .config_override(Config::builder().retry_classifier(retry::Cautious))
+            .config_override(call.config(Repeat::Refused))
             .send()
             .await;
         let made = answer.map_err(|error| call.failed(error))?;
-        Ok(ServiceAccount {
-            id: made.id,
-            name: made.name,
-            role: made.grafana_role.as_str().to_owned(),
-            is_disabled: false,
-        })
+        match made.id.is_empty() {
+            true => Err(call.incomplete("service account")),
+            false => Ok(made.id),
+        }
     }
 
     /// [ListWorkspaceServiceAccounts](https://docs.aws.amazon.com/grafana/latest/APIReference/API_ListWorkspaceServiceAccounts.html),
@@ -89,27 +88,18 @@ impl Amazon {
         workspace_id: &str,
     ) -> Result<Vec<ServiceAccount>, Error> {
         let call = self.call("ListWorkspaceServiceAccounts", region).await?;
-        let request = call.client.list_workspace_service_accounts();
-        let mut found = request.workspace_id(workspace_id).into_paginator().items().send();
+        let mut pages = Pages::of(&call);
         let mut accounts = Vec::new();
-        while let Some(account) = found.next().await {
-            accounts.push(account.map_err(|error| call.failed(error))?.into());
+        loop {
+            let request = call.client.list_workspace_service_accounts();
+            let request = request.workspace_id(workspace_id).set_next_token(pages.token());
+            let request = request.customize().config_override(call.config(Repeat::Always));
+            let page = request.send().await.map_err(|error| call.failed(error))?;
+            accounts.extend(page.service_accounts.into_iter().map(ServiceAccount::from));
+            if !pages.advance(page.next_token, accounts.len())? {
+                return Ok(accounts);
+            }
         }
-        Ok(accounts)
-    }
-
-    /// [DeleteWorkspaceServiceAccount](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DeleteWorkspaceServiceAccount.html),
-    /// with all its tokens.
-    pub async fn delete_service_account(
-        &self,
-        region: Option<&Region>,
-        workspace_id: &str,
-        account_id: &str,
-    ) -> Result<(), Error> {
-        let call = self.call("DeleteWorkspaceServiceAccount", region).await?;
-        let request = call.client.delete_workspace_service_account();
-        let request = request.workspace_id(workspace_id).service_account_id(account_id);
-        request.send().await.map(drop).map_err(|error| call.failed(error))
     }
 
     /// [CreateWorkspaceServiceAccountToken](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceServiceAccountToken.html)
@@ -132,7 +122,7 @@ impl Amazon {
             .name(name)
             .seconds_to_live(seconds_to_live)
             .customize()
-            .config_override(Config::builder().retry_classifier(retry::Cautious))
+            .config_override(call.config(Repeat::Refused))
             .send()
             .await;
         let made = answer.map_err(|error| call.failed(error))?.service_account_token;
@@ -153,14 +143,19 @@ impl Amazon {
         account_id: &str,
     ) -> Result<Vec<ServiceAccountToken>, Error> {
         let call = self.call("ListWorkspaceServiceAccountTokens", region).await?;
-        let request = call.client.list_workspace_service_account_tokens();
-        let request = request.workspace_id(workspace_id).service_account_id(account_id);
-        let mut found = request.into_paginator().items().send();
+        let mut pages = Pages::of(&call);
         let mut tokens = Vec::new();
-        while let Some(token) = found.next().await {
-            tokens.push(token.map_err(|error| call.failed(error))?.into());
+        loop {
+            let request = call.client.list_workspace_service_account_tokens();
+            let request = request.workspace_id(workspace_id).service_account_id(account_id);
+            let request = request.set_next_token(pages.token()).customize();
+            let answer = request.config_override(call.config(Repeat::Always)).send().await;
+            let page = answer.map_err(|error| call.failed(error))?;
+            tokens.extend(page.service_account_tokens.into_iter().map(ServiceAccountToken::from));
+            if !pages.advance(page.next_token, tokens.len())? {
+                return Ok(tokens);
+            }
         }
-        Ok(tokens)
     }
 
     /// [DeleteWorkspaceServiceAccountToken](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DeleteWorkspaceServiceAccountToken.html).
@@ -174,7 +169,8 @@ impl Amazon {
         let call = self.call("DeleteWorkspaceServiceAccountToken", region).await?;
         let request = call.client.delete_workspace_service_account_token();
         let request = request.workspace_id(workspace_id).service_account_id(account_id);
-        let answer = request.token_id(token_id).send().await;
+        let request = request.token_id(token_id).customize();
+        let answer = request.config_override(call.config(Repeat::Always)).send().await;
         answer.map(drop).map_err(|error| call.failed(error))
     }
 }

@@ -1,27 +1,40 @@
 //! Loading of the AWS configuration: endpoints, region and credentials of all calls.
 
-use std::time::Duration;
-
+use aws_config::SdkConfig;
 use aws_config::identity::IdentityCache;
-use aws_config::provider_config::ProviderConfig;
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
-use aws_credential_types::provider::SharedCredentialsProvider;
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use url::Url;
 
+use super::connections::{self, behavior, http_client};
 use super::credentials;
 use super::error::{Error, ErrorKind};
+use super::profile::Profiles;
 use super::region::{self, Region};
-use super::settings::Settings;
+use super::settings::{Settings, given};
 
 /// The configuration for all regions. Services that credentials come from are asked in the
 /// default region if one is configured, otherwise in `region`, that of the first call.
 pub(super) async fn load(settings: &Settings, region: &Region) -> Result<SdkConfig, Error> {
     check_endpoint(settings)?;
-    let region = region::configured(settings).await?.unwrap_or_else(|| region.clone());
-    let source = credentials::source(settings, &region).await?;
-    let config = loader(settings, region, source).load().await;
+    let profiles = Profiles::load(settings).await?;
+    let http = http_client(trusted(&profiles).await?);
+    let region = region::configured(settings, &profiles).await?.unwrap_or_else(|| region.clone());
+    let source = credentials::source(settings, &profiles, &region, &http).await?;
+    let identities = IdentityCache::lazy().load_timeout(2 * credentials::LIMIT).build();
+    let mut loader = aws_config::defaults(behavior())
+        .region(aws_config::Region::from(&region))
+        .retry_config(connections::retries())
+        .timeout_config(connections::timeouts())
+        .http_client(http)
+        .profile_files(profiles.files)
+        .credentials_provider(source)
+        .identity_cache(identities);
+    if let Some(profile) = settings.profile() {
+        loader = loader.profile_name(profile);
+    }
+    let config = loader.load().await;
     match &settings.assume_role {
         Some(role) => {
             let source = credentials::role(role, &config).await;
@@ -31,42 +44,29 @@ pub(super) async fn load(settings: &Settings, region: &Region) -> Result<SdkConf
     }
 }
 
-fn loader(settings: &Settings, region: Region, source: SharedCredentialsProvider) -> ConfigLoader {
-    let identities = IdentityCache::lazy().load_timeout(2 * credentials::LIMIT).build();
-    let loader = aws_config::defaults(behavior())
-        .region(aws_config::Region::from(&region))
-        .retry_config(retries())
-        .timeout_config(timeouts())
-        .credentials_provider(source)
-        .identity_cache(identities);
-    match settings.profile() {
-        Some(profile) => loader.profile_name(profile),
-        None => loader,
+/// The certificates that `AWS_CA_BUNDLE` or `ca_bundle` of the profile name, as for the AWS CLI.
+async fn trusted(profiles: &Profiles) -> Result<Option<Vec<u8>>, Error> {
+    let variable = std::env::var("AWS_CA_BUNDLE").ok();
+    let (path, named_by) = match (given(variable.as_deref()), profiles.get("ca_bundle")) {
+        (Some(path), _) => (path, "the environment variable AWS_CA_BUNDLE"),
+        (None, Some(path)) => (path, "`ca_bundle` of the AWS profile"),
+        (None, None) => return Ok(None),
+    };
+    let wrong = |why: &str| {
+        let message = format!("The file {path:?}, named by {named_by}, {why}.");
+        Error::new(ErrorKind::Profile, message)
+    };
+    let pem = tokio::fs::read(path).await;
+    let pem = pem.map_err(|error| wrong(&format!("cannot be read: {error}")))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let added = certificate.map_err(drop).and_then(|it| roots.add(it).map_err(drop));
+        added.map_err(|()| wrong("holds a certificate that cannot be decoded"))?;
     }
-}
-
-/// What the sources of credentials are made with.
-pub(super) fn provider_config() -> ProviderConfig {
-    ProviderConfig::without_region()
-        .with_behavior_version(Some(behavior()))
-        .with_retry_config(retries())
-        .with_timeout_config(timeouts())
-}
-
-fn behavior() -> BehaviorVersion {
-    BehaviorVersion::v2026_01_12()
-}
-
-/// Two attempts fit into [`credentials::LIMIT`].
-fn retries() -> RetryConfig {
-    RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(200))
-}
-
-fn timeouts() -> TimeoutConfig {
-    TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(4))
-        .build()
+    match roots.is_empty() {
+        true => Err(wrong("holds no certificate (`-----BEGIN CERTIFICATE-----`)")),
+        false => Ok(Some(pem)),
+    }
 }
 
 fn check_endpoint(settings: &Settings) -> Result<(), Error> {

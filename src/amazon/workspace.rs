@@ -2,7 +2,6 @@
 
 use std::ops::Deref;
 
-use aws_sdk_grafana::config::Config;
 use aws_sdk_grafana::primitives::DateTime;
 pub use aws_sdk_grafana::types::{
     AuthenticationSummary, NetworkAccessConfiguration, VpcConfiguration, WorkspaceDescription,
@@ -11,8 +10,12 @@ pub use aws_sdk_grafana::types::{
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::call::Call;
-use super::{Amazon, Error, Region, retry};
+use super::call::{Call, Pages};
+use super::retry::Repeat;
+use super::{Amazon, Error, Region};
+
+/// How many workspaces AWS lists on a page: so few that a page of any kind fits into the answer limit.
+const PAGE: i32 = 25;
 
 /// A workspace as AWS describes it: the fields of its
 /// [WorkspaceDescription](https://docs.aws.amazon.com/grafana/latest/APIReference/API_WorkspaceDescription.html),
@@ -89,7 +92,8 @@ impl Amazon {
         id: &str,
     ) -> Result<Workspace, Error> {
         let call = self.call("DescribeWorkspace", region).await?;
-        let answer = call.client.describe_workspace().workspace_id(id).send().await;
+        let request = call.client.describe_workspace().workspace_id(id).customize();
+        let answer = request.config_override(call.config(Repeat::Always)).send().await;
         workspace(&call, answer.map_err(|error| call.failed(error))?.workspace)
     }
 
@@ -100,14 +104,18 @@ impl Amazon {
         region: Option<&Region>,
     ) -> Result<Vec<WorkspaceSummary>, Error> {
         let call = self.call("ListWorkspaces", region).await?;
-        let mut found = call.client.list_workspaces().into_paginator().items().send();
+        let mut pages = Pages::of(&call);
         let mut workspaces = Vec::new();
-        while let Some(workspace) = found.next().await {
-            let mut workspace = workspace.map_err(|error| call.failed(error))?;
-            workspace.grafana_token = None;
-            workspaces.push(workspace);
+        loop {
+            let request = call.client.list_workspaces().max_results(PAGE);
+            let request = request.set_next_token(pages.token()).customize();
+            let answer = request.config_override(call.config(Repeat::Always)).send().await;
+            let page = answer.map_err(|error| call.failed(error))?;
+            workspaces.extend(page.workspaces.into_iter().map(without_token));
+            if !pages.advance(page.next_token, workspaces.len())? {
+                return Ok(workspaces);
+            }
         }
-        Ok(workspaces)
     }
 
     /// [AssociateLicense](https://docs.aws.amazon.com/grafana/latest/APIReference/API_AssociateLicense.html):
@@ -115,8 +123,9 @@ impl Amazon {
     /// is `UPGRADING`. An account not yet linked with Grafana Labs in the region needs
     /// `grafana_token`: see [`Error::asks_for_grafana_token`].
     ///
-    /// Not repeated once AWS may have accepted it: then the error says
-    /// [`CarriedOut::Maybe`](super::CarriedOut::Maybe), and the workspace's description shows whether it has.
+    /// Not repeated when AWS throttles it or may have accepted it: then the error says
+    /// [`CarriedOut::Maybe`](crate::http::CarriedOut::Maybe), and the workspace's description shows whether
+    /// AWS has.
     pub async fn associate_license(
         &self,
         region: Option<&Region>,
@@ -132,7 +141,7 @@ impl Amazon {
             .license_type(license_type.into())
             .set_grafana_token(grafana_token.map(|token| token.expose_secret().to_owned()))
             .customize()
-            .config_override(Config::builder().retry_classifier(retry::Cautious))
+            .config_override(call.config(Repeat::RefusedUnlessThrottled))
             .send()
             .await;
         workspace(&call, answer.map_err(|error| call.failed(error))?.workspace)
@@ -140,7 +149,7 @@ impl Amazon {
 
     /// [DisassociateLicense](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DisassociateLicense.html):
     /// AWS accepts to remove the license of `license_type`; the workspace then is `UPDATING`.
-    /// Repeated no more than [`associate_license`](Self::associate_license) is.
+    /// Not repeated, as [`associate_license`](Self::associate_license) is not.
     pub async fn disassociate_license(
         &self,
         region: Option<&Region>,
@@ -154,11 +163,16 @@ impl Amazon {
             .workspace_id(workspace_id)
             .license_type(license_type.into())
             .customize()
-            .config_override(Config::builder().retry_classifier(retry::Cautious))
+            .config_override(call.config(Repeat::RefusedUnlessThrottled))
             .send()
             .await;
         workspace(&call, answer.map_err(|error| call.failed(error))?.workspace)
     }
+}
+
+fn without_token(mut workspace: WorkspaceSummary) -> WorkspaceSummary {
+    workspace.grafana_token = None;
+    workspace
 }
 
 /// The workspace in an answer. The SDK puts an empty one where there is none.

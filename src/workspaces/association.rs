@@ -8,9 +8,8 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use tfplugin::{Interrupted, Limits};
 
-use crate::amazon::{
-    Amazon, CarriedOut, Error, ErrorKind, Pauses, Region, Workspace, WorkspaceStatus,
-};
+use crate::amazon::{Amazon, Error, ErrorKind, Pauses, Region, Workspace, WorkspaceStatus};
+use crate::http::CarriedOut;
 
 /// What is to be done with one workspace.
 pub(crate) struct Association<'a> {

@@ -94,12 +94,13 @@ pub fn wait_for<T>(work: impl Future<Output = T>) -> T {
     runtime.block_on(async { tokio::time::timeout(HANG, work).await.expect("it hangs") })
 }
 
-/// Demands that describing fails with this kind and a text with these parts.
-pub fn fails(settings: Settings, kind: ErrorKind, parts: &[&str]) {
+/// Demands that describing fails with this kind and a text with these parts; the whole text.
+pub fn fails(settings: Settings, kind: ErrorKind, parts: &[&str]) -> String {
     let error = describe(settings, None).expect_err("there is nothing to sign in with");
     println!("{error}");
     assert_eq!(error.kind(), &kind, "{error}");
     for part in parts {
         assert!(error.to_string().contains(part), "{part:?} in: {error}");
     }
+    format!("{error} {error:?}")
 }

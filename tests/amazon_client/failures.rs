@@ -5,8 +5,9 @@ use secrecy::ExposeSecret;
 use simulator::amazon::{Credential, Failure, Operation, Principal};
 use simulator::faults::Fault;
 use terraform_provider_grafana::amazon::{
-    Amazon, CarriedOut, Error, ErrorKind, Settings, Validation, ValidationField,
+    Amazon, Error, ErrorKind, Settings, Validation, ValidationField,
 };
+use terraform_provider_grafana::http::CarriedOut;
 
 use crate::{settings, start};
 

@@ -254,6 +254,36 @@ fn a_credential_process() {
     assert_eq!(service.calls().len(), 1);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_credential_process_gets_none_of_the_providers_variables() {
+    if child::is_here() {
+        describe(Settings::default(), None).unwrap();
+        return;
+    }
+    let service = service();
+    let Credential { access_key, secret, .. } = service.credential();
+    let secret = secret.expose_secret();
+    let script = format!(
+        "case \"$(env)\" in *GRAFANA_*) exit 7;; esac\n[ \"$OTHER\" = kept ] || exit 8\n\
+         echo '{{\"Version\": 1, \"AccessKeyId\": \"{access_key}\", \"SecretAccessKey\": \"{secret}\"}}'\n"
+    );
+    let child = keyless(&service)
+        .set("GRAFANA_AUTH", "admin:hidden")
+        .set("GRAFANA_TLS_KEY", "hidden")
+        .set("OTHER", "kept")
+        .set("PATH", std::env::var("PATH").unwrap())
+        .file("script.sh", &script);
+    let script = child.home().join("script.sh").display().to_string();
+    child
+        .file(
+            ".aws/config",
+            &format!("[default]\nregion = us-east-1\ncredential_process=/bin/sh {script}\n"),
+        )
+        .passes("sign_in::a_credential_process_gets_none_of_the_providers_variables");
+    assert_eq!(service.calls().len(), 1);
+}
+
 #[test]
 fn the_region_of_the_call_before_all_others() {
     if child::is_here() {

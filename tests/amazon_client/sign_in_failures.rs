@@ -19,7 +19,8 @@ fn profile(name: &str) -> Settings {
 fn no_credentials_at_all() {
     if child::is_here() {
         let parts = ["No AWS credentials were found", "`access_key`", "AWS_PROFILE"];
-        return fails(Settings::default(), ErrorKind::Credentials, &parts);
+        fails(Settings::default(), ErrorKind::Credentials, &parts);
+        return;
     }
     keyless(&service())
         .set("AWS_REGION", "us-east-1")
@@ -30,7 +31,8 @@ fn no_credentials_at_all() {
 fn no_region_at_all() {
     if child::is_here() {
         let parts = ["No AWS region", "`region`", "AWS_REGION", "profile `ops`"];
-        return fails(profile("ops"), ErrorKind::Region, &parts);
+        fails(profile("ops"), ErrorKind::Region, &parts);
+        return;
     }
     let service = service();
     keyless(&service)
@@ -41,7 +43,8 @@ fn no_region_at_all() {
 #[test]
 fn metadata_that_never_answers_gives_no_region() {
     if child::is_here() {
-        return fails(Settings::default(), ErrorKind::Region, &["Instance metadata"]);
+        fails(Settings::default(), ErrorKind::Region, &["Instance metadata"]);
+        return;
     }
     let service = service();
     let metadata = InstanceMetadata::start(&service, "node", Principal::user("node")).unwrap();
@@ -56,7 +59,8 @@ fn metadata_that_never_answers_gives_no_region() {
 #[test]
 fn metadata_that_never_answers_gives_no_credentials() {
     if child::is_here() {
-        return fails(Settings::default(), ErrorKind::Credentials, &["AWS credentials"]);
+        fails(Settings::default(), ErrorKind::Credentials, &["AWS credentials"]);
+        return;
     }
     let service = service();
     let metadata = InstanceMetadata::start(&service, "node", Principal::user("node")).unwrap();
@@ -71,7 +75,8 @@ fn metadata_that_never_answers_gives_no_credentials() {
 #[test]
 fn a_container_that_never_answers() {
     if child::is_here() {
-        return fails(Settings::default(), ErrorKind::Credentials, &["took longer"]);
+        fails(Settings::default(), ErrorKind::Credentials, &["took longer"]);
+        return;
     }
     let service = service();
     let container = ContainerCredentials::start(&service, Principal::user("task")).unwrap();
@@ -84,7 +89,8 @@ fn a_container_that_never_answers() {
 fn an_unknown_profile_of_the_provider() {
     if child::is_here() {
         let parts = ["`nobody`", "`profile`", "there are base, ops"];
-        return fails(profile("nobody"), ErrorKind::Profile, &parts);
+        fails(profile("nobody"), ErrorKind::Profile, &parts);
+        return;
     }
     Child::new(service().exports())
         .file(".aws/config", "[profile ops]\nregion = us-east-1\n[profile base]\n")
@@ -94,7 +100,8 @@ fn an_unknown_profile_of_the_provider() {
 #[test]
 fn an_unknown_profile_of_the_environment() {
     if child::is_here() {
-        return fails(Settings::default(), ErrorKind::Profile, &["`nobody`", "AWS_PROFILE"]);
+        fails(Settings::default(), ErrorKind::Profile, &["`nobody`", "AWS_PROFILE"]);
+        return;
     }
     Child::new(service().exports())
         .set("AWS_PROFILE", "nobody")
@@ -104,7 +111,8 @@ fn an_unknown_profile_of_the_environment() {
 #[test]
 fn a_profile_without_credentials() {
     if child::is_here() {
-        return fails(profile("ops"), ErrorKind::Credentials, &["profile `ops`"]);
+        fails(profile("ops"), ErrorKind::Credentials, &["profile `ops`"]);
+        return;
     }
     Child::new(service().exports())
         .file(".aws/config", "[profile ops]\nregion = us-east-1\n")
@@ -114,11 +122,8 @@ fn a_profile_without_credentials() {
 #[test]
 fn a_config_file_that_cannot_be_read() {
     if child::is_here() {
-        return fails(
-            Settings::default(),
-            ErrorKind::Profile,
-            &["cannot be read", "AWS_CONFIG_FILE"],
-        );
+        fails(Settings::default(), ErrorKind::Profile, &["cannot be read", "AWS_CONFIG_FILE"]);
+        return;
     }
     let child = keyless(&service());
     let folder = child.home().display().to_string();
@@ -130,7 +135,8 @@ fn a_config_file_that_cannot_be_read() {
 #[test]
 fn a_config_file_that_cannot_be_understood() {
     if child::is_here() {
-        return fails(Settings::default(), ErrorKind::Profile, &["cannot be understood", "line 1"]);
+        fails(Settings::default(), ErrorKind::Profile, &["cannot be understood", "line 1"]);
+        return;
     }
     keyless(&service())
         .file(".aws/config", "[profile ops\nregion")
@@ -148,7 +154,8 @@ fn a_role_that_does_not_trust() {
             "AWS says: User: ",
             "is not authorized to perform: sts:AssumeRole",
         ];
-        return fails(settings, ErrorKind::AssumeRole, &parts);
+        fails(settings, ErrorKind::AssumeRole, &parts);
+        return;
     }
     let service = service();
     let sts = Sts::start(&service).unwrap();
@@ -163,7 +170,8 @@ fn a_role_without_credentials_to_ask_with() {
     if child::is_here() {
         let role = AssumeRole { role_arn: ROLE.into(), ..AssumeRole::default() };
         let settings = Settings { assume_role: Some(role), ..Settings::default() };
-        return fails(settings, ErrorKind::Credentials, &["No AWS credentials were found"]);
+        fails(settings, ErrorKind::Credentials, &["No AWS credentials were found"]);
+        return;
     }
     keyless(&service())
         .set("AWS_REGION", "us-east-1")
@@ -173,7 +181,8 @@ fn a_role_without_credentials_to_ask_with() {
 #[test]
 fn a_web_identity_that_has_ended() {
     if child::is_here() {
-        return fails(Settings::default(), ErrorKind::Credentials, &["Token expired"]);
+        fails(Settings::default(), ErrorKind::Credentials, &["Token expired"]);
+        return;
     }
     let service = service();
     let sts = Sts::start(&service).unwrap();
@@ -194,7 +203,8 @@ fn a_web_identity_that_has_ended() {
 #[test]
 fn a_single_sign_on_that_has_ended() {
     if child::is_here() {
-        return fails(profile("ops"), ErrorKind::Credentials, &["profile `ops`"]);
+        fails(profile("ops"), ErrorKind::Credentials, &["profile `ops`"]);
+        return;
     }
     let service = service();
     let sso = Sso::start(&service).unwrap();
@@ -212,7 +222,8 @@ fn a_single_sign_on_that_has_ended() {
 fn a_single_sign_on_that_never_was() {
     if child::is_here() {
         let parts = ["profile `ops`", "`aws sso login`"];
-        return fails(profile("ops"), ErrorKind::Credentials, &parts);
+        fails(profile("ops"), ErrorKind::Credentials, &parts);
+        return;
     }
     let service = service();
     let sso = Sso::start(&service).unwrap();
@@ -246,17 +257,16 @@ fn all_who_wait_for_credentials_learn_at_once_that_there_are_none() {
 #[test]
 fn a_credential_process_that_fails_or_hangs() {
     if child::is_here() {
-        fails(profile("failing"), ErrorKind::Credentials, &["profile `failing`", "no entry here"]);
-        return fails(
-            profile("hanging"),
-            ErrorKind::Credentials,
-            &["profile `hanging` took longer"],
-        );
+        let parts = ["profile `failing`", "exit status: 3. Run the profile's `credential_process`"];
+        let text = fails(profile("failing"), ErrorKind::Credentials, &parts);
+        assert!(!text.contains("hidden"), "what it writes may be a secret: {text}");
+        fails(profile("hanging"), ErrorKind::Credentials, &["profile `hanging` took longer"]);
+        return;
     }
     let child = keyless(&service())
         .set("AWS_REGION", "us-east-1")
         .set("PATH", std::env::var("PATH").unwrap())
-        .file("fail.sh", "echo no entry here >&2; exit 3\n");
+        .file("fail.sh", "echo hidden >&2; exit 3\n");
     let script = child.home().join("fail.sh").display().to_string();
     child
         .file(

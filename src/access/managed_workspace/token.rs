@@ -10,9 +10,10 @@ use super::age::Moment;
 use super::words::Failure;
 use super::{Inner, LIFE, SETTLES, names};
 use crate::amazon::{
-    CarriedOut, Error, ErrorKind, NewServiceAccountToken, Pauses, Region, ServiceAccount, Workspace,
+    Error, ErrorKind, NewServiceAccountToken, Pauses, Region, ServiceAccount, Workspace,
 };
 use crate::grafana::{Auth, SignedIn};
+use crate::http::CarriedOut;
 
 /// The first Grafana with service accounts that Amazon Managed Grafana offers is 9.4.
 const FIRST_WITH_ACCOUNTS: u32 = 9;
@@ -177,7 +178,7 @@ impl Inner {
                 return self.usable(account);
             }
             match self.new_account().await {
-                Ok(account) => return Ok(account.id),
+                Ok(account) => return Ok(account),
                 // Another run has made it meanwhile, or this one without hearing of it.
                 Err(error) if is_taken(&error) || is_lost(&error) => {
                     if attempt > ATTEMPTS {
@@ -190,7 +191,7 @@ impl Inner {
         }
     }
 
-    async fn new_account(&self) -> Result<ServiceAccount, Error> {
+    async fn new_account(&self) -> Result<String, Error> {
         let (region, workspace) = self.place();
         let role = &self.target.role;
         let name = names::account(role);

@@ -1,45 +1,111 @@
-//! What a refusal by AWS means, and what to do about it.
+//! What it means that a call failed, and what to do about it.
 
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use aws_sdk_grafana::Error as Refusal;
-use aws_sdk_grafana::config::http::HttpResponse;
-use aws_sdk_grafana::error::ProvideErrorMetadata;
-use aws_sdk_grafana::operation::RequestId;
+use aws_sdk_grafana::error::{ProvideErrorMetadata, SdkError};
+use http_body_util::LengthLimitError;
+use tokio::time::Instant;
 
-use super::call::Call;
+use super::call::{Answer, Call};
+use super::connections::ANSWER_LIMIT;
+use super::credentials;
 use super::error::{Error, ErrorKind, Validation, ValidationField};
 use super::retry;
+use crate::http::causes;
 
 const CONFLICT: &str =
-    "This conflicts with what is there: the name is taken, or a change is under way.";
+    "This conflicts with what is there: the name is taken, or a change is in progress.";
 
 const REFUSED: &str = "AWS did not accept the request.";
 
-/// What an answer's head tells.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) request_id: Option<String>,
-    pub(super) retry_after: Option<Duration>,
-    pub(super) is_html: bool,
-}
+impl Call {
+    /// What the SDK's error means.
+    pub(super) fn failed<E>(&self, error: SdkError<E>) -> Error
+    where
+        E: StdError + Into<aws_sdk_grafana::Error> + Send + Sync + 'static,
+    {
+        if let Some(error) = credentials::find(&error) {
+            return error.clone().during(self.operation);
+        }
+        if causes(&error).any(|cause| cause.is::<LengthLimitError>()) {
+            return self.too_large(ANSWER_LIMIT);
+        }
+        match error {
+            SdkError::ServiceError(context) => {
+                let answer = Answer::of(context.raw());
+                refused(self, &context.into_err().into(), &answer)
+            }
+            SdkError::ResponseError(context) => {
+                self.unexpected(&Answer::of(context.raw())).maybe_carried_out()
+            }
+            SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
+                Some(error) if error.is_timeout() && !retry::is_never_sent(error) => {
+                    self.unanswered("No answer came in time")
+                }
+                Some(error) => self.not_connected(error),
+                None => self.unanswered("The connection failed"),
+            },
+            SdkError::TimeoutError(_) => self.unanswered("No answer came in time"),
+            error => {
+                let message = format!("The request could not be made: {}.", reasons(&error));
+                self.error(ErrorKind::Validation(Validation::default()), message)
+            }
+        }
+    }
 
-impl Answer {
-    pub(super) fn of(raw: &HttpResponse) -> Self {
-        let content_type = raw.headers().get("content-type").unwrap_or_default();
-        let body = raw.body().bytes().unwrap_or_default().trim_ascii_start();
-        Self {
-            status: raw.status().as_u16(),
-            request_id: raw.request_id().map(str::to_owned),
-            retry_after: retry::retry_after(raw),
-            is_html: content_type.starts_with("text/html") || body.starts_with(b"<"),
+    fn not_connected(&self, error: &(dyn StdError + 'static)) -> Error {
+        let reasons = reasons(error);
+        if retry::is_unknown_host(error) {
+            self.unknown_host()
+        } else if retry::is_never_sent(error) {
+            let message = format!(
+                "No connection to Amazon Managed Grafana in `{}` could be made: {reasons}.",
+                self.region
+            );
+            self.error(ErrorKind::Connection, message)
+        } else if reasons.contains("endpoint") {
+            let message = format!("The endpoint cannot be used: {reasons}.");
+            self.error(ErrorKind::Endpoint, message)
+        } else {
+            self.unanswered(&format!("The connection broke before an answer came ({reasons})"))
+        }
+    }
+
+    fn unanswered(&self, what: &str) -> Error {
+        let message = format!("{what}, so it is not known whether the request was carried out.");
+        self.error(ErrorKind::NoAnswer, message).maybe_carried_out()
+    }
+
+    fn unknown_host(&self) -> Error {
+        match &self.endpoint {
+            Some(endpoint) => {
+                let message = format!("The host of `{endpoint}` is not known: check `endpoint`.");
+                self.error(ErrorKind::Endpoint, message)
+            }
+            None => {
+                let message = format!(
+                    "There is no host for Amazon Managed Grafana in `{}`. Check that the region \
+                     is right and has Amazon Managed Grafana, that AWS_ENDPOINT_URL_GRAFANA is right if \
+                     it is set, and that names can be resolved here.",
+                    self.region
+                );
+                self.error(ErrorKind::Region, message)
+            }
         }
     }
 }
 
+fn reasons(error: &(dyn StdError + 'static)) -> String {
+    let mut reasons: Vec<String> = causes(error).map(ToString::to_string).collect();
+    reasons.dedup();
+    reasons.join(": ")
+}
+
 /// The refusal as our error. Goes by its code, not by its type: the type of an operation's errors
 /// knows only those of its page.
-pub(super) fn error(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
+fn refused(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
     let words = refusal.message().unwrap_or_default();
     let code = refusal.code().unwrap_or_default();
     let (kind, message) = match (code, answer.status) {
@@ -54,13 +120,13 @@ pub(super) fn error(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
             (ErrorKind::AccessDenied, missing_permission(call))
         }
         ("ThrottlingException" | "TooManyRequestsException", _) | (_, 429) => {
-            (ErrorKind::Throttled, throttled(answer.retry_after))
+            (ErrorKind::Throttled, throttled(answer.retry_after, call.deadline))
         }
         (_, status @ 500..) => {
             let message = format!("Amazon Managed Grafana failed (status {status}).");
             (ErrorKind::Internal, message)
         }
-        // Carried out, and then told in a way that cannot be read.
+        // Carried out, with an answer that cannot be read.
         ("", 200..300) => return call.unexpected(answer).maybe_carried_out(),
         ("", _) => return call.unexpected(answer),
         (code, status) => match keys_refused(code) {
@@ -117,10 +183,15 @@ fn quota(refusal: &Refusal) -> String {
     }
 }
 
-fn throttled(retry_after: Option<Duration>) -> String {
+fn throttled(retry_after: Option<Duration>, deadline: Option<Instant>) -> String {
     match retry_after {
         Some(wait) if wait > retry::LONGEST_WAIT => format!(
             "AWS throttles this account and asks to wait {} seconds, which is too long here.",
+            wait.as_secs()
+        ),
+        Some(wait) if retry::is_too_long(wait, deadline) => format!(
+            "AWS throttles this account and asks to wait {} seconds, which is longer than this \
+             operation may take.",
             wait.as_secs()
         ),
         _ => "AWS throttles this account, still after several attempts. Try again later, or with \
@@ -191,8 +262,11 @@ mod tests {
 
     #[test]
     fn a_wait_that_is_too_long_is_named() {
-        let text = throttled(Some(Duration::from_secs(3600)));
+        let text = throttled(Some(Duration::from_secs(3600)), None);
         assert!(text.contains("wait 3600 seconds"), "{text}");
-        assert!(throttled(Some(retry::LONGEST_WAIT)).contains("-parallelism"));
+        assert!(throttled(Some(retry::LONGEST_WAIT), None).contains("-parallelism"));
+        let soon = Some(Instant::now() + Duration::from_secs(10));
+        let text = throttled(Some(Duration::from_secs(60)), soon);
+        assert!(text.contains("wait 60 seconds, which is longer than"), "{text}");
     }
 }

@@ -1,5 +1,7 @@
-//! One debug line per HTTP request to Amazon Managed Grafana.
+//! What is noted of every HTTP request to Amazon Managed Grafana: a line in the log, and the time by
+//! AWS's clock.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use aws_sdk_grafana::config::interceptors::{
@@ -10,6 +12,8 @@ use aws_sdk_grafana::error::BoxError;
 use aws_sdk_grafana::operation::RequestId;
 use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_types::config_bag::{Storable, StoreReplace};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 
 /// Logs operation, region, method, path, status, request id and duration of each attempt, and
 /// never a header or a body.
@@ -72,5 +76,68 @@ impl Intercept for RequestLog {
             "request to Amazon Managed Grafana"
         );
         Ok(())
+    }
+}
+
+/// The latest `Date` of an answer with a request id: a proxy's own pages have none. This machine's own clock
+/// may be wrong. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ServiceClock(Arc<Mutex<Option<Timestamp>>>);
+
+impl ServiceClock {
+    /// No earlier than the last answer, if there was one; a second is its unit.
+    pub(super) fn reached(&self) -> Option<Timestamp> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn has_reached(&self, date: Timestamp) {
+        let mut reached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *reached = (*reached).max(Some(date));
+    }
+}
+
+impl Intercept for ServiceClock {
+    fn name(&self) -> &'static str {
+        "ServiceClock"
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let answer = context.response().filter(|answer| answer.request_id().is_some());
+        let date = answer.and_then(|answer| answer.headers().get("date")).and_then(read);
+        if let Some(date) = date {
+            self.has_reached(date);
+        }
+        Ok(())
+    }
+}
+
+fn read(date: &str) -> Option<Timestamp> {
+    DateTimeParser::new().parse_timestamp(date).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_http_are_read() {
+        let read = read("Sun, 22 Nov 2026 10:00:00 GMT");
+        assert_eq!(read.map(|date| date.to_string()).as_deref(), Some("2026-11-22T10:00:00Z"));
+        assert_eq!(super::read("now"), None);
+    }
+
+    #[test]
+    fn the_latest_counts() {
+        let clock = ServiceClock::default();
+        assert_eq!(clock.reached(), None);
+        for second in [5, 7, 6] {
+            clock.has_reached(Timestamp::from_second(second).unwrap());
+        }
+        assert_eq!(clock.reached().map(Timestamp::as_second), Some(7));
     }
 }
