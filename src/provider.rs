@@ -83,7 +83,7 @@ pub struct Config {
     pub retry_wait: Value<i64>,
     /// How long one request may take, such as `30s`, the default. `GRAFANA_REQUEST_TIMEOUT` in the
     /// environment.
-    #[attr(optional, validate = is_duration)]
+    #[attr(optional, validate = parse_duration)]
     pub request_timeout: Value<String>,
     /// Workspace of Amazon Managed Grafana to work in, in place of `url` and `auth`, of which it needs
     /// neither: AWS credentials alone will do, see `aws`. AWS tells the address, and the provider signs
@@ -144,11 +144,6 @@ pub struct AssumeRole {
     /// External id that the role's trust policy asks for.
     #[attr(optional)]
     pub external_id: Value<String>,
-}
-
-#[expect(clippy::ptr_arg, reason = "a validator takes what the attribute holds")]
-fn is_duration(text: &String) -> Result<(), String> {
-    parse_duration(text).map(drop)
 }
 
 /// What one ConfigureProvider call makes.

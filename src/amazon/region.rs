@@ -90,8 +90,7 @@ impl From<&Region> for aws_config::Region {
 }
 
 /// Checks that `name` can be a region. An empty one counts as absent.
-#[expect(clippy::ptr_arg, reason = "a validator takes what the attribute holds")]
-pub fn is_region(name: &String) -> Result<(), String> {
+pub fn is_region(name: &str) -> Result<(), String> {
     match given(Some(name)).map(Region::from_str) {
         Some(Err(error)) => Err(error.message().to_owned()),
         _ => Ok(()),
@@ -148,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_attribute_may_be_empty() {
-        let check = |name: &str| is_region(&name.to_owned());
+        let check = |name: &str| is_region(name);
         assert_eq!((check("eu-central-1"), check("")), (Ok(()), Ok(())));
         assert!(check("Frankfurt").expect_err("no region").contains("`Frankfurt`"));
     }

@@ -185,7 +185,7 @@ impl Resource for EnterpriseLicenses {
     }
 }
 
-fn is_root_url(text: &String) -> Result<(), String> {
+fn is_root_url(text: &str) -> Result<(), String> {
     let expected = "Expected the root URL of an instance such as \"https://grafana.example.com/\"";
     let Ok(url) = Url::parse(text.trim()) else {
         return Err(format!("{expected}, but got {text:?}."));

@@ -117,8 +117,8 @@ pub struct WorkspaceIdentity {
     pub region: Value<String>,
 }
 
-fn is_offered(license_type: &impl AsRef<str>) -> Result<(), String> {
-    match license_type.as_ref() {
+fn is_offered(license_type: &str) -> Result<(), String> {
+    match license_type {
         ENTERPRISE => Ok(()),
         "ENTERPRISE_FREE_TRIAL" => Err("AWS says: `ENTERPRISE_FREE_TRIAL has been deprecated and \
              is no longer offered`. Use `ENTERPRISE`, or leave `license_type` out."

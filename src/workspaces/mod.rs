@@ -12,8 +12,7 @@ pub use description::Workspace;
 pub(crate) const ENTERPRISE: &str = "ENTERPRISE";
 
 /// Checks that it can be the id of a workspace.
-#[expect(clippy::ptr_arg, reason = "a validator takes what the attribute holds")]
-pub(crate) fn is_workspace_id(id: &String) -> Result<(), String> {
+pub(crate) fn is_workspace_id(id: &str) -> Result<(), String> {
     let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     match id.strip_prefix("g-") {
         Some(digits) if digits.len() == 10 && digits.bytes().all(is_hex) => Ok(()),

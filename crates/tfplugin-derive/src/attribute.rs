@@ -92,7 +92,7 @@ impl Markers {
             (Some(at), _, Some(_)) => return refuse(at, "cannot be both required and computed"),
             _ => {}
         }
-        let computed_only = self.computed.is_some() && self.optional.is_none();
+        let computed_only = self.is_only_computed();
         if let Some(at) = self.write_only {
             self.check_write_only(at)?;
         }
@@ -128,6 +128,10 @@ impl Markers {
             return Ok(());
         };
         Err(Error::new(at, why))
+    }
+
+    fn is_only_computed(&self) -> bool {
+        self.computed.is_some() && self.optional.is_none()
     }
 
     fn mode(&self) -> TokenStream {
@@ -202,7 +206,16 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
             ::core::option::Option::Some(::tfplugin::derive_support::default::<#ty>(#default))
         },
     };
-    let rules = markers.rules.iter().map(|(span, rule)| rule_expression(*span, rule, ty));
+    let is_secret = sensitive || write_only;
+    let rules =
+        markers.rules.iter().map(|(span, rule)| rule_expression(*span, rule, ty, is_secret));
+    let rules = quote!(::std::vec![#(#rules),*]);
+    let rules = match markers.is_only_computed() {
+        true => rules,
+        false => quote_spanned! {ty.span()=>
+            [#rules, <#ty as ::tfplugin::AttributeValue>::rules()].concat()
+        },
+    };
     let conflicts = markers.conflicts.iter().map(|other| other.unraw().to_string());
     Ok(quote! {
         ::tfplugin::schema::Attribute {
@@ -216,7 +229,7 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
             use_state_for_unknown: #use_state_for_unknown,
             replace: #replace,
             default: #default,
-            validators: ::std::vec![#(#rules),*],
+            validators: #rules,
             conflicts_with: ::std::vec![#(#conflicts),*],
         }
     })
@@ -230,7 +243,7 @@ pub fn option(text: &Option<String>) -> TokenStream {
     }
 }
 
-fn rule_expression(span: Span, rule: &Rule, ty: &Type) -> TokenStream {
+fn rule_expression(span: Span, rule: &Rule, ty: &Type, is_secret: bool) -> TokenStream {
     let validator = quote!(::tfplugin::schema::Validator);
     match rule {
         Rule::OneOfTexts(texts) => quote_spanned! {span=> {
@@ -243,7 +256,12 @@ fn rule_expression(span: Span, rule: &Rule, ty: &Type) -> TokenStream {
             assert_text::<#ty>();
             #validator::one_of(<#path as ::tfplugin::schema::OneOf>::VALUES)
         }},
-        Rule::Custom(function) => quote_spanned!(span=> #validator::custom::<#ty>(#function)),
+        Rule::Custom(function) if is_secret => {
+            quote_spanned!(span=> #validator::of_secret::<#ty, _, _>(#function))
+        }
+        Rule::Custom(function) => {
+            quote_spanned!(span=> #validator::custom::<#ty, _, _, _>(#function))
+        }
         Rule::Length(range) => {
             let least = range.start.as_ref().map_or(quote!(0), |start| quote!(#start));
             let most = end(range, &quote!(1));

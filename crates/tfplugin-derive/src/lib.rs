@@ -25,7 +25,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// - who sets it: `required`, `optional`, `computed`, or `optional, computed`;
 /// - `default = …` (with `optional`), `use_state_for_unknown` (a computed value that a change of other attributes does not touch),
 ///   `replace` (a change replaces the resource), `sensitive`, `write_only`, `deprecated = "…"`;
-/// - rules: `one_of(Enum)` or `one_of("a", "b")`, `length(1..=36)`, `range(1..)`, `validate = function`,
+/// - rules: `one_of(Enum)` or `one_of("a", "b")`, `length(1..=36)`, `range(1..)`, `validate = function` (one that takes what the type borrows as, such as `&str`; at a sensitive attribute its error is a `&'static str`),
 ///   `conflicts(other, …)`.
 ///
 /// `#[block]` in place of it makes a field of nested objects a nested block. The doc comment is the description.

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::path::Step;
 use crate::schema::{Attribute, AttributeKind, Block, Mode, NestedBlock, Nesting};
+pub use crate::value::parse;
 use crate::value::{AnyValue, AttributeValue, DecodeError};
 
 /// The attributes of an object.
 pub fn object(value: AnyValue) -> Result<BTreeMap<String, AnyValue>, DecodeError> {
     match value {
         AnyValue::Mapping(object) => Ok(object),
-        other => Err(DecodeError::new("an object", &other)),
+        other => Err(DecodeError::shape("an object", &other)),
     }
 }
 

@@ -46,7 +46,7 @@ fn attribute(operation: &str, default: &str) -> Attribute {
     );
     let kind = AttributeKind::Plain(Type::String);
     let plain = derive_support::attribute(operation, &description, kind, Mode::Optional);
-    let rule = Validator::custom::<String>(|text| parse_duration(text).map(drop));
+    let rule = Validator::custom::<String, str, _, _>(parse_duration);
     Attribute { validators: vec![rule], ..plain }
 }
 

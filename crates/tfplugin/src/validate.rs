@@ -12,13 +12,15 @@ pub(crate) fn validate(
     config: &AnyValue,
     write_only_allowed: bool,
 ) -> Vec<Diagnostic> {
-    let mut check = Check { write_only_allowed, found: Vec::new() };
+    let mut check = Check { write_only_allowed, hidden: 0, found: Vec::new() };
     check.block(block, config, &AttributePath::default());
     check.found
 }
 
 struct Check {
     write_only_allowed: bool,
+    /// How many of the values that this one stands in are sensitive.
+    hidden: usize,
     found: Vec<Diagnostic>,
 }
 
@@ -63,8 +65,10 @@ impl Check {
                 self.found.push(conflict(attribute, other, at));
             }
         }
+        let is_hidden = attribute.sensitive || attribute.write_only;
+        self.hidden += usize::from(is_hidden);
         if value.is_wholly_known() {
-            let hidden = attribute.sensitive || attribute.write_only;
+            let hidden = self.hidden > 0;
             let breaches = attribute.validators.iter().filter_map(|v| v.check(value, hidden).err());
             let summary = format!("Invalid {}", attribute.name);
             let told = breaches.map(|why| Diagnostic::error(summary.clone(), why).at(at.clone()));
@@ -75,6 +79,7 @@ impl Check {
                 self.attributes(inner, value, &at);
             }
         }
+        self.hidden -= usize::from(is_hidden);
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Call, Make, Offered};
 use crate::action::{Action, Progress};
 use crate::diagnostic::Diagnostic;
 use crate::outcome::{Outcome, split};
-use crate::schema::Model;
+
 use crate::value::AnyValue;
 
 #[async_trait]
@@ -35,7 +35,7 @@ impl<C, A: Action> Entry<C, A> {
 
     async fn plan_typed(&self, configured: &C, config: AnyValue, call: &Call) -> Outcome<()> {
         let cx = call.context::<A::Config, ()>("plan", &config)?;
-        let config = A::Config::decode(self.offered.config(config))?;
+        let config = self.offered.decode::<A::Config>(config)?;
         (self.make)(configured).plan(&config, &cx).await
     }
 
@@ -47,7 +47,7 @@ impl<C, A: Action> Entry<C, A> {
         call: &Call,
     ) -> Outcome<()> {
         let cx = call.context::<A::Config, ()>("invoke", &config)?;
-        let config = A::Config::decode(self.offered.config(config))?;
+        let config = self.offered.decode::<A::Config>(config)?;
         (self.make)(configured).invoke(config, progress, &cx).await
     }
 }

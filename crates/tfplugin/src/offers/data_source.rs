@@ -6,7 +6,7 @@ use super::{Call, Make, Offered};
 use crate::data_source::DataSource;
 use crate::diagnostic::Diagnostic;
 use crate::outcome::{Outcome, split};
-use crate::schema::Model;
+
 use crate::value::AnyValue;
 
 #[async_trait]
@@ -38,7 +38,7 @@ impl<C, D: DataSource> Entry<C, D> {
         call: &Call,
     ) -> Outcome<D::Model> {
         let cx = call.context::<D::Model, ()>("read", config)?;
-        let model = D::Model::decode(config.clone())?;
+        let model = self.offered.decode::<D::Model>(config.clone())?;
         let data_source = (self.make)(configured);
         cx.unless_stopped(data_source.read(model, &cx)).await
     }

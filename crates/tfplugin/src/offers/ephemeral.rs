@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{Call, Make, Offered, failed, undecodable};
+use super::{Call, Make, Offered, failed};
 use crate::diagnostic::Diagnostic;
 use crate::ephemeral::EphemeralResource;
 use crate::outcome::split;
@@ -62,7 +62,7 @@ impl<C: Send + Sync + 'static, E: EphemeralResource> AnyEphemeral<C> for Entry<C
         };
         let outcome = match E::Model::decode(config.clone()) {
             Ok(model) => (self.make)(configured).open(model, &cx).await,
-            Err(error) => Err(failed(undecodable(&error))),
+            Err(error) => Err(failed(self.offered.undecodable(&error))),
         };
         let is_open = outcome.is_ok();
         let (opened, diagnostics) = split(outcome);

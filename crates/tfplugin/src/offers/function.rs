@@ -1,10 +1,9 @@
 //! Functions, with their types erased.
 
-use super::sentence;
 use crate::function::{Function, FunctionError, FunctionSignature, Parameters};
 use crate::path::Step;
 use crate::schema::{Attribute, AttributeKind};
-use crate::value::{AnyValue, AttributeValue, Type};
+use crate::value::{AnyValue, AttributeValue, Type, sentence};
 
 pub(crate) trait AnyFunction: Send + Sync {
     fn summary(&self) -> &'static str;

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::list::{Found, ListResource, Listed};
 use crate::outcome::{Outcome, split};
 use crate::plan::draft::without_write_only;
-use crate::schema::{Identity, Model};
+use crate::schema::Identity;
 use crate::value::AnyValue;
 
 /// One object found.
@@ -61,7 +61,7 @@ impl<C, L: ListResource> Entry<C, L> {
         call: &Call,
     ) -> Outcome<()> {
         let cx = call.context::<L::Config, ()>("list", &config)?;
-        let config = L::Config::decode(self.offered.config(config))?;
+        let config = self.offered.decode::<L::Config>(config)?;
         (self.make)(configured).list(config, &found, &cx).await
     }
 

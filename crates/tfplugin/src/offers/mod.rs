@@ -28,12 +28,13 @@ use crate::function::{Function, Parameters};
 use crate::limits::Limits;
 use crate::list::ListResource;
 use crate::outcome::Failure;
+use crate::path::{AttributePath, Step};
 use crate::private::{self, PrivateState};
 use crate::resource::Resource;
-use crate::schema::{Attribute, Model, Schema};
+use crate::schema::{Attribute, AttributeKind, HIDDEN, Model, Schema};
 use crate::timeouts;
 use crate::validate::validate;
-use crate::value::{AnyValue, DecodeError, Type};
+use crate::value::{AnyValue, DecodeError, Type, sentence};
 
 /// Everything a provider offers. `C` is what one ConfigureProvider call made: each entry says how
 /// to make its resource from that.
@@ -175,9 +176,39 @@ impl Offered {
         let mut found = validate(&self.schema.block, &config, write_only_allowed);
         match M::decode(config) {
             Ok(model) => found.extend(rules(&model)),
-            Err(error) => found.push(invalid(&error)),
+            // A rule of the type itself has told of it.
+            Err(error) if found.iter().any(|it| it.path == error.path) => {}
+            Err(error) => found.push(self.invalid(&error)),
         }
         found
+    }
+
+    /// A value that does not fit the model: the user's to mend if it is one of text that cannot be read,
+    /// else a mistake in the provider.
+    fn undecodable(&self, error: &DecodeError) -> Diagnostic {
+        if error.may_quote() {
+            return self.invalid(error);
+        }
+        let at = error.path.to_string();
+        let at = if at.is_empty() { at } else { format!(" at {at}") };
+        Diagnostic::error(
+            "Unexpected value",
+            format!("This is a mistake in the provider; please report it: {error}{at}."),
+        )
+        .at(error.path.clone())
+    }
+
+    /// A value in the configuration that does not fit the model: the user's to mend.
+    fn invalid(&self, error: &DecodeError) -> Diagnostic {
+        let is_hidden = error.may_quote() && is_sensitive(&self.members, &error.path);
+        let detail = if is_hidden { HIDDEN.to_owned() } else { sentence(error) };
+        Diagnostic::error(format!("Invalid {}", error.path).trim_end(), detail)
+            .at(error.path.clone())
+    }
+
+    /// A configuration as the provider's model.
+    pub(crate) fn decode<M: Model>(&self, config: AnyValue) -> Result<M, Diagnostic> {
+        M::decode(self.config(config)).map_err(|error| self.undecodable(&error))
     }
 
     /// A configuration; a block that does not stand there at all is an empty one.
@@ -195,33 +226,18 @@ impl Offered {
     }
 }
 
-/// A value of Terraform's that does not fit the model: a mistake in the provider.
-fn undecodable(error: &DecodeError) -> Diagnostic {
-    let at = error.path.to_string();
-    let at = if at.is_empty() { at } else { format!(" at {at}") };
-    Diagnostic::error(
-        "Unexpected value",
-        format!("This is a mistake in the provider; please report it: {error}{at}."),
-    )
-    .at(error.path.clone())
-}
-
-/// A value in the configuration that does not fit the model: the user's to mend.
-fn invalid(error: &DecodeError) -> Diagnostic {
-    let summary = format!("Invalid {}", error.path);
-    Diagnostic::error(summary.trim_end(), sentence(error)).at(error.path.clone())
-}
-
-fn sentence(error: &DecodeError) -> String {
-    let text = error.to_string();
-    let (first, rest) = text.split_at(1);
-    format!("{}{rest}.", first.to_uppercase())
-}
-
-impl crate::diagnostic::IntoDiagnostic for DecodeError {
-    fn into_diagnostic(self) -> Diagnostic {
-        undecodable(&self)
+/// Whether the value at that path, or what it stands in, must not be shown.
+fn is_sensitive(members: &[Attribute], path: &AttributePath) -> bool {
+    let mut members = members;
+    for step in path.steps() {
+        let Step::Attribute(name) = step else { continue };
+        match members.iter().find(|member| member.name == *name) {
+            Some(member) if member.sensitive || member.write_only => return true,
+            Some(Attribute { kind: AttributeKind::Nested(_, inner), .. }) => members = inner,
+            _ => return false,
+        }
     }
+    false
 }
 
 /// Ends early with a failure that reached nothing.

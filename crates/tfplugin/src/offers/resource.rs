@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use super::{Call, Make, Offered, failed, invalid, undecodable};
+use super::{Call, Make, Offered, failed};
 use crate::diagnostic::Diagnostic;
 use crate::outcome::{Outcome, split};
 use crate::path::AttributePath;
@@ -120,7 +120,7 @@ impl<C, R: Resource> Entry<C, R> {
         };
         let resource = (self.make)(configured);
         let outcome = match self.decode_change(request) {
-            Err(error) => Err(failed(undecodable(&error))),
+            Err(error) => Err(failed(self.offered.undecodable(&error))),
             Ok((None, plan)) => resource.create(plan, &cx).await,
             Ok((Some(prior), plan)) => resource.update(prior, plan, &cx).await,
         };
@@ -167,7 +167,7 @@ impl<C, R: Resource> Entry<C, R> {
         };
         let model = match R::Model::decode(prior.clone()) {
             Ok(model) => model,
-            Err(error) => return self.kept(prior, call, undecodable(&error)),
+            Err(error) => return self.kept(prior, call, self.offered.undecodable(&error)),
         };
         let outcome = (self.make)(configured).delete(model, &cx).await;
         let state = if outcome.is_ok() { AnyValue::Null } else { prior };
@@ -210,7 +210,7 @@ impl<C, R: Resource> Entry<C, R> {
             call.context::<R::Model, R::Private>("plan", &AnyValue::Null).map_err(|e| vec![e])?;
         let draft = Draft::new(&members, request.prior, request.proposed, request.config);
         let mut plan = Plan::<R::Model>::new(draft, members, request.is_second)
-            .map_err(|error| vec![undecodable(&error)])?;
+            .map_err(|error| vec![self.offered.undecodable(&error)])?;
         let resource = (self.make)(configured);
         let outcome = cx.unless_stopped(resource.plan(&mut plan, &cx)).await;
         let has_failed = outcome.is_err();
@@ -311,7 +311,7 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
         };
         let model = match R::Model::decode(state.clone()) {
             Ok(model) => model,
-            Err(error) => return self.kept(state, call, undecodable(&error)),
+            Err(error) => return self.kept(state, call, self.offered.undecodable(&error)),
         };
         let before = self.stored(&model, &state);
         let resource = (self.make)(configured);
@@ -341,7 +341,7 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
         let resource = (self.make)(configured);
         let outcome = match target {
             Ok(target) => cx.unless_stopped(resource.import(target, &cx)).await,
-            Err(error) => Err(failed(invalid(&error))),
+            Err(error) => Err(failed(self.offered.invalid(&error))),
         };
         let mut imported = self.taken_over(outcome, &AnyValue::Null);
         if imported.identity.is_null() {

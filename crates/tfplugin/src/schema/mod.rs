@@ -7,6 +7,7 @@ mod validator;
 use std::collections::BTreeMap;
 
 pub use model::{Identity, Model, Nested, NoIdentity};
+pub(crate) use validator::HIDDEN;
 pub use validator::{OneOf, Validator};
 
 use crate::derive_support;

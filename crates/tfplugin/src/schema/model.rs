@@ -60,7 +60,7 @@ impl Identity for NoIdentity {
     }
 
     fn decode(value: AnyValue) -> Result<Self, DecodeError> {
-        Err(DecodeError::new("no identity", &value))
+        Err(DecodeError::shape("no identity", &value))
     }
 
     fn encode(&self) -> AnyValue {

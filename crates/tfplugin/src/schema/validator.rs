@@ -1,21 +1,33 @@
 //! Rules that a known value must satisfy, checked once for every attribute.
 
-use std::fmt;
+use std::borrow::Borrow;
+use std::fmt::{self, Display};
+use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::value::{AnyValue, AttributeValue, HasLength, Ranged};
+use crate::value::{AnyValue, AttributeValue, HasLength, Ranged, sentence};
 
 /// A rule on a known value. It is told in the documentation and in the diagnostic that names a breach.
 #[derive(Clone)]
 pub struct Validator {
-    /// What is expected, such as `one of "Viewer", "Editor", "Admin"`.
+    /// What is expected, such as `one of "Viewer", "Editor", "Admin"`; empty if only the rule's own text says it.
     pub expected: String,
     /// The allowed values, if they can be listed.
     pub allowed: Vec<String>,
     check: Arc<Check>,
 }
 
-type Check = dyn Fn(&AnyValue) -> Result<(), String> + Send + Sync;
+type Check = dyn Fn(&AnyValue) -> Result<(), Breach> + Send + Sync;
+
+/// Why a value breaks a rule.
+enum Breach {
+    /// It is not what the rule expects.
+    Unexpected,
+    /// In a text that cannot hold the value.
+    Fixed(&'static str),
+    /// In a text that may hold the value.
+    Text(String),
+}
 
 /// Types whose values can be listed: what `one_of(Role)` takes.
 pub trait OneOf {
@@ -25,21 +37,21 @@ pub trait OneOf {
 
 impl Validator {
     fn new(expected: String, check: impl Fn(&AnyValue) -> bool + Send + Sync + 'static) -> Self {
-        let check = Arc::new(move |value: &AnyValue| match check(value) {
-            true => Ok(()),
-            false => Err(String::new()),
-        });
-        Validator { expected, allowed: Vec::new(), check }
+        let check = move |value: &AnyValue| check(value).then_some(()).ok_or(Breach::Unexpected);
+        Validator { expected, allowed: Vec::new(), check: Arc::new(check) }
     }
 
     /// One of the listed texts.
     pub fn one_of(values: &'static [&'static str]) -> Self {
+        Self::new(String::new(), |value| value.as_str().is_none_or(|text| values.contains(&text)))
+            .listing(values)
+    }
+
+    fn listing(mut self, values: &[&str]) -> Self {
         let quoted: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-        let expected = format!("one of {}", quoted.join(", "));
-        let mut rule =
-            Self::new(expected, |value| value.as_str().is_none_or(|t| values.contains(&t)));
-        rule.allowed = values.iter().map(|value| (*value).to_owned()).collect();
-        rule
+        self.expected = format!("one of {}", quoted.join(", "));
+        self.allowed = values.iter().map(|value| (*value).to_owned()).collect();
+        self
     }
 
     /// A length of `least` to `most` characters or elements.
@@ -75,31 +87,76 @@ impl Validator {
         })
     }
 
-    /// A rule of the provider's own, which says in its error what is wrong and what to do.
-    pub fn custom<T: AttributeValue + 'static>(rule: fn(&T) -> Result<(), String>) -> Self {
-        let check = Arc::new(move |value: &AnyValue| match T::decode(value.clone()) {
-            Ok(value) => rule(&value),
-            Err(_) => Ok(()),
-        });
-        Validator { expected: String::new(), allowed: Vec::new(), check }
+    /// A rule of the provider's own: a function whose error says what is expected and what came. It takes
+    /// what the attribute's type borrows as, such as `&str` for a `String`; what it returns is dropped.
+    pub fn custom<T, B, O, E>(rule: impl Fn(&B) -> Result<O, E> + Send + Sync + 'static) -> Self
+    where
+        T: AttributeValue + Borrow<B>,
+        B: ?Sized,
+        E: Display + 'static,
+    {
+        Self::own::<T, B, O, E>(rule, |error| Breach::Text(sentence(&error)))
     }
 
-    /// Checks a known value: the error says what is expected, never what came if it may be secret.
+    /// A rule of the provider's own for a sensitive attribute. Its error is a fixed text, so that it cannot
+    /// hold the value.
+    pub fn of_secret<T, B, O>(
+        rule: impl Fn(&B) -> Result<O, &'static str> + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: AttributeValue + Borrow<B>,
+        B: ?Sized,
+    {
+        Self::own::<T, B, O, _>(rule, Breach::Fixed)
+    }
+
+    fn own<T: AttributeValue + Borrow<B>, B: ?Sized, O, E: 'static>(
+        rule: impl Fn(&B) -> Result<O, E> + Send + Sync + 'static,
+        breach: fn(E) -> Breach,
+    ) -> Self {
+        let check = move |value: &AnyValue| match T::decode(value.clone()) {
+            Ok(value) => rule(value.borrow()).map(drop).map_err(breach),
+            Err(_) => Ok(()),
+        };
+        Validator { expected: String::new(), allowed: Vec::new(), check: Arc::new(check) }
+    }
+
+    /// What can be read as `T`, a type made by [`text_type!`](crate::text_type); `allowed` lists the values
+    /// for the documentation, and is empty if they cannot be listed.
+    pub fn parses<T: FromStr<Err: Display>>(allowed: &'static [&'static str]) -> Self {
+        let check = |value: &AnyValue| match value.as_str().map(T::from_str) {
+            Some(Err(error)) => Err(Breach::Text(sentence(&error))),
+            _ => Ok(()),
+        };
+        let check = Arc::new(check);
+        let rule = Validator { expected: String::new(), allowed: Vec::new(), check };
+        if allowed.is_empty() { rule } else { rule.listing(allowed) }
+    }
+
+    /// Checks a known value: the error says what is expected, and never what came if that is sensitive.
     ///
     /// # Errors
     /// When the rule is broken.
     pub fn check(&self, value: &AnyValue, sensitive: bool) -> Result<(), String> {
-        (self.check)(value).map_err(|reason| match (reason.is_empty(), shown(value, sensitive)) {
-            (false, _) => reason,
-            (true, Some(found)) => format!("Expected {}, but got {found}.", self.expected),
-            (true, None) => format!("Expected {}.", self.expected),
+        let Err(breach) = (self.check)(value) else { return Ok(()) };
+        Err(match (breach, shown(value)) {
+            (Breach::Fixed(text), _) => sentence(&text),
+            (Breach::Text(text), _) if !sensitive => text,
+            (Breach::Unexpected, Some(found)) if !sensitive => {
+                format!("Expected {}, but got {found}.", self.expected)
+            }
+            _ if self.expected.is_empty() => HIDDEN.to_owned(),
+            _ => format!("Expected {}.", self.expected),
         })
     }
 }
 
-fn shown(value: &AnyValue, sensitive: bool) -> Option<String> {
+/// What is said of a sensitive value that cannot be read.
+pub(crate) const HIDDEN: &str =
+    "The value is not valid. Neither it nor what is wrong with it is shown, since it is sensitive.";
+
+fn shown(value: &AnyValue) -> Option<String> {
     match value {
-        _ if sensitive => None,
         AnyValue::String(text) => Some(format!("{text:?}")),
         AnyValue::Number(number) => Some(number.to_string()),
         _ => None,
@@ -115,6 +172,7 @@ impl fmt::Debug for Validator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Secret;
 
     #[test]
     fn says_what_is_expected_and_what_came() {
@@ -123,6 +181,28 @@ mod tests {
         let message = rule.check(&"c".into(), false).unwrap_err();
         assert_eq!(message, r#"Expected one of "a", "b", but got "c"."#);
         assert!(!rule.check(&"c".into(), true).unwrap_err().contains("\"c\""));
+    }
+
+    #[test]
+    fn a_rule_of_ones_own_takes_what_the_type_borrows_as() {
+        fn no_spaces(text: &str) -> Result<(), String> {
+            if text.contains(' ') { Err(format!("{text:?} has spaces")) } else { Ok(()) }
+        }
+        let rule = Validator::custom::<String, _, _, _>(no_spaces);
+        assert_eq!(rule.check(&"ab".into(), false), Ok(()));
+        assert_eq!(rule.check(&"a b".into(), false), Err("\"a b\" has spaces.".to_owned()));
+        let rule = Validator::custom::<String, _, _, _>(|text: &str| text.parse::<u8>());
+        assert!(rule.check(&"7".into(), false).is_ok() && rule.check(&"a".into(), false).is_err());
+    }
+
+    #[test]
+    fn no_message_of_a_sensitive_value_quotes_it() {
+        let rule = Validator::custom::<Secret, str, (), _>(|text| Err(format!("got {text}")));
+        assert_eq!(rule.check(&"hunter2".into(), true), Err(HIDDEN.to_owned()));
+        let rule = Validator::of_secret::<Secret, str, ()>(|_| Err("expected a token"));
+        assert_eq!(rule.check(&"hunter2".into(), true), Err("Expected a token.".to_owned()));
+        let rule = Validator::parses::<std::net::IpAddr>(&[]);
+        assert_eq!(rule.check(&"hunter2".into(), true), Err(HIDDEN.to_owned()));
     }
 
     #[test]

@@ -4,32 +4,52 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AnyValue, Number, Secret, Type, Value};
 use crate::path::{AttributePath, Step};
-use crate::schema::{AttributeKind, Nesting};
+use crate::schema::{AttributeKind, Nesting, Validator};
 
 /// A value that does not fit the Rust type of its attribute.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("expected {expected}, but got {found}")]
+#[error("{reason}")]
 pub struct DecodeError {
-    /// Where.
+    /// The attribute or element that does not fit.
     pub path: AttributePath,
-    expected: &'static str,
-    found: &'static str,
-    unknown: bool,
+    reason: Reason,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+enum Reason {
+    #[error("expected {expected}, but got {found}")]
+    Shape { expected: &'static str, found: &'static str, is_unknown: bool },
+    #[error("{0}")]
+    Text(String),
 }
 
 impl DecodeError {
-    pub(crate) fn new(expected: &'static str, found: &AnyValue) -> Self {
-        DecodeError {
-            path: AttributePath::default(),
-            expected,
-            found: found.shape(),
-            unknown: found.is_unknown(),
-        }
+    /// A value of another shape than `expected`, such as "a string" or "an RFC 3339 time". Of what was
+    /// found it holds the shape only.
+    pub fn shape(expected: &'static str, found: &AnyValue) -> Self {
+        let (found, is_unknown) = (found.shape(), found.is_unknown());
+        let reason = Reason::Shape { expected, found, is_unknown };
+        DecodeError { path: AttributePath::default(), reason }
+    }
+
+    /// A text that cannot be read, with what is wrong with it and what is expected: users see it at the
+    /// attribute, unless that is sensitive.
+    pub fn text(reason: impl Into<String>) -> Self {
+        DecodeError { path: AttributePath::default(), reason: Reason::Text(reason.into()) }
     }
 
     fn number(expected: &'static str) -> Self {
-        let path = AttributePath::default();
-        DecodeError { path, expected, found: "another number", unknown: false }
+        let reason = Reason::Shape { expected, found: "another number", is_unknown: false };
+        DecodeError { path: AttributePath::default(), reason }
+    }
+
+    fn is_of_unknown(&self) -> bool {
+        matches!(self.reason, Reason::Shape { is_unknown: true, .. })
+    }
+
+    /// Whether its text may quote the value.
+    pub(crate) fn may_quote(&self) -> bool {
+        matches!(self.reason, Reason::Text(_))
     }
 
     /// The same error, seen from one step further out.
@@ -55,8 +75,13 @@ pub trait AttributeValue: Sized {
     /// Whether it is a nested object, or a collection of them: what a block can hold.
     const NESTED: bool = false;
 
-    /// What Terraform is told of it.
+    /// Its Terraform type.
     fn kind() -> AttributeKind;
+
+    /// The rules that the type itself brings, which are documented with each attribute of it.
+    fn rules() -> Vec<Validator> {
+        Vec::new()
+    }
 
     /// Reads a value.
     ///
@@ -92,7 +117,7 @@ macro_rules! plain {
             fn decode(value: AnyValue) -> Result<Self, DecodeError> {
                 match value {
                     $pattern => $decoded,
-                    other => Err(DecodeError::new($expected, &other)),
+                    other => Err(DecodeError::shape($expected, &other)),
                 }
             }
 
@@ -118,7 +143,7 @@ plain!(i64, Type::Number, "a whole number", AnyValue::Number(number) =>
 plain!(f64, Type::Number, "a number", AnyValue::Number(number) => Ok(number.to_f64()),
     value => Number::try_from(*value).map_or(AnyValue::Null, AnyValue::Number));
 plain!(jiff::Timestamp, Type::String, "an RFC 3339 time", AnyValue::String(text) =>
-    text.parse().map_err(|_| DecodeError::new("an RFC 3339 time", &AnyValue::String(text))),
+    text.parse().map_err(|_| DecodeError::shape("an RFC 3339 time", &AnyValue::String(text))),
     value => AnyValue::String(value.to_string()));
 
 impl AttributeValue for AnyValue {
@@ -145,13 +170,17 @@ impl<T: AttributeValue> AttributeValue for Value<T> {
         T::kind()
     }
 
+    fn rules() -> Vec<Validator> {
+        T::rules()
+    }
+
     fn decode(value: AnyValue) -> Result<Self, DecodeError> {
         match value {
             absent if absent.is_null() => Ok(Value::Null),
             later if later.is_unknown() => Ok(Value::Unknown),
             known => match T::decode(known) {
                 Ok(value) => Ok(Value::Known(value)),
-                Err(error) if error.unknown => Ok(Value::Unknown),
+                Err(error) if error.is_of_unknown() => Ok(Value::Unknown),
                 Err(error) => Err(error),
             },
         }
@@ -168,7 +197,7 @@ impl<T: AttributeValue> AttributeValue for Value<T> {
 
 fn decode_items<T: AttributeValue, C: FromIterator<T>>(value: AnyValue) -> Result<C, DecodeError> {
     let AnyValue::Sequence(items) = value else {
-        return Err(DecodeError::new("a list or set", &value));
+        return Err(DecodeError::shape("a list or set", &value));
     };
     let decode = |(index, item)| T::decode(item).map_err(|e| e.within(Step::Index(index)));
     items.into_iter().enumerate().map(decode).collect()
@@ -222,7 +251,7 @@ impl<T: AttributeValue> AttributeValue for BTreeMap<String, T> {
 
     fn decode(value: AnyValue) -> Result<Self, DecodeError> {
         let AnyValue::Mapping(items) = value else {
-            return Err(DecodeError::new("a map", &value));
+            return Err(DecodeError::shape("a map", &value));
         };
         let decode = |(key, item): (String, AnyValue)| match T::decode(item) {
             Ok(item) => Ok((key, item)),

@@ -4,12 +4,15 @@ mod any;
 mod attribute_value;
 mod number;
 mod secret;
+mod text;
 mod types;
 
 pub use any::AnyValue;
 pub use attribute_value::{AttributeValue, DecodeError, HasLength, Ranged};
 pub use number::{NotANumber, Number};
 pub use secret::Secret;
+pub use text::parse;
+pub(crate) use text::sentence;
 pub use types::{NotAType, Type};
 
 /// A typed attribute: known, absent, or not known before apply.

@@ -1,8 +1,11 @@
 //! Text that must never be shown.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+
+use super::Value;
 
 /// A secret string: `Debug` hides it, and its memory is wiped when it is dropped.
 #[derive(Clone)]
@@ -44,6 +47,30 @@ impl From<&str> for Secret {
 impl From<Secret> for SecretString {
     fn from(secret: Secret) -> Self {
         secret.0
+    }
+}
+
+impl From<SecretString> for Secret {
+    fn from(secret: SecretString) -> Self {
+        Secret(secret)
+    }
+}
+
+impl From<SecretString> for Value<Secret> {
+    fn from(secret: SecretString) -> Self {
+        Value::Known(secret.into())
+    }
+}
+
+impl From<Option<SecretString>> for Value<Secret> {
+    fn from(secret: Option<SecretString>) -> Self {
+        secret.map(Secret::from).into()
+    }
+}
+
+impl Borrow<str> for Secret {
+    fn borrow(&self) -> &str {
+        self.expose()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 use tfplugin::proto::tfplugin6::{Diagnostic, attribute_path::step::Selector};
-use tfplugin::testing::unknown;
+use tfplugin::testing::{State, unknown};
 
-use crate::provider::{client, with};
+use crate::provider::{client, summaries, with};
 
 const TYPE: &str = "test_everything";
 
@@ -104,4 +104,37 @@ async fn write_only_is_refused_where_it_is_not_known() {
 #[tokio::test]
 async fn generated_configuration_with_nulls_is_valid() {
     assert_eq!(said(json!({ "secret": null, "secret_wo": null, "timeouts": null })).await, []);
+}
+
+#[tokio::test]
+async fn a_type_of_ones_own_says_what_it_expects() {
+    let client = client().await;
+    let grades = json!({ "name": "n", "grade": "soft", "parts": ["strong", "weak"] });
+    let said = client.validate("test_safe", grades).await;
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!(said[0].summary, "Invalid grade");
+    assert_eq!(said[0].detail, "Expected `simple` or `strong`, but got \"soft\".");
+    let said =
+        client.validate("test_safe", json!({ "name": "n", "parts": ["strong", "weak"] })).await;
+    assert_eq!((said.len(), said[0].summary.as_str()), (1, "Invalid parts[1]"));
+    assert_eq!(said[0].detail, "Expected `simple` or `strong`, but got \"weak\".");
+    let planned = client.plan("test_safe", &State::none(), json!({ "name": "n" })).await;
+    assert_eq!(planned.value["grade"], "simple");
+    let unread = json!({ "name": "n", "parts": ["weak"] });
+    let planned = client.plan("test_safe", &State::none(), unread).await;
+    assert_eq!(summaries(&planned.diagnostics), ["Invalid parts[0]"], "without validation");
+}
+
+#[tokio::test]
+async fn nothing_said_of_a_sensitive_value_quotes_it() {
+    let client = client().await;
+    let config = json!({ "name": "n", "hidden_grade": "hunter2", "code": "hunter3" });
+    let said = client.validate("test_safe", config.clone()).await;
+    assert_eq!(summaries(&said), ["Invalid hidden_grade", "Invalid code"]);
+    assert!(said[0].detail.contains("\"simple\", \"strong\""), "{said:?}");
+    assert_eq!(said[1].detail, "Expected digits only.");
+    let planned = client.plan("test_safe", &State::none(), config).await;
+    assert_eq!(summaries(&planned.diagnostics), ["Invalid hidden_grade"]);
+    let all = format!("{said:?}{:?}", planned.diagnostics);
+    assert!(!all.contains("hunter"), "{all}");
 }

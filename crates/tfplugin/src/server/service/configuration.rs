@@ -2,11 +2,10 @@
 
 use super::decode;
 use super::run::{Scope, to_wire};
-use crate::diagnostic::{Diagnostic, IntoDiagnostic};
+use crate::diagnostic::Diagnostic;
 use crate::outcome::split;
 use crate::proto::tfplugin6::*;
 use crate::provider::{Provider, Run};
-use crate::schema::Model;
 
 pub(super) async fn validate<P: Provider>(
     scope: Scope<P>,
@@ -23,8 +22,7 @@ pub(super) async fn configure<P: Provider>(
     request: configure_provider::Request,
 ) -> Result<configure_provider::Response, Diagnostic> {
     let offered = &scope.sessions.config;
-    let config = offered.config(decode(request.config.as_ref(), &offered.ty)?);
-    let config = P::Config::decode(config).map_err(IntoDiagnostic::into_diagnostic)?;
+    let config = offered.decode::<P::Config>(decode(request.config.as_ref(), &offered.ty)?)?;
     let stop = scope.session.begin();
     let run = Run { terraform_version: request.terraform_version, stop };
     let (configured, said) = split(scope.sessions.provider.configure(config, &run).await);

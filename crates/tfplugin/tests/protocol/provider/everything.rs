@@ -83,8 +83,7 @@ pub struct Model {
 }
 
 // A rule takes the type of its field.
-#[allow(clippy::ptr_arg)]
-fn no_spaces(text: &String) -> Result<(), String> {
+fn no_spaces(text: &str) -> Result<(), String> {
     if text.contains(' ') { Err("Expected no spaces.".to_owned()) } else { Ok(()) }
 }
 

@@ -1,5 +1,8 @@
 //! A resource whose computed object has sensitive parts.
 
+use std::fmt;
+use std::str::FromStr;
+
 use tfplugin::{
     Context, Done, NoIdentity, Object, Outcome, Plan, Resource, Schema, Secret, Value, async_trait,
 };
@@ -17,12 +20,55 @@ pub struct Safe {
     /// How it behaves.
     #[attr(optional)]
     pub mode: Value<String>,
+    /// How safe it is.
+    #[attr(optional, default = Grade::Simple)]
+    pub grade: Value<Grade>,
+    /// How safe its parts are.
+    #[attr(optional)]
+    pub parts: Value<Vec<Grade>>,
+    /// How safe it really is.
+    #[attr(optional, sensitive)]
+    pub hidden_grade: Value<Grade>,
+    /// What opens it.
+    #[attr(optional, write_only, validate = is_code)]
+    pub code: Value<Secret>,
     /// What is in it.
     #[attr(computed)]
     pub content: Value<Content>,
     /// What is on it.
     #[attr(computed)]
     pub label: Value<Label>,
+}
+
+/// How safe a safe is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Grade {
+    Simple,
+    Strong,
+}
+
+tfplugin::text_type!(Grade, &["simple", "strong"]);
+
+impl FromStr for Grade {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "simple" => Ok(Grade::Simple),
+            "strong" => Ok(Grade::Strong),
+            other => Err(format!("expected `simple` or `strong`, but got {other:?}")),
+        }
+    }
+}
+
+impl fmt::Display for Grade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if *self == Grade::Simple { "simple" } else { "strong" })
+    }
+}
+
+fn is_code(code: &str) -> Result<(), &'static str> {
+    if code.chars().all(|c| c.is_ascii_digit()) { Ok(()) } else { Err("expected digits only") }
 }
 
 /// What is in a safe.
