@@ -18,6 +18,9 @@ use crate::http::causes;
 const CONFLICT: &str =
     "This conflicts with what is there: the name is taken, or a change is in progress.";
 
+const UNTRUSTED: &str = " If a proxy in between has an authority of its own, AWS_CA_BUNDLE or \
+     `ca_bundle` of the AWS profile can name a file with its certificate (PEM).";
+
 const REFUSED: &str = "AWS did not accept the request.";
 
 impl Call {
@@ -60,8 +63,10 @@ impl Call {
         if retry::is_unknown_host(error) {
             self.unknown_host()
         } else if retry::is_never_sent(error) {
+            let is_tls = causes(error).any(|cause| cause.is::<rustls::Error>());
+            let advice = if is_tls { UNTRUSTED } else { "" };
             let message = format!(
-                "No connection to Amazon Managed Grafana in `{}` could be made: {reasons}.",
+                "No connection to Amazon Managed Grafana in `{}` could be made: {reasons}.{advice}",
                 self.region
             );
             self.error(ErrorKind::Connection, message)

@@ -1,5 +1,6 @@
 //! The client of Amazon Managed Grafana against a simulated one that verifies signatures.
 
+mod bounds;
 mod calls;
 mod child;
 mod failures;
