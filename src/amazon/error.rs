@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::http::CarriedOut;
 
-/// A call that did not give what it was made for.
+/// A call that failed.
 ///
 /// [`kind`](Error::kind) is for deciding, the `Display` text for people: it names the operation,
-/// says what to do, and ends with AWS's own words and request id when AWS answered. It holds no
+/// says what to do, and ends with AWS's message and request id when AWS answered. It holds no
 /// secret.
 #[derive(Clone, Debug)]
 pub struct Error(Box<Parts>);
@@ -35,7 +35,7 @@ pub enum ErrorKind {
     /// No credentials, incomplete ones, or ones that AWS does not accept: `access_key`,
     /// `secret_key`, `token`, or the source that was used instead of them.
     Credentials,
-    /// The role cannot be taken on: `assume_role`.
+    /// The role cannot be assumed: `assume_role`.
     AssumeRole,
     /// The endpoint cannot be used: `endpoint`.
     Endpoint,
@@ -46,7 +46,7 @@ pub enum ErrorKind {
     /// `ThrottlingException`, still after the retries; see [`Error::retry_after`].
     Throttled,
     /// `ValidationException`, or a request that could not be built.
-    Validation(Validation),
+    Validation,
     /// `ConflictException`: the name is taken, or the workspace is busy.
     Conflict,
     /// `ServiceQuotaExceededException`.
@@ -57,27 +57,8 @@ pub enum ErrorKind {
     Connection,
     /// No answer within the time, or the connection broke before there was one.
     NoAnswer,
-    /// An answer that is none of Amazon Managed Grafana's, such as an HTML page.
+    /// An answer that is not one of Amazon Managed Grafana, such as an HTML page.
     UnexpectedAnswer,
-}
-
-/// What a `ValidationException` tells beside its message.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Validation {
-    /// `UNKNOWN_OPERATION`, `CANNOT_PARSE`, `FIELD_VALIDATION_FAILED`, `OTHER`, or one not known
-    /// today; `None` if AWS gave none.
-    pub reason: Option<String>,
-    /// The fields that AWS found wrong, by the names of its API.
-    pub fields: Vec<ValidationField>,
-}
-
-/// One field that AWS found wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ValidationField {
-    /// Name in the API, such as `licenseType`.
-    pub name: String,
-    /// What is wrong with it.
-    pub message: String,
 }
 
 impl Error {
@@ -98,7 +79,7 @@ impl Error {
         self
     }
 
-    /// Keeps the first line of AWS's words: what follows it, where a signature is wrong, are the
+    /// Keeps the first line of AWS's message: what follows it, where a signature is wrong, are the
     /// headers of the request with the session token among them.
     pub(super) fn says(mut self, aws_message: Option<&str>) -> Self {
         let first_line = aws_message.and_then(|text| text.trim().lines().next());
@@ -126,27 +107,17 @@ impl Error {
         &self.0.kind
     }
 
-    /// The API operation, such as `AssociateLicense`; `None` for a sign-in without one.
-    pub fn operation(&self) -> Option<&'static str> {
-        self.0.operation
-    }
-
-    /// What happened and what to do about it, without AWS's words.
+    /// What happened and what to do about it, without AWS's message.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// AWS's own words, if it answered with any.
+    /// AWS's own message, if it answered with one.
     pub fn aws_message(&self) -> Option<&str> {
         self.0.aws_message.as_deref()
     }
 
-    /// The id AWS gave the request, for its support.
-    pub fn request_id(&self) -> Option<&str> {
-        self.0.request_id.as_deref()
-    }
-
-    /// How long AWS asked to wait, if it did and the wait was too long to be kept here.
+    /// How long AWS asked to wait before the next attempt, if it did and the wait was not made here.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
@@ -173,7 +144,7 @@ impl Error {
                 || text.contains("register for support with grafanalabs")
         };
         self.0.operation == Some("AssociateLicense")
-            && matches!(self.0.kind, ErrorKind::Validation(_))
+            && self.0.kind == ErrorKind::Validation
             && self.aws_message().is_some_and(asks)
     }
 }
@@ -185,11 +156,6 @@ impl fmt::Display for Error {
             write!(f, "{operation}: ")?;
         }
         f.write_str(&parts.message)?;
-        if let ErrorKind::Validation(Validation { fields, .. }) = &parts.kind {
-            for field in fields {
-                write!(f, " {}: {}.", field.name, field.message.trim_end_matches('.'))?;
-            }
-        }
         if let Some(aws_message) = &parts.aws_message {
             write!(f, " AWS says: {aws_message}")?;
         }
@@ -208,16 +174,13 @@ mod tests {
 
     #[test]
     fn the_text_has_everything_a_reader_needs() {
-        let fields =
-            vec![ValidationField { name: "licenseType".into(), message: "unknown value.".into() }];
-        let kind = ErrorKind::Validation(Validation { reason: None, fields });
-        let error = Error::new(kind, "AWS did not accept the request.")
+        let error = Error::new(ErrorKind::Validation, "AWS did not accept the request.")
             .during("AssociateLicense")
             .says(Some("1 validation error"))
             .with_request_id(Some("r-1"));
         assert_eq!(
             error.to_string(),
-            "AssociateLicense: AWS did not accept the request. licenseType: unknown value. \
+            "AssociateLicense: AWS did not accept the request. \
              AWS says: 1 validation error (request id r-1)"
         );
     }
@@ -233,9 +196,7 @@ mod tests {
     #[test]
     fn only_an_unlinked_account_asks_for_the_token() {
         let refusal = |operation, words| {
-            Error::new(ErrorKind::Validation(Validation::default()), "refused")
-                .during(operation)
-                .says(Some(words))
+            Error::new(ErrorKind::Validation, "refused").during(operation).says(Some(words))
         };
         let words = "Passed in token cannot be null or empty. Please register for support";
         assert!(refusal("AssociateLicense", words).asks_for_grafana_token());

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::call::{Answer, Call};
 use super::connections::ANSWER_LIMIT;
 use super::credentials;
-use super::error::{Error, ErrorKind, Validation, ValidationField};
+use super::error::{Error, ErrorKind};
 use super::retry;
 use crate::http::causes;
 
@@ -20,8 +20,6 @@ const CONFLICT: &str =
 
 const UNTRUSTED: &str = " If a proxy in between has an authority of its own, AWS_CA_BUNDLE or \
      `ca_bundle` of the AWS profile can name a file with its certificate (PEM).";
-
-const REFUSED: &str = "AWS did not accept the request.";
 
 impl Call {
     /// What the SDK's error means.
@@ -53,7 +51,7 @@ impl Call {
             SdkError::TimeoutError(_) => self.unanswered("No answer came in time"),
             error => {
                 let message = format!("The request could not be made: {}.", reasons(&error));
-                self.error(ErrorKind::Validation(Validation::default()), message)
+                self.error(ErrorKind::Validation, message)
             }
         }
     }
@@ -116,9 +114,7 @@ fn refused(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
     let (kind, message) = match (code, answer.status) {
         _ if words.contains("scoped to a valid region") => (ErrorKind::Region, region(call)),
         ("ResourceNotFoundException", _) => (ErrorKind::NotFound, missing(call, refusal)),
-        ("ValidationException", _) => {
-            (ErrorKind::Validation(validation(refusal)), REFUSED.to_owned())
-        }
+        ("ValidationException", _) => (ErrorKind::Validation, invalid(refusal)),
         ("ConflictException", _) => (ErrorKind::Conflict, CONFLICT.to_owned()),
         ("ServiceQuotaExceededException", _) => (ErrorKind::QuotaExceeded, quota(refusal)),
         ("AccessDeniedException" | "AccessDenied", _) => {
@@ -232,19 +228,15 @@ fn keys_refused(code: &str) -> Option<&'static str> {
     }
 }
 
-fn validation(refusal: &Refusal) -> Validation {
-    let Refusal::ValidationException(invalid) = refusal else {
-        return Validation::default();
-    };
-    let is_given = |reason: &&str| *reason != "no value was set";
-    let field = |field: &aws_sdk_grafana::types::ValidationExceptionField| ValidationField {
-        name: field.name().to_owned(),
-        message: field.message().to_owned(),
-    };
-    Validation {
-        reason: Some(invalid.reason().as_str()).filter(is_given).map(str::to_owned),
-        fields: invalid.field_list().iter().map(field).collect(),
+fn invalid(refusal: &Refusal) -> String {
+    let mut message = "AWS did not accept the request.".to_owned();
+    if let Refusal::ValidationException(invalid) = refusal {
+        for field in invalid.field_list() {
+            let why = field.message().trim_end_matches('.');
+            message += &format!(" {}: {why}.", field.name());
+        }
     }
+    message
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use self::call::Call;
-pub use self::error::{Error, ErrorKind, Validation, ValidationField};
+pub use self::error::{Error, ErrorKind};
 use self::interceptors::{RequestLog, ServiceClock};
 pub use self::pauses::Pauses;
 use self::profile::Profiles;

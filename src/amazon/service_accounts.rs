@@ -12,7 +12,7 @@ use super::{Amazon, Error, Region};
 
 /// A service account, as
 /// [ListWorkspaceServiceAccounts](https://docs.aws.amazon.com/grafana/latest/APIReference/API_ServiceAccountSummary.html)
-/// tells.
+/// lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceAccount {
     /// Id in the workspace.
@@ -40,7 +40,7 @@ pub struct ServiceAccountToken {
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A token just made: the only time that its secret is told.
+/// A token just made: AWS returns its secret only now.
 #[derive(Clone, Debug)]
 pub struct NewServiceAccountToken {
     /// Id in the account.

@@ -22,11 +22,11 @@ pub struct Settings {
     /// URL of the Amazon Managed Grafana API, and of nothing else. Otherwise
     /// `AWS_ENDPOINT_URL_GRAFANA`, `AWS_ENDPOINT_URL`, the profile, then the region's own.
     pub endpoint: Option<String>,
-    /// Role to take on with the credentials found.
+    /// Role to assume with the credentials found.
     pub assume_role: Option<AssumeRole>,
 }
 
-/// A role taken on through [AssumeRole of AWS STS](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
+/// A role assumed through [AssumeRole of AWS STS](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).
 #[derive(Clone, Debug, Default)]
 pub struct AssumeRole {
     /// ARN of the role.

@@ -24,7 +24,7 @@ fn amazon_summary(kind: &amazon::ErrorKind) -> &'static str {
         Endpoint => "The AWS endpoint cannot be used",
         NotFound => "Not found in Amazon Managed Grafana",
         AccessDenied => "Access denied by AWS",
-        Throttled => "AWS asks for fewer requests",
+        Throttled => "AWS rate limit exceeded",
         QuotaExceeded => "An AWS quota is exceeded",
         Connection | NoAnswer => "AWS cannot be reached",
         _ => "Amazon Managed Grafana answered with an error",

@@ -285,7 +285,7 @@ impl Association<'_> {
 
     /// Pauses if the call may succeed later: AWS throttles, or another change came in between.
     async fn again_if_busy(&self, error: Error, pauses: &mut Pauses) -> Result<(), Trouble> {
-        let is_contended = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Validation(_));
+        let is_contended = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Validation);
         if is_contended && !error.asks_for_grafana_token() {
             return match self.look_again(pauses).await {
                 Ok(now) if now.is_busy() => Ok(()),

@@ -126,7 +126,7 @@ pub(crate) fn not_associated(trouble: Trouble, token: Option<TokenAttribute>) ->
         return Diagnostic::error("A Grafana Labs token is needed", detail)
             .at(path!(grafana_token));
     }
-    let is_about_token = matches!(error.kind(), ErrorKind::Validation(_))
+    let is_about_token = *error.kind() == ErrorKind::Validation
         && error.aws_message().is_some_and(|text| text.to_ascii_lowercase().contains("token"));
     match (is_about_token, token) {
         (true, Some(TokenAttribute::Stored)) => {
