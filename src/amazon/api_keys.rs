@@ -31,10 +31,7 @@ impl Amazon {
             .send()
             .await;
         let made = answer.map_err(|error| call.failed(error))?;
-        match made.key.is_empty() {
-            true => Err(call.incomplete("key")),
-            false => Ok(made.key.into()),
-        }
+        call.secret(made.key, "key")
     }
 
     /// [DeleteWorkspaceApiKey](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DeleteWorkspaceApiKey.html).

@@ -7,11 +7,13 @@ use aws_sdk_grafana::Client;
 use aws_sdk_grafana::config::http::HttpResponse;
 use aws_sdk_grafana::config::{Builder, Config};
 use aws_sdk_grafana::operation::RequestId;
+use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::error::{Error, ErrorKind};
 use super::region::Region;
 use super::retry::{self, Repeat, Retries};
+use crate::http::{Quoted, Redactor};
 
 /// How many items of a list are read, and how many pages: many times what AWS's quotas allow.
 const MOST_ITEMS: usize = 10_000;
@@ -23,6 +25,7 @@ pub(super) struct Call {
     pub(super) region: Region,
     pub(super) endpoint: Option<String>,
     pub(super) deadline: Option<Instant>,
+    pub(super) redactor: Redactor,
     pub(super) client: Client,
 }
 
@@ -53,6 +56,16 @@ impl Call {
         Config::builder().retry_classifier(Retries { repeat, deadline: self.deadline })
     }
 
+    /// What AWS or a proxy said. Only the first line: where a signature is wrong, AWS sends the headers
+    /// of the request after it.
+    pub(super) fn quote(&self, text: &str) -> Quoted {
+        self.redactor.quote(text.trim().lines().next().unwrap_or_default())
+    }
+
+    pub(super) fn request_id(&self, answer: &Answer) -> Option<Quoted> {
+        answer.request_id.as_deref().map(|id| self.quote(id))
+    }
+
     /// An error of this call.
     pub(super) fn error(&self, kind: ErrorKind, message: String) -> Error {
         Error::new(kind, message).during(self.operation)
@@ -62,6 +75,16 @@ impl Call {
     pub(super) fn incomplete(&self, what: &str) -> Error {
         let message = format!("The answer holds no {what}. {}", self.check_endpoint());
         self.error(ErrorKind::UnexpectedAnswer, message).maybe_carried_out()
+    }
+
+    /// The secret in an answer, which is shown nowhere from now on.
+    pub(super) fn secret(&self, text: String, what: &str) -> Result<SecretString, Error> {
+        if text.is_empty() {
+            return Err(self.incomplete(what));
+        }
+        let secret = SecretString::from(text);
+        self.redactor.add(&secret);
+        Ok(secret)
     }
 
     /// For an answer that is not one of Amazon Managed Grafana.
@@ -75,8 +98,7 @@ impl Call {
             answer.status,
             self.check_endpoint()
         );
-        self.error(ErrorKind::UnexpectedAnswer, message)
-            .with_request_id(answer.request_id.as_deref())
+        self.error(ErrorKind::UnexpectedAnswer, message).with_request_id(self.request_id(answer))
     }
 
     /// For an answer that is longer than any of Amazon Managed Grafana.

@@ -23,13 +23,16 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponentsBuilder;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::Limited;
+use secrecy::SecretString;
+
+use crate::http::Redactor;
 
 /// How much of an answer is read, in bytes: many times the largest that AWS has reason to give.
 pub(super) const ANSWER_LIMIT: usize = 1024 * 1024;
 
 /// The HTTP client of all calls, through the proxies that the environment names. It trusts these
 /// certificates (PEM) in place of the system's.
-pub(super) fn http_client(trusted: Option<Vec<u8>>) -> SharedHttpClient {
+pub(super) fn http_client(trusted: Option<Vec<u8>>, redactor: &Redactor) -> SharedHttpClient {
     let trust = match trusted {
         Some(pem) => TrustStore::empty().with_pem_certificate(pem),
         None => TrustStore::default(),
@@ -44,7 +47,7 @@ pub(super) fn http_client(trusted: Option<Vec<u8>>) -> SharedHttpClient {
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.build()
     });
-    bounded(client)
+    SharedHttpClient::new(Guarded { inner: client, redactor: redactor.clone() })
 }
 
 /// What the sources of credentials are made with.
@@ -57,9 +60,10 @@ pub(super) fn provider_config(http: &SharedHttpClient) -> ProviderConfig {
 }
 
 /// A client that gives up soon where there is no instance metadata, and never asks a proxy for it.
-pub(super) fn instance_metadata() -> imds::Client {
+pub(super) fn instance_metadata(redactor: &Redactor) -> imds::Client {
     let second = Duration::from_secs(1);
-    let direct = bounded(Builder::new().build_http());
+    let direct = Guarded { inner: Builder::new().build_http(), redactor: redactor.clone() };
+    let direct = SharedHttpClient::new(direct);
     imds::Client::builder()
         .configure(&provider_config(&direct))
         .max_attempts(1)
@@ -86,21 +90,22 @@ pub(super) fn timeouts() -> TimeoutConfig {
         .build()
 }
 
-fn bounded(client: SharedHttpClient) -> SharedHttpClient {
-    SharedHttpClient::new(Bounded(client))
+/// Ends the body of an answer with an error at [`ANSWER_LIMIT`], because the SDK reads without end, and
+/// makes the secrets of every request known to the redactor before an answer can repeat them.
+#[derive(Debug)]
+struct Guarded<T> {
+    inner: T,
+    redactor: Redactor,
 }
 
-/// Ends the body of an answer with an error at [`ANSWER_LIMIT`]: the SDK itself reads without end.
-#[derive(Debug)]
-struct Bounded<T>(T);
-
-impl HttpClient for Bounded<SharedHttpClient> {
+impl HttpClient for Guarded<SharedHttpClient> {
     fn http_connector(
         &self,
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        SharedHttpConnector::new(Bounded(self.0.http_connector(settings, components)))
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Guarded { inner, redactor: self.redactor.clone() })
     }
 
     fn validate_base_client_config(
@@ -108,7 +113,7 @@ impl HttpClient for Bounded<SharedHttpClient> {
         components: &RuntimeComponentsBuilder,
         config: &ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.validate_base_client_config(components, config)
+        self.inner.validate_base_client_config(components, config)
     }
 
     fn validate_final_config(
@@ -116,20 +121,57 @@ impl HttpClient for Bounded<SharedHttpClient> {
         components: &RuntimeComponents,
         config: &ConfigBag,
     ) -> Result<(), BoxError> {
-        self.0.validate_final_config(components, config)
+        self.inner.validate_final_config(components, config)
     }
 
     fn connector_metadata(&self) -> Option<ConnectorMetadata> {
-        self.0.connector_metadata()
+        self.inner.connector_metadata()
     }
 }
 
-impl HttpConnector for Bounded<SharedHttpConnector> {
+impl HttpConnector for Guarded<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let answer = self.0.call(request);
+        secrets(&request).iter().for_each(|secret| self.redactor.add(secret));
+        let signature = signature(&request);
+        let redactor = self.redactor.clone();
+        let answer = self.inner.call(request);
         HttpConnectorFuture::new(async move {
-            let limit = |body| SdkBody::from_body_1_x(Limited::new(body, ANSWER_LIMIT));
-            Ok(answer.await?.map(limit))
+            let answer = answer.await?;
+            // Each request has another signature: only one that may be quoted is worth keeping.
+            if let Some(signature) = signature.filter(|_| !answer.status().is_success()) {
+                redactor.add(&signature);
+            }
+            Ok(answer.map(|body| SdkBody::from_body_1_x(Limited::new(body, ANSWER_LIMIT))))
         })
     }
+}
+
+/// Headers with a secret: session tokens, those of AWS single sign-on and instance metadata, and the
+/// token of Grafana Labs.
+const SECRET_HEADERS: [&str; 4] =
+    ["x-amz-security-token", "x-amz-sso_bearer_token", "x-aws-ec2-metadata-token", "grafana-token"];
+
+/// Fields of a request's body with a secret: of a web identity and of AWS single sign-on.
+const SECRET_FIELDS: [&str; 3] = ["WebIdentityToken", "refreshToken", "clientSecret"];
+
+fn secrets(request: &HttpRequest) -> Vec<SecretString> {
+    let headers = SECRET_HEADERS.iter().filter_map(|name| request.headers().get(*name));
+    let container = request.headers().get("authorization").filter(|it| !it.contains(SIGNATURE));
+    let mut secrets: Vec<SecretString> = headers.chain(container).map(Into::into).collect();
+    let body = request.body().bytes().unwrap_or_default();
+    let form = url::form_urlencoded::parse(body);
+    let is_secret = |name: &str| SECRET_FIELDS.contains(&name);
+    secrets.extend(form.filter(|(name, _)| is_secret(name)).map(|(_, value)| (&*value).into()));
+    if let Ok(serde_json::Value::Object(fields)) = serde_json::from_slice(body) {
+        let fields = fields.iter().filter(|(name, _)| is_secret(name));
+        secrets.extend(fields.filter_map(|(_, value)| Some(value.as_str()?.into())));
+    }
+    secrets
+}
+
+const SIGNATURE: &str = "Signature=";
+
+fn signature(request: &HttpRequest) -> Option<SecretString> {
+    let (_, signature) = request.headers().get("authorization")?.split_once(SIGNATURE)?;
+    Some(signature.into())
 }

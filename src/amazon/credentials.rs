@@ -25,7 +25,7 @@ use super::error::{Error, ErrorKind};
 use super::profile::Profiles;
 use super::region::Region;
 use super::settings::{AssumeRole, Settings};
-use crate::http::causes;
+use crate::http::{Quoted, Redactor, causes};
 
 /// How long credentials may take to come.
 pub(super) const LIMIT: Duration = Duration::from_millis(4500);
@@ -60,7 +60,8 @@ pub(super) async fn source(
         .profile_files(profiles.files.clone());
     if let Some(profile) = settings.profile() {
         let origin = Origin::Profile(profile.to_owned());
-        return Ok(bounded(origin, of_profile.profile_name(profile).build()));
+        let source = of_profile.profile_name(profile).build();
+        return Ok(bounded(origin, source, &settings.redactor));
     }
     let web_identity = WebIdentityTokenCredentialsProvider::builder().configure(&config);
     let container = EcsCredentialsProvider::builder().configure(&config);
@@ -72,19 +73,26 @@ pub(super) async fn source(
     .or_else("Profile", of_profile.build())
     .or_else("WebIdentityToken", web_identity.build())
     .or_else("EcsContainer", container.build())
-    .or_else("Ec2InstanceMetadata", machine.imds_client(instance_metadata()).build());
-    Ok(bounded(Origin::Chain, chain))
+    .or_else(
+        "Ec2InstanceMetadata",
+        machine.imds_client(instance_metadata(&settings.redactor)).build(),
+    );
+    Ok(bounded(Origin::Chain, chain, &settings.redactor))
 }
 
 /// The role of the settings, assumed with the credentials in `config`.
-pub(super) async fn role(role: &AssumeRole, config: &SdkConfig) -> SharedCredentialsProvider {
+pub(super) async fn role(
+    role: &AssumeRole,
+    config: &SdkConfig,
+    redactor: &Redactor,
+) -> SharedCredentialsProvider {
     let session_name = role.session_name.as_deref().unwrap_or(SESSION_NAME);
     let mut builder =
         AssumeRoleProvider::builder(&role.role_arn).configure(config).session_name(session_name);
     if let Some(external_id) = &role.external_id {
         builder = builder.external_id(external_id);
     }
-    bounded(Origin::Role(role.role_arn.clone()), builder.build().await)
+    bounded(Origin::Role(role.role_arn.clone()), builder.build().await, redactor)
 }
 
 fn static_keys(settings: &Settings) -> Result<Option<Credentials>, Error> {
@@ -114,9 +122,11 @@ fn static_keys(settings: &Settings) -> Result<Option<Credentials>, Error> {
 fn bounded(
     origin: Origin,
     provider: impl ProvideCredentials + 'static,
+    redactor: &Redactor,
 ) -> SharedCredentialsProvider {
     SharedCredentialsProvider::new(Bounded {
         origin,
+        redactor: redactor.clone(),
         provider: SharedCredentialsProvider::new(provider),
         last_failure: Mutex::new(None),
     })
@@ -133,6 +143,7 @@ enum Origin {
 #[derive(Debug)]
 struct Bounded {
     origin: Origin,
+    redactor: Redactor,
     provider: SharedCredentialsProvider,
     last_failure: Mutex<Option<(Instant, Error)>>,
 }
@@ -157,8 +168,15 @@ impl Bounded {
         }
         let answer = tokio::time::timeout(LIMIT, self.provider.provide_credentials()).await;
         let error = match answer {
-            Ok(Ok(credentials)) => return Ok(credentials),
-            Ok(Err(error)) => find(&error).cloned().unwrap_or_else(|| self.origin.failed(&error)),
+            Ok(Ok(credentials)) => {
+                self.redactor.add(&credentials.secret_access_key().into());
+                credentials.session_token().iter().for_each(|it| self.redactor.add(&(*it).into()));
+                return Ok(credentials);
+            }
+            Ok(Err(error)) => {
+                let ours = find(&error).cloned();
+                ours.unwrap_or_else(|| self.origin.failed(&error, &self.redactor))
+            }
             Err(_) => self.origin.too_slow(),
         };
         *self.failure() = Some((Instant::now(), error.clone()));
@@ -201,8 +219,8 @@ impl Origin {
         Error::new(self.kind(), message)
     }
 
-    fn failed(&self, error: &CredentialsError) -> Error {
-        let (reason, words) = reasons(error);
+    fn failed(&self, error: &CredentialsError, redactor: &Redactor) -> Error {
+        let (reason, aws_message) = reasons(error, redactor);
         let found_nothing = matches!(error, CredentialsError::CredentialsNotLoaded(_));
         let message = match self {
             Self::Chain if found_nothing => format!(
@@ -223,7 +241,7 @@ impl Origin {
                 format!("AWS credentials could not be loaded from {name}: {reason}.{advice}")
             }
         };
-        Error::new(self.kind(), message).says(words.as_deref())
+        Error::new(self.kind(), message).says(aws_message)
     }
 }
 
@@ -245,37 +263,36 @@ pub(super) fn find<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error>
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// Why there are no credentials, and the words of an AWS service that refused them. Only `Display`
+/// Why there are no credentials, and the message of an AWS service that refused them. Only `Display`
 /// texts are used: the SDK's `Debug` ones hold whole answers.
-fn reasons(error: &CredentialsError) -> (String, Option<String>) {
+fn reasons(error: &CredentialsError, redactor: &Redactor) -> (String, Option<Quoted>) {
     if let Some(attempts) = error.source().and_then(<dyn StdError>::downcast_ref) {
-        return (attempted(attempts), None);
+        return (attempted(attempts, redactor), None);
     }
-    let mut reasons: Vec<&str> = Vec::new();
-    let texts: Vec<String> = causes(error).map(ToString::to_string).collect();
-    for text in &texts {
+    let mut reasons: Vec<Quoted> = Vec::new();
+    for text in causes(error).map(ToString::to_string) {
         let line = text.lines().next().unwrap_or_default();
-        let reason = line.trim_end_matches(". Stderr: ").trim_end_matches('.');
-        if !SAYS_NOTHING.contains(&reason) && reasons.last() != Some(&reason) {
+        let reason = redactor.quote(line.trim_end_matches(". Stderr: ").trim_end_matches('.'));
+        if !SAYS_NOTHING.contains(&&*reason) && reasons.last() != Some(&reason) {
             reasons.push(reason);
         }
     }
     let answer = causes(error).find_map(|cause| cause.downcast_ref::<ErrorMetadata>());
-    if let Some(answer) = answer {
+    let message = answer.and_then(|answer| {
         reasons.pop();
-        let words = answer.message().or(answer.code()).map(str::to_owned);
-        return (reasons.join(": "), words);
-    }
-    match reasons.is_empty() {
-        true => ("there are none".to_owned(), None),
-        false => (reasons.join(": "), None),
-    }
+        answer.message().or(answer.code()).and_then(|text| text.lines().next())
+    });
+    let reason = match reasons.as_slice() {
+        [] => "there are none".to_owned(),
+        reasons => reasons.iter().map(|reason| &**reason).collect::<Vec<_>>().join(": "),
+    };
+    (reason, message.map(|text| redactor.quote(text)))
 }
 
-fn attempted(chain: &ProviderChainError<CredentialsError>) -> String {
+fn attempted(chain: &ProviderChainError<CredentialsError>, redactor: &Redactor) -> String {
     let attempts = chain.attempts().iter();
     let attempts = attempts.map(|attempt| {
-        let (reason, _) = reasons(attempt.error());
+        let (reason, _) = reasons(attempt.error(), redactor);
         format!("{} ({reason})", attempt.name())
     });
     attempts.collect::<Vec<_>>().join(", ")
@@ -327,7 +344,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_source_that_never_answers_is_given_up() {
-        let source = bounded(Origin::Profile("ops".into()), Silent);
+        let source = bounded(Origin::Profile("ops".into()), Silent, &Redactor::default());
         let error = source.provide_credentials().await.expect_err("silent");
         let error = find(&error).expect("ours");
         assert_eq!(error.kind(), &ErrorKind::Credentials);

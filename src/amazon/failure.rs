@@ -13,7 +13,7 @@ use super::connections::ANSWER_LIMIT;
 use super::credentials;
 use super::error::{Error, ErrorKind};
 use super::retry;
-use crate::http::causes;
+use crate::http::{Quoted, causes};
 
 const CONFLICT: &str =
     "This conflicts with what is there: the name is taken, or a change is in progress.";
@@ -50,14 +50,14 @@ impl Call {
             },
             SdkError::TimeoutError(_) => self.unanswered("No answer came in time"),
             error => {
-                let message = format!("The request could not be made: {}.", reasons(&error));
+                let message = format!("The request could not be made: {}.", self.reasons(&error));
                 self.error(ErrorKind::Validation, message)
             }
         }
     }
 
     fn not_connected(&self, error: &(dyn StdError + 'static)) -> Error {
-        let reasons = reasons(error);
+        let reasons = self.reasons(error);
         if retry::is_unknown_host(error) {
             self.unknown_host()
         } else if retry::is_never_sent(error) {
@@ -74,6 +74,12 @@ impl Call {
         } else {
             self.unanswered(&format!("The connection broke before an answer came ({reasons})"))
         }
+    }
+
+    fn reasons(&self, error: &(dyn StdError + 'static)) -> Quoted {
+        let mut reasons: Vec<String> = causes(error).map(ToString::to_string).collect();
+        reasons.dedup();
+        self.quote(&reasons.join(": "))
     }
 
     fn unanswered(&self, what: &str) -> Error {
@@ -100,12 +106,6 @@ impl Call {
     }
 }
 
-fn reasons(error: &(dyn StdError + 'static)) -> String {
-    let mut reasons: Vec<String> = causes(error).map(ToString::to_string).collect();
-    reasons.dedup();
-    reasons.join(": ")
-}
-
 /// The refusal as our error. Goes by its code, not by its type: the type of an operation's errors
 /// knows only those of its page.
 fn refused(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
@@ -114,9 +114,9 @@ fn refused(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
     let (kind, message) = match (code, answer.status) {
         _ if words.contains("scoped to a valid region") => (ErrorKind::Region, region(call)),
         ("ResourceNotFoundException", _) => (ErrorKind::NotFound, missing(call, refusal)),
-        ("ValidationException", _) => (ErrorKind::Validation, invalid(refusal)),
+        ("ValidationException", _) => (ErrorKind::Validation, invalid(call, refusal)),
         ("ConflictException", _) => (ErrorKind::Conflict, CONFLICT.to_owned()),
-        ("ServiceQuotaExceededException", _) => (ErrorKind::QuotaExceeded, quota(refusal)),
+        ("ServiceQuotaExceededException", _) => (ErrorKind::QuotaExceeded, quota(call, refusal)),
         ("AccessDeniedException" | "AccessDenied", _) => {
             (ErrorKind::AccessDenied, missing_permission(call))
         }
@@ -133,7 +133,7 @@ fn refused(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
         (code, status) => match keys_refused(code) {
             Some(message) => (ErrorKind::Credentials, message.to_owned()),
             None => {
-                let message = format!("AWS refused with `{code}` (status {status}).");
+                let message = format!("AWS refused with `{}` (status {status}).", call.quote(code));
                 (ErrorKind::UnexpectedAnswer, message)
             }
         },
@@ -141,8 +141,8 @@ fn refused(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
     let is_uncertain = kind == ErrorKind::Internal;
     let error = call
         .error(kind, message)
-        .says(refusal.message())
-        .with_request_id(answer.request_id.as_deref())
+        .says(refusal.message().map(|text| call.quote(text)))
+        .with_request_id(call.request_id(answer))
         .with_retry_after(answer.retry_after);
     match is_uncertain {
         true => error.maybe_carried_out(),
@@ -157,7 +157,8 @@ fn region(call: &Call) -> String {
 fn missing(call: &Call, refusal: &Refusal) -> String {
     let what = match refusal {
         Refusal::ResourceNotFoundException(missing) if !missing.resource_id().is_empty() => {
-            format!("The {} `{}`", missing.resource_type(), missing.resource_id())
+            let what = call.quote(missing.resource_type());
+            format!("The {what} `{}`", call.quote(missing.resource_id()))
         }
         _ => "What this is about".to_owned(),
     };
@@ -175,10 +176,10 @@ fn missing_permission(call: &Call) -> String {
     )
 }
 
-fn quota(refusal: &Refusal) -> String {
+fn quota(call: &Call, refusal: &Refusal) -> String {
     match refusal {
         Refusal::ServiceQuotaExceededException(quota) => {
-            format!("The service quota `{}` is used up.", quota.quota_code())
+            format!("The service quota `{}` is used up.", call.quote(quota.quota_code()))
         }
         _ => "A service quota is used up.".to_owned(),
     }
@@ -228,12 +229,12 @@ fn keys_refused(code: &str) -> Option<&'static str> {
     }
 }
 
-fn invalid(refusal: &Refusal) -> String {
+fn invalid(call: &Call, refusal: &Refusal) -> String {
     let mut message = "AWS did not accept the request.".to_owned();
     if let Refusal::ValidationException(invalid) = refusal {
         for field in invalid.field_list() {
-            let why = field.message().trim_end_matches('.');
-            message += &format!(" {}: {why}.", field.name());
+            let why = call.quote(field.message().trim_end_matches('.'));
+            message += &format!(" {}: {why}.", call.quote(field.name()));
         }
     }
     message

@@ -15,11 +15,14 @@ use aws_smithy_types::config_bag::{Storable, StoreReplace};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
+use crate::http::Redactor;
+
 /// Logs operation, region, method, path, status, request id and duration of each attempt, and
 /// never a header or a body.
 #[derive(Debug)]
 pub(super) struct RequestLog {
     pub(super) region: String,
+    pub(super) redactor: Redactor,
 }
 
 #[derive(Debug)]
@@ -65,13 +68,15 @@ impl Intercept for RequestLog {
             return Ok(());
         };
         let answer = context.response();
+        let request_id = answer.and_then(|answer| answer.request_id());
+        let request_id = request_id.map(|id| self.redactor.quote(id));
         tracing::debug!(
             operation = cfg.load::<Metadata>().map(Metadata::name),
             region = self.region,
             method = attempt.method,
             path = attempt.path,
             status = answer.map(|answer| answer.status().as_u16()),
-            aws_request_id = answer.and_then(|answer| answer.request_id()),
+            aws_request_id = request_id.as_deref(),
             duration_ms = attempt.started.elapsed().as_millis() as u64,
             "request to Amazon Managed Grafana"
         );

@@ -69,6 +69,7 @@ struct Shared {
 impl Amazon {
     /// A handle for these settings. Wrong ones are reported by the first call.
     pub fn new(settings: Settings) -> Self {
+        settings.secret_key.iter().chain(&settings.token).for_each(|it| settings.redactor.add(it));
         let shared = Shared {
             settings,
             default_region: OnceCell::new(),
@@ -124,8 +125,15 @@ impl Amazon {
             Ok((region, client))
         };
         let (region, client) = client.await.map_err(|error: Error| error.during(operation))?;
-        let endpoint = self.shared.settings.endpoint().map(str::to_owned);
-        Ok(Call { operation, region, endpoint, deadline: self.deadline, client })
+        let settings = &self.shared.settings;
+        Ok(Call {
+            operation,
+            region,
+            endpoint: settings.endpoint().map(str::to_owned),
+            deadline: self.deadline,
+            redactor: settings.redactor.clone(),
+            client,
+        })
     }
 
     async fn default_region(&self) -> Result<Region, Error> {
@@ -153,7 +161,10 @@ impl Amazon {
             .retry_config(retry::config())
             .timeout_config(timeouts())
             .interceptor(self.shared.clock.clone())
-            .interceptor(RequestLog { region: region.to_string() });
+            .interceptor(RequestLog {
+                region: region.to_string(),
+                redactor: self.shared.settings.redactor.clone(),
+            });
         if let Some(endpoint) = self.shared.settings.endpoint() {
             builder = builder.endpoint_url(endpoint);
         }

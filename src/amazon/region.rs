@@ -19,7 +19,8 @@ pub(super) async fn default(settings: &Settings) -> Result<Region, Error> {
     if let Some(region) = configured(settings, &profiles).await? {
         return Ok(region);
     }
-    let metadata = ImdsRegionProvider::builder().imds_client(instance_metadata()).build();
+    let metadata =
+        ImdsRegionProvider::builder().imds_client(instance_metadata(&settings.redactor)).build();
     match metadata.region().await {
         Some(region) => region.as_ref().parse(),
         None => Err(Error::new(ErrorKind::Region, missing(settings))),

@@ -127,10 +127,11 @@ impl Amazon {
             .await;
         let made = answer.map_err(|error| call.failed(error))?.service_account_token;
         match made {
-            Some(token) if !token.key.is_empty() => {
-                Ok(NewServiceAccountToken { id: token.id, name: token.name, key: token.key.into() })
+            Some(token) => {
+                let key = call.secret(token.key, "token")?;
+                Ok(NewServiceAccountToken { id: token.id, name: token.name, key })
             }
-            _ => Err(call.incomplete("token")),
+            None => Err(call.incomplete("token")),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use secrecy::SecretString;
 
+use crate::http::Redactor;
+
 /// How to reach and sign in to AWS. Everything is optional: what is absent is looked for as the
 /// AWS SDKs do it, in the environment, the shared config and credentials files, and the role of
 /// the machine. An empty string counts as absent.
@@ -24,6 +26,8 @@ pub struct Settings {
     pub endpoint: Option<String>,
     /// Role to assume with the credentials found.
     pub assume_role: Option<AssumeRole>,
+    /// Learns every secret of the calls, and keeps them out of what AWS and proxies say.
+    pub redactor: Redactor,
 }
 
 /// A role assumed through [AssumeRole of AWS STS](https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html).

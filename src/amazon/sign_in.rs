@@ -19,7 +19,7 @@ use super::settings::{Settings, given};
 pub(super) async fn load(settings: &Settings, region: &Region) -> Result<SdkConfig, Error> {
     check_endpoint(settings)?;
     let profiles = Profiles::load(settings).await?;
-    let http = http_client(trusted(&profiles).await?);
+    let http = http_client(trusted(&profiles).await?, &settings.redactor);
     let region = region::configured(settings, &profiles).await?.unwrap_or_else(|| region.clone());
     let source = credentials::source(settings, &profiles, &region, &http).await?;
     let identities = IdentityCache::lazy().load_timeout(2 * credentials::LIMIT).build();
@@ -37,7 +37,7 @@ pub(super) async fn load(settings: &Settings, region: &Region) -> Result<SdkConf
     let config = loader.load().await;
     match &settings.assume_role {
         Some(role) => {
-            let source = credentials::role(role, &config).await;
+            let source = credentials::role(role, &config, &settings.redactor).await;
             Ok(config.into_builder().credentials_provider(source).build())
         }
         None => Ok(config),

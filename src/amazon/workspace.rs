@@ -180,6 +180,7 @@ fn workspace(call: &Call, answer: Option<WorkspaceDescription>) -> Result<Worksp
     match answer {
         Some(mut details) if !details.id.is_empty() => {
             let grafana_token = details.grafana_token.take().map(SecretString::from);
+            grafana_token.iter().for_each(|token| call.redactor.add(token));
             Ok(Workspace { details, grafana_token })
         }
         _ => Err(call.incomplete("workspace")),

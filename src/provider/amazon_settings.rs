@@ -6,6 +6,7 @@ use tfplugin::{AttributePath, Diagnostic, Value};
 use super::{AssumeRole, Aws, Config};
 use crate::access::KnownLater;
 use crate::amazon::{self, Settings};
+use crate::http::Redactor;
 
 /// The settings that the configuration gives.
 ///
@@ -28,6 +29,7 @@ fn from_attribute(aws: &Aws) -> Result<Settings, KnownLater> {
         token: known("aws.token", &aws.token)?.map(Into::into),
         endpoint: known("aws.endpoint", &aws.endpoint)?,
         assume_role: known("aws.assume_role", &aws.assume_role)?.map(role).transpose()?,
+        redactor: Redactor::default(),
     })
 }
 

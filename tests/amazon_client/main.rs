@@ -4,8 +4,8 @@ mod bounds;
 mod calls;
 mod child;
 mod failures;
-mod logs;
 mod retrying;
+mod secrets;
 mod sign_in;
 mod sign_in_failures;
 
