@@ -17,16 +17,17 @@ use crate::actions::grafana_enterprise_license_renew::LicenseRenewal;
 use crate::amazon::is_region;
 use crate::data_sources::grafana_api_keys::ApiKeyLists;
 use crate::data_sources::grafana_enterprise_license::ActiveLicenses;
-use crate::data_sources::managed_workspace::ManagedWorkspaces;
+use crate::data_sources::managed_workspace::ManagedWorkspaceDataSource;
 use crate::ephemeral::grafana_api_key::EphemeralApiKeys;
 use crate::functions::decode_license_token::DecodeLicenseToken;
 use crate::keys::Keys;
 use crate::lists::grafana_api_key::ApiKeySearch;
 use crate::lists::grafana_enterprise_license::LicenseList;
-use crate::lists::managed_workspace_license::WorkspaceLicenseList;
+use crate::lists::managed_workspace_license::ManagedWorkspaceLicenseListResource;
 use crate::resources::grafana_api_key::ApiKeys;
 use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
-use crate::resources::managed_workspace_license::{ManagedWorkspaceLicenses, WorkspaceRun};
+use crate::resources::managed_workspace_license::ManagedWorkspaceLicenseResource;
+use crate::workspaces::Workspaces;
 pub use managed_workspace::ManagedWorkspace;
 
 /// The provider's address in the registry.
@@ -150,10 +151,9 @@ pub struct AssumeRole {
 #[derive(Debug)]
 pub struct Clients {
     grafana: GrafanaAccess,
-    amazon: AmazonAccess,
     keys: Keys,
     licenses: LicenseRun,
-    workspaces: WorkspaceRun,
+    workspaces: Workspaces,
 }
 
 /// The provider.
@@ -187,11 +187,14 @@ impl Provider for Grafana {
             .data_source(|clients: &Clients| ApiKeyLists::new(clients.keys.clone()))
             .list(|clients: &Clients| ApiKeySearch::new(clients.keys.clone()))
             .resource(|clients: &Clients| {
-                let run = clients.workspaces.clone();
-                ManagedWorkspaceLicenses::new(clients.amazon.clone(), run)
+                ManagedWorkspaceLicenseResource::new(clients.workspaces.clone())
             })
-            .data_source(|clients: &Clients| ManagedWorkspaces::new(clients.amazon.clone()))
-            .list(|clients: &Clients| WorkspaceLicenseList::new(clients.amazon.clone()))
+            .data_source(|clients: &Clients| {
+                ManagedWorkspaceDataSource::new(clients.workspaces.clone())
+            })
+            .list(|clients: &Clients| {
+                ManagedWorkspaceLicenseListResource::new(clients.workspaces.clone())
+            })
     }
 
     fn validate(config: &Config) -> Vec<Diagnostic> {
@@ -209,9 +212,8 @@ impl Provider for Grafana {
         Ok(Done::new(Clients {
             keys: Keys::new(grafana.clone()),
             grafana,
-            amazon: AmazonAccess::new(amazon),
             licenses: LicenseRun::default(),
-            workspaces: WorkspaceRun::default(),
+            workspaces: Workspaces::new(AmazonAccess::new(amazon)),
         }))
     }
 

@@ -166,6 +166,16 @@ impl Slot {
         self.with(|slot| slot.created(&mark, object));
     }
 
+    /// Announces the creation in another slot that follows a removal here, so that a removal there
+    /// which begins meanwhile leaves what it has. [`Slot::begin_removal`] does it too; call this before
+    /// whatever takes time.
+    pub fn announce_next(&self, holding: &Holding) {
+        let next = holding.followed_by.as_ref().filter(|next| **next != self.key);
+        if let Some(next) = next {
+            self.slots.slot(next).with(|slot| slot.creation_announced = true);
+        }
+    }
+
     /// Begins a removal: whether what is in the slot is to be removed, or why it stays. Call it with
     /// the lock, right before the look and the call that remove. A holding without a mark (of a
     /// client that sends no private state) is that of a holder of the same object, if there is one.
@@ -173,10 +183,8 @@ impl Slot {
     /// # Errors
     /// [`Kept`] if it stays. The resource goes nevertheless, except for [`Kept::CreationFailed`].
     pub fn begin_removal(&self, object: &str, holding: &Holding) -> Result<(), Kept> {
+        self.announce_next(holding);
         let mut registry = self.slots.registry();
-        if let Some(next) = holding.followed_by.as_ref().filter(|next| **next != self.key) {
-            registry.slot(next).creation_announced = true;
-        }
         let created_elsewhere = registry.has_created_other_than(&self.key, object);
         let is_replaced = holding.followed_by.as_ref() == Some(&self.key);
         let slot = registry.slot(&self.key);

@@ -4,9 +4,8 @@ use tfplugin::{
     Context, DataSource, Diagnostic, IntoDiagnostic, Outcome, Schema, Value, async_trait, path,
 };
 
-use crate::access::AmazonAccess;
 use crate::amazon::{Amazon, Region, WorkspaceSummary, is_region};
-use crate::workspaces::{Workspace, is_workspace_id};
+use crate::workspaces::{WorkspaceModel, Workspaces, is_workspace_id};
 
 /// A workspace of [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/what-is-Amazon-Managed-Service-Grafana.html),
 /// found by its id or its name.
@@ -16,7 +15,7 @@ use crate::workspaces::{Workspace, is_workspace_id};
 /// `grafana:ListWorkspaces` to find a workspace by name.
 #[derive(Schema, Debug, Clone)]
 #[data_source("managed_workspace")]
-pub struct ManagedWorkspace {
+pub struct ManagedWorkspaceModel {
     /// Id of the workspace, such as `g-0123456789`. Give it or `name`.
     #[attr(optional, computed, validate = is_workspace_id, conflicts(name))]
     pub id: Value<String>,
@@ -28,27 +27,31 @@ pub struct ManagedWorkspace {
     pub region: Value<String>,
     /// The workspace, as AWS describes it.
     #[attr(computed)]
-    pub workspace: Value<Workspace>,
+    pub workspace: Value<WorkspaceModel>,
 }
 
-/// Workspaces of an AWS account.
-pub struct ManagedWorkspaces {
-    amazon: AmazonAccess,
+/// Reads one workspace.
+pub struct ManagedWorkspaceDataSource {
+    workspaces: Workspaces,
 }
 
-impl ManagedWorkspaces {
-    /// Workspaces that are reached this way.
-    pub fn new(amazon: AmazonAccess) -> Self {
-        Self { amazon }
+impl ManagedWorkspaceDataSource {
+    /// Reads one of these workspaces.
+    pub fn new(workspaces: Workspaces) -> Self {
+        Self { workspaces }
     }
 }
 
 #[async_trait]
-impl DataSource for ManagedWorkspaces {
-    type Model = ManagedWorkspace;
+impl DataSource for ManagedWorkspaceDataSource {
+    type Model = ManagedWorkspaceModel;
 
-    async fn read(&self, config: ManagedWorkspace, cx: &Context) -> Outcome<ManagedWorkspace> {
-        let amazon = self.amazon.amazon()?;
+    async fn read(
+        &self,
+        config: ManagedWorkspaceModel,
+        cx: &Context,
+    ) -> Outcome<ManagedWorkspaceModel> {
+        let amazon = self.workspaces.amazon.amazon()?;
         let region = amazon.region(config.region.known().map(String::as_str)).await?;
         let id = match (config.id.known(), config.name.known()) {
             (Some(id), _) => id.clone(),
@@ -63,16 +66,16 @@ impl DataSource for ManagedWorkspaces {
             let diagnostic = error.into_diagnostic();
             if is_missing { diagnostic.at(path!(id)) } else { diagnostic }
         })?;
-        let model = ManagedWorkspace {
+        let model = ManagedWorkspaceModel {
             id: id.into(),
             name: workspace.name.clone().into(),
             region: region.to_string().into(),
-            workspace: Workspace::described(&workspace).without_token().into(),
+            workspace: WorkspaceModel::described(&workspace, true).into(),
         };
         Ok(model.into())
     }
 
-    fn validate(config: &ManagedWorkspace) -> Vec<Diagnostic> {
+    fn validate(config: &ManagedWorkspaceModel) -> Vec<Diagnostic> {
         if !config.id.is_null() || !config.name.is_null() {
             return Vec::new();
         }

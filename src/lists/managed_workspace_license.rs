@@ -2,52 +2,52 @@
 
 use tfplugin::{Context, Found, ListResource, Listed, Outcome, Schema, Value, async_trait};
 
-use crate::access::AmazonAccess;
 use crate::amazon::is_region;
 use crate::resources::managed_workspace_license::{
-    ManagedWorkspaceLicense, ManagedWorkspaceLicenses, WorkspaceIdentity,
+    ManagedWorkspaceLicenseIdentity, ManagedWorkspaceLicenseModel, ManagedWorkspaceLicenseResource,
 };
+use crate::workspaces::Workspaces;
 
 /// Finds the workspaces of the AWS account that have an Enterprise license, in one region. The IAM
 /// permissions needed are `grafana:ListWorkspaces` and, for whole resources,
 /// `grafana:DescribeWorkspace`.
 #[derive(Schema, Debug, Clone)]
 #[list_resource("managed_workspace_license")]
-pub struct LicensedWorkspaces {
+pub struct ManagedWorkspaceLicenseListModel {
     /// Region to look in, such as `eu-central-1`; that of the provider by default.
     #[attr(optional, validate = is_region)]
     pub region: Value<String>,
 }
 
-/// Licenses of an AWS account.
-pub struct WorkspaceLicenseList {
-    amazon: AmazonAccess,
+/// Lists the workspaces that have a license.
+pub struct ManagedWorkspaceLicenseListResource {
+    workspaces: Workspaces,
 }
 
-impl WorkspaceLicenseList {
-    /// Licenses that are reached this way.
-    pub fn new(amazon: AmazonAccess) -> Self {
-        Self { amazon }
+impl ManagedWorkspaceLicenseListResource {
+    /// Lists of these workspaces.
+    pub fn new(workspaces: Workspaces) -> Self {
+        Self { workspaces }
     }
 }
 
 #[async_trait]
-impl ListResource for WorkspaceLicenseList {
-    type Config = LicensedWorkspaces;
-    type Resource = ManagedWorkspaceLicenses;
+impl ListResource for ManagedWorkspaceLicenseListResource {
+    type Config = ManagedWorkspaceLicenseListModel;
+    type Resource = ManagedWorkspaceLicenseResource;
 
     async fn list(
         &self,
-        config: LicensedWorkspaces,
-        found: &Found<ManagedWorkspaceLicenses>,
+        config: ManagedWorkspaceLicenseListModel,
+        found: &Found<ManagedWorkspaceLicenseResource>,
         cx: &Context,
     ) -> Outcome<()> {
-        let amazon = self.amazon.amazon()?;
+        let amazon = self.workspaces.amazon.amazon()?;
         let region = amazon.region(config.region.known().map(String::as_str)).await?;
         let all = cx.wait(amazon.list_workspaces(Some(&region))).await??;
         for summary in all.into_iter().filter(|workspace| workspace.license_type.is_some()) {
             let mut listed = Listed {
-                identity: WorkspaceIdentity {
+                identity: ManagedWorkspaceLicenseIdentity {
                     workspace_id: summary.id.clone().into(),
                     region: region.to_string().into(),
                 },
@@ -58,7 +58,7 @@ impl ListResource for WorkspaceLicenseList {
                 match cx.wait(amazon.describe_workspace(Some(&region), &summary.id)).await? {
                     Ok(whole) => {
                         listed.resource =
-                            Some(ManagedWorkspaceLicense::found(&region.to_string(), &whole));
+                            Some(ManagedWorkspaceLicenseModel::found(&region, &whole));
                     }
                     Err(error) if error.is_not_found() => continue,
                     Err(error) => Err(error)?,

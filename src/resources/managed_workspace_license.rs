@@ -1,48 +1,20 @@
 //! `managed_workspace_license`: the Enterprise license of an Amazon Managed Grafana workspace.
 
-mod import;
-mod installation;
-mod moved;
-mod planning;
-mod refresh;
-mod removal;
-mod run;
-
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use tfplugin::{
-    Context, Diagnostic, Identity, ImportTarget, IntoDiagnostic, Limits, MoveSource, Outcome, Plan,
-    Resource, Schema, Secret, Value, async_trait,
+    AttributePath, Context, Diagnostic, Done, Identity, ImportTarget, Limits, MoveSource, Outcome,
+    Plan, Resource, Schema, Secret, Value, async_trait, path,
 };
 
-use crate::access::AmazonAccess;
-use crate::amazon::{self, is_region};
-use crate::resources::holders::{self, Holding, Holds};
+use crate::amazon::{self, Region, is_region};
+use crate::slots::Holding;
 use crate::workspaces::{
-    Adopting, Association, ENTERPRISE, TokenAttribute, Workspace, is_workspace_id,
+    Adoption, ENTERPRISE, WantedLicense, WorkspaceClient, WorkspaceModel, Workspaces, diagnostics,
+    is_workspace_id,
 };
-
-pub use self::run::WorkspaceRun;
-
-/// What is remembered of the license of a workspace beside its state.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct WorkspaceLicensePrivate {
-    /// Whether the token is not to be seen in `workspace`.
-    token_hidden: bool,
-    /// The workspace that a replacement goes to. Its creation follows the removal at once, so what makes
-    /// way for it need not wait.
-    goes_to: Option<String>,
-    #[serde(flatten)]
-    holding: Holding,
-}
-
-impl Holds for WorkspaceLicensePrivate {
-    fn holding(&mut self) -> &mut Holding {
-        &mut self.holding
-    }
-}
 
 /// The Enterprise license of an [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/upgrade-to-enterprise-plugins.html)
 /// workspace. It gives the workspace access to Enterprise plugins, and **costs extra** for each of
@@ -60,13 +32,13 @@ impl Holds for WorkspaceLicensePrivate {
 /// The IAM permissions needed are
 /// `grafana:DescribeWorkspace`, `grafana:AssociateLicense`, `grafana:DisassociateLicense` and
 /// `aws-marketplace:ViewSubscriptions`.
-#[derive(Schema, Debug, Clone)]
+#[derive(Schema, Debug, Clone, Default)]
 #[resource(
     "managed_workspace_license",
     version = 0,
     timeouts(create = "10m", update = "10m", delete = "10m")
 )]
-pub struct ManagedWorkspaceLicense {
+pub struct ManagedWorkspaceLicenseModel {
     /// The id of the workspace.
     #[attr(computed, use_state_for_unknown)]
     pub id: Value<String>,
@@ -103,12 +75,12 @@ pub struct ManagedWorkspaceLicense {
     pub free_trial_expiration: Value<Timestamp>,
     /// The workspace, as AWS describes it.
     #[attr(computed)]
-    pub workspace: Value<Workspace>,
+    pub workspace: Value<WorkspaceModel>,
 }
 
 /// What names the license of one workspace.
 #[derive(Identity, Debug, Clone, PartialEq, Eq)]
-pub struct WorkspaceIdentity {
+pub struct ManagedWorkspaceLicenseIdentity {
     /// Id of the workspace, such as `g-0123456789`.
     #[identity(required)]
     pub workspace_id: Value<String>,
@@ -117,235 +89,304 @@ pub struct WorkspaceIdentity {
     pub region: Value<String>,
 }
 
-fn is_offered(license_type: &str) -> Result<(), String> {
-    match license_type {
-        ENTERPRISE => Ok(()),
-        "ENTERPRISE_FREE_TRIAL" => Err("AWS says: `ENTERPRISE_FREE_TRIAL has been deprecated and \
-             is no longer offered`. Use `ENTERPRISE`, or leave `license_type` out."
-            .to_owned()),
-        other => {
-            Err(format!("Expected `ENTERPRISE`, the only type that AWS offers, but got {other:?}."))
+/// What is remembered of the license beside its state.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ManagedWorkspaceLicensePrivate {
+    /// Whether `workspace` is not to show the token.
+    token_hidden: bool,
+    #[serde(flatten)]
+    holding: Holding,
+}
+
+/// Enterprise licenses of workspaces.
+pub struct ManagedWorkspaceLicenseResource {
+    workspaces: Workspaces,
+}
+
+#[async_trait]
+impl Resource for ManagedWorkspaceLicenseResource {
+    type Model = ManagedWorkspaceLicenseModel;
+    type Identity = ManagedWorkspaceLicenseIdentity;
+    type Private = ManagedWorkspaceLicensePrivate;
+
+    async fn create(&self, plan: Model, cx: &Cx) -> Outcome<Model> {
+        let id = plan.workspace_id().to_owned();
+        let slot = self.workspaces.slot(&id);
+        let creation = cx.update_private(|private| slot.begin_creation(&mut private.holding));
+        let _lock = cx.wait(slot.lock()).await?;
+        let created = self.associate(plan, Adoption::AfterSecondLook, cx).await?;
+        creation.finish(&id);
+        Ok(created)
+    }
+
+    async fn read(&self, state: Model, cx: &Cx) -> Outcome<Option<Model>> {
+        let id = state.workspace_id().to_owned();
+        let slot = self.workspaces.slot(&id);
+        cx.update_private(|private| slot.begin_read(&id, &mut private.holding));
+        let is_new = state.workspace.is_null();
+        if let Some(warning) = self.workspaces.amazon.not_refreshed()
+            && !is_new
+        {
+            return Ok(Done::new(Some(state)).warn(warning));
+        }
+        let client = self.client(&state, cx).await?;
+        let found = client.find_license().await?;
+        let hides_token = cx.update_private(|private| {
+            match found.value {
+                Some(_) => slot.end_read(&id, &mut private.holding),
+                None => slot.forget(&private.holding),
+            }
+            private.token_hidden |= is_new && state.grafana_token.is_null();
+            private.token_hidden
+        });
+        Ok(found.map(|workspace| {
+            workspace.map(|workspace| state.read_from(&client.region, &workspace, hides_token))
+        }))
+    }
+
+    async fn update(&self, prior: Model, plan: Model, cx: &Cx) -> Outcome<Model> {
+        if plan.is_provided_by(&prior) && !cx.private().holding.must_reassert() {
+            let hides_token = cx.update_private(|private| {
+                private.token_hidden |= plan.hides_token();
+                private.token_hidden
+            });
+            let workspace = prior.workspace.map(|workspace| workspace.shown(hides_token));
+            return Ok(Model { workspace, ..plan }.into());
+        }
+        let id = plan.workspace_id().to_owned();
+        let slot = self.workspaces.slot(&id);
+        let _lock = cx.wait(slot.lock()).await?;
+        let updated = self.associate(plan, Adoption::AtOnce, cx).await?;
+        cx.update_private(|private| slot.reassert(&id, &mut private.holding));
+        Ok(updated)
+    }
+
+    async fn delete(&self, state: Model, cx: &Cx) -> Outcome<()> {
+        let client = self.client(&state, cx).await?;
+        let (slot, holding) = (self.workspaces.slot(&client.id), cx.private().holding);
+        let license_type = state.wanted().license_type;
+        Ok(client.disassociate(&license_type, &slot, &holding).await?)
+    }
+
+    async fn import(&self, target: ImportTarget<Self::Identity>, _: &Cx) -> Outcome<Model> {
+        let (workspace_id, region) = match target {
+            ImportTarget::Id(id) => match id.split_once('@') {
+                Some((id, region)) => (id.to_owned(), Value::from(region)),
+                None => (id, Value::Null),
+            },
+            ImportTarget::Identity(Self::Identity { workspace_id, region }) => {
+                (workspace_id.into_known().unwrap_or_default(), region)
+            }
+        };
+        is_workspace_id(&workspace_id).map_err(|why| {
+            let detail = format!("{why} A region may follow: `g-0123456789@eu-central-1`.");
+            Diagnostic::error("Invalid import ID", detail)
+        })?;
+        Ok(Model::unread(workspace_id, region).into())
+    }
+
+    fn identity(state: &Model) -> Option<Self::Identity> {
+        let Model { workspace_id, region, .. } = state.clone();
+        Some(Self::Identity { workspace_id, region })
+    }
+
+    async fn plan(&self, plan: &mut Plan<Model>, cx: &Cx) -> Outcome<()> {
+        let Some(prior) = plan.prior().cloned() else {
+            self.plan_creation(plan, cx);
+            return Ok(().into());
+        };
+        let id = prior.workspace_id();
+        let slot = self.workspaces.slot(id);
+        if prior.region.is_null() {
+            plan.suppress_replace(path!(region));
+        }
+        if plan.planned.workspace_id != prior.workspace_id {
+            cx.update_private(|private| slot.plan_removal(id, &mut private.holding));
+            return Ok(().into());
+        }
+        let must_reassert = cx.update_private(|private| {
+            slot.plan_to_stay(id, &mut private.holding);
+            private.holding.must_reassert()
+        });
+        if must_reassert {
+            plan.force_change();
+            plan.warn(diagnostics::reasserted(id));
+        }
+        if must_reassert || !plan.planned.is_provided_by(&prior) {
+            // Dependents use the endpoint, which no license changes.
+            if plan.is_changed()
+                && prior.workspace.is_known()
+                && plan.planned.region == prior.region
+            {
+                plan.planned.workspace = prior.workspace.map(WorkspaceModel::before_change);
+            }
+            return Ok(().into());
+        }
+        let shows_token = match plan.config() {
+            config if config.hides_token() => Some(Value::Null),
+            config if config.grafana_token_wo.is_unknown() => Some(Value::Unknown),
+            _ => None,
+        };
+        plan.planned.license_expiration = prior.license_expiration;
+        plan.planned.free_trial_expiration = prior.free_trial_expiration;
+        plan.planned.workspace = prior.workspace.map(|workspace| match shows_token {
+            Some(token) if !workspace.grafana_token.is_null() => {
+                WorkspaceModel { grafana_token: token, ..workspace }
+            }
+            _ => workspace,
+        });
+        Ok(().into())
+    }
+
+    async fn plan_destroy(&self, state: &Model, cx: &Cx) -> Outcome<()> {
+        let id = state.workspace_id();
+        let slot = self.workspaces.slot(id);
+        cx.update_private(|private| slot.plan_removal(id, &mut private.holding));
+        Ok(().into())
+    }
+
+    fn move_from(source: &MoveSource) -> Option<Outcome<Model>> {
+        source.is("hashicorp/aws", "aws_grafana_license_association").then(|| {
+            let text = |name: &str| {
+                let text = source.state.get(name).and_then(Json::as_str);
+                text.filter(|text| !text.is_empty()).map(str::to_owned)
+            };
+            let time = |name: &str| Value::from(text(name).and_then(|time| time.parse().ok()));
+            let workspace_id = text("workspace_id").or_else(|| text("id"));
+            let license = Model {
+                license_type: text("license_type").into(),
+                grafana_token: text("grafana_token").map(Secret::from).into(),
+                license_expiration: time("license_expiration"),
+                free_trial_expiration: time("free_trial_expiration"),
+                ..Model::unread(workspace_id.ok_or_else(not_an_association)?, text("region").into())
+            };
+            Ok(license.into())
+        })
+    }
+}
+
+impl ManagedWorkspaceLicenseResource {
+    /// Licenses of these workspaces.
+    pub fn new(workspaces: Workspaces) -> Self {
+        Self { workspaces }
+    }
+
+    async fn client<'a>(
+        &self,
+        license: &Model,
+        limits: &'a Limits,
+    ) -> Result<WorkspaceClient<'a>, Diagnostic> {
+        let region = license.region.known().map(String::as_str);
+        self.workspaces.client(region, license.workspace_id(), limits).await
+    }
+
+    /// Puts the planned license on its workspace, unless it is there.
+    async fn associate(&self, plan: Model, adoption: Adoption, cx: &Cx) -> Outcome<Model> {
+        let client = self.client(&plan, cx).await?;
+        let hides_token = plan.hides_token();
+        cx.update_private(|private| private.token_hidden = hides_token);
+        let associated = client.associate(&plan.wanted(), adoption).await?;
+        Ok(associated.map(|now| plan.with(&client.region, &now, hides_token)))
+    }
+
+    fn plan_creation(&self, plan: &mut Plan<Model>, cx: &Cx) {
+        let id = plan.planned.workspace_id().to_owned();
+        let slot = self.workspaces.slot(&id);
+        if plan.planned.workspace_id.is_known() {
+            let before = cx.update_private(|private| slot.plan_creation(&id, &mut private.holding));
+            if before.removal {
+                plan.warn(diagnostics::order_is_open(&id));
+            }
+        }
+        if !slot.has_holder() && self.workspaces.tells_costs(&id) {
+            plan.warn(diagnostics::costs());
         }
     }
 }
 
-impl ManagedWorkspaceLicense {
+type Model = ManagedWorkspaceLicenseModel;
+type Cx = Context<ManagedWorkspaceLicensePrivate>;
+
+impl Model {
     /// The license of that workspace, before it is read.
-    fn of_workspace(workspace_id: String, region: Value<String>) -> Self {
+    fn unread(workspace_id: String, region: Value<String>) -> Self {
+        let workspace_id = Value::from(workspace_id);
+        Self { id: workspace_id.clone(), workspace_id, region, ..Self::default() }
+    }
+
+    /// The license that was found on a workspace, without the token.
+    pub(crate) fn found(region: &Region, workspace: &amazon::Workspace) -> Self {
+        Self::unread(workspace.id.clone(), Value::Null).read_from(region, workspace, true)
+    }
+
+    /// This license as AWS describes it.
+    fn read_from(self, region: &Region, workspace: &amazon::Workspace, hides_token: bool) -> Self {
+        let license_type = workspace.license_type.as_ref().map(|it| it.as_str().to_owned());
+        let license_type = license_type.map_or(self.license_type.clone(), Value::from);
+        Self { license_type, ..self.with(region, workspace, hides_token) }
+    }
+
+    /// This license with what AWS describes beside it.
+    fn with(self, region: &Region, workspace: &amazon::Workspace, hides_token: bool) -> Self {
+        let workspace = WorkspaceModel::described(workspace, hides_token);
         Self {
-            id: workspace_id.clone().into(),
-            workspace_id: workspace_id.into(),
-            license_type: Value::Null,
-            grafana_token: Value::Null,
-            grafana_token_wo: Value::Null,
-            grafana_token_wo_version: Value::Null,
-            region,
-            license_expiration: Value::Null,
-            free_trial_expiration: Value::Null,
-            workspace: Value::Null,
+            id: self.workspace_id.clone(),
+            region: region.to_string().into(),
+            license_expiration: workspace.license_expiration.clone(),
+            free_trial_expiration: workspace.free_trial_expiration.clone(),
+            workspace: workspace.into(),
+            ..self
         }
     }
 
-    /// The token to hand over, by whichever attribute it is given.
-    fn token(&self) -> Option<SecretString> {
-        let token = self.grafana_token.known().or(self.grafana_token_wo.known());
-        token.cloned().map(SecretString::from)
+    /// The id; empty while it is unknown.
+    fn workspace_id(&self) -> &str {
+        self.workspace_id.known().map_or("", String::as_str)
     }
 
-    /// By which attribute the token is given.
-    fn token_attribute(&self) -> Option<TokenAttribute> {
-        match (&self.grafana_token, &self.grafana_token_wo) {
-            (Value::Known(_), _) => Some(TokenAttribute::Stored),
-            (_, Value::Known(_)) => Some(TokenAttribute::WriteOnly),
-            _ => None,
+    /// The license that the workspace is to have.
+    fn wanted(&self) -> WantedLicense {
+        let given = |token: &Value<Secret>, attribute: AttributePath| {
+            token.known().map(|token| (SecretString::from(token.clone()), attribute))
+        };
+        let stored = given(&self.grafana_token, path!(grafana_token));
+        WantedLicense {
+            license_type: self.license_type.known().map_or(ENTERPRISE, String::as_str).to_owned(),
+            token: stored.or_else(|| given(&self.grafana_token_wo, path!(grafana_token_wo))),
         }
     }
 
-    /// Whether the token was given in a way that keeps it out of the state.
+    /// Whether the token is given in a way that keeps it out of the state.
     fn hides_token(&self) -> bool {
         let is_write_only =
             self.grafana_token_wo.is_known() || self.grafana_token_wo_version.is_known();
         is_write_only && !self.grafana_token.is_known()
     }
 
-    /// Whether this is the license of the same workspace.
-    fn is_in_the_place_of(&self, prior: &Self) -> bool {
-        prior.workspace.is_known()
-            && self.workspace_id == prior.workspace_id
-            && self.region == prior.region
-    }
-
-    /// Whether it was imported or moved here just now.
-    fn is_new(&self) -> bool {
-        self.workspace.is_null()
-    }
-
-    /// Whether AWS has nothing to do to come from `prior` to this.
-    fn asks_as(&self, prior: &Self) -> bool {
+    /// Whether a license as in `prior` is what is wanted, so that AWS has nothing to do.
+    fn is_provided_by(&self, prior: &Self) -> bool {
         prior.workspace.is_known()
             && self.license_type == prior.license_type
             && self.grafana_token == prior.grafana_token
             && self.grafana_token_wo_version == prior.grafana_token_wo_version
     }
+}
 
-    fn known_workspace_id(&self) -> &str {
-        self.workspace_id.known().map_or("", String::as_str)
-    }
-
-    /// With what AWS tells.
-    fn completed(
-        self,
-        region: &str,
-        workspace: &amazon::Workspace,
-        cx: &Context<WorkspaceLicensePrivate>,
-    ) -> Self {
-        let is_hidden = cx.private().token_hidden || self.hides_token();
-        let described = Workspace::described(workspace);
-        let described = if is_hidden { described.without_token() } else { described };
-        self.described(region, described)
-    }
-
-    /// After a change that AWS has nothing to do with.
-    fn kept(mut self, prior: Self, cx: &Context<WorkspaceLicensePrivate>) -> Self {
-        if self.hides_token() {
-            cx.update_private(|private| private.token_hidden = true);
-            self.workspace = self.workspace.map(Workspace::without_token);
-        } else {
-            self.workspace = prior.workspace;
-        }
-        self
-    }
-
-    /// The license that was found on a workspace, without the token.
-    pub fn found(region: &str, workspace: &amazon::Workspace) -> Self {
-        let license_type = workspace.license_type.as_ref().map(|it| it.as_str().to_owned());
-        let license = Self {
-            license_type: license_type.into(),
-            ..Self::of_workspace(workspace.id.clone(), region.into())
-        };
-        license.described(region, Workspace::described(workspace).without_token())
-    }
-
-    fn described(self, region: &str, described: Workspace) -> Self {
-        Self {
-            id: self.workspace_id.clone(),
-            region: region.into(),
-            license_expiration: described.license_expiration.clone(),
-            free_trial_expiration: described.free_trial_expiration.clone(),
-            workspace: described.into(),
-            ..self
-        }
+fn is_offered(license_type: &str) -> Result<(), String> {
+    match license_type {
+        ENTERPRISE => Ok(()),
+        "ENTERPRISE_FREE_TRIAL" => Err("AWS says: `ENTERPRISE_FREE_TRIAL has been deprecated and \
+             is no longer offered`. Use `ENTERPRISE`, or leave `license_type` out."
+            .to_owned()),
+        other => Err(format!("AWS offers `ENTERPRISE` only, but this is {other:?}.")),
     }
 }
 
-/// Licenses of the workspaces that an AWS account has.
-pub struct ManagedWorkspaceLicenses {
-    amazon: AmazonAccess,
-    run: WorkspaceRun,
-}
-
-impl ManagedWorkspaceLicenses {
-    /// Licenses that are reached this way; `run` is shared by all that are in one run.
-    pub fn new(amazon: AmazonAccess, run: WorkspaceRun) -> Self {
-        Self { amazon, run }
-    }
-
-    /// What is to be done with the workspace of `model`, and where.
-    async fn association<'a>(
-        &self,
-        model: &ManagedWorkspaceLicense,
-        cx: &'a Limits,
-    ) -> Result<Association<'a>, Diagnostic> {
-        let amazon = self.amazon.amazon()?;
-        let region = model.region.known().map(String::as_str);
-        let region = amazon.region(region).await.map_err(IntoDiagnostic::into_diagnostic)?;
-        let workspace_id = model.known_workspace_id().to_owned();
-        Ok(Association { amazon, region, workspace_id, cx })
-    }
-}
-
-#[async_trait]
-impl Resource for ManagedWorkspaceLicenses {
-    type Model = ManagedWorkspaceLicense;
-    type Identity = WorkspaceIdentity;
-    type Private = WorkspaceLicensePrivate;
-
-    async fn create(
-        &self,
-        plan: ManagedWorkspaceLicense,
-        cx: &Context<WorkspaceLicensePrivate>,
-    ) -> Outcome<ManagedWorkspaceLicense> {
-        holders::mark(cx);
-        cx.update_private(|private| private.goes_to = None);
-        self.run.workspace(plan.known_workspace_id()).begins_create();
-        self.associate(plan, Adopting::AfterASecondLook, cx).await
-    }
-
-    async fn read(
-        &self,
-        state: ManagedWorkspaceLicense,
-        cx: &Context<WorkspaceLicensePrivate>,
-    ) -> Outcome<Option<ManagedWorkspaceLicense>> {
-        let id = state.known_workspace_id().to_owned();
-        self.run.holders.while_read(&id, cx, self.look_again(state, cx)).await
-    }
-
-    async fn update(
-        &self,
-        prior: ManagedWorkspaceLicense,
-        plan: ManagedWorkspaceLicense,
-        cx: &Context<WorkspaceLicensePrivate>,
-    ) -> Outcome<ManagedWorkspaceLicense> {
-        let secures = holders::secures(cx);
-        holders::secured(cx);
-        if plan.asks_as(&prior) && !secures {
-            return Ok(plan.kept(prior, cx).into());
-        }
-        self.associate(plan, Adopting::AtOnce, cx).await
-    }
-
-    async fn delete(
-        &self,
-        state: ManagedWorkspaceLicense,
-        cx: &Context<WorkspaceLicensePrivate>,
-    ) -> Outcome<()> {
-        self.remove(state, cx).await
-    }
-
-    async fn plan(
-        &self,
-        plan: &mut Plan<ManagedWorkspaceLicense>,
-        cx: &Context<WorkspaceLicensePrivate>,
-    ) -> Outcome<()> {
-        self.plan_license(plan, cx).await
-    }
-
-    async fn plan_destroy(
-        &self,
-        state: &ManagedWorkspaceLicense,
-        cx: &Context<WorkspaceLicensePrivate>,
-    ) -> Outcome<()> {
-        self.plan_removal(state, cx).await;
-        Ok(().into())
-    }
-
-    async fn import(
-        &self,
-        target: ImportTarget<WorkspaceIdentity>,
-        _: &Context<WorkspaceLicensePrivate>,
-    ) -> Outcome<ManagedWorkspaceLicense> {
-        let (workspace_id, region) = import::target(target)?;
-        Ok(ManagedWorkspaceLicense::of_workspace(workspace_id, region).into())
-    }
-
-    fn identity(state: &ManagedWorkspaceLicense) -> Option<WorkspaceIdentity> {
-        Some(WorkspaceIdentity {
-            workspace_id: state.workspace_id.clone(),
-            region: state.region.clone(),
-        })
-    }
-
-    fn move_from(source: &MoveSource) -> Option<Outcome<ManagedWorkspaceLicense>> {
-        moved::from_aws(source)
-    }
+fn not_an_association() -> Diagnostic {
+    Diagnostic::error(
+        "The state to move is not one of aws_grafana_license_association",
+        "It has neither `workspace_id` nor `id`. Remove the moved block and import the license by \
+         its workspace id.",
+    )
 }

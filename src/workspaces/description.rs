@@ -9,7 +9,7 @@ use crate::amazon::{self, timestamp};
 
 /// An Amazon Managed Grafana workspace. What AWS leaves out is null; what it sends empty is empty.
 #[derive(Object, Debug, Clone, PartialEq, Eq)]
-pub struct Workspace {
+pub struct WorkspaceModel {
     /// Whose data the workspace may use: `CURRENT_ACCOUNT` or `ORGANIZATION`.
     #[attr(computed)]
     pub account_access_type: Value<String>,
@@ -132,11 +132,11 @@ pub struct VpcConfiguration {
     pub subnet_ids: Value<BTreeSet<String>>,
 }
 
-impl Workspace {
-    /// The description that AWS gives, the token in it.
-    pub fn described(workspace: &amazon::Workspace) -> Self {
+impl WorkspaceModel {
+    /// The description that AWS gives, without the token if that is to be hidden.
+    pub(crate) fn described(workspace: &amazon::Workspace, hides_token: bool) -> Self {
         let amazon::Workspace { details: from, grafana_token } = workspace.clone();
-        Self {
+        let described = Self {
             account_access_type: text(from.account_access_type),
             authentication: from.authentication.map(Into::into).into(),
             created: timestamp(&from.created).into(),
@@ -165,12 +165,13 @@ impl Workspace {
             tags: from.tags.map(BTreeMap::from_iter).into(),
             vpc_configuration: from.vpc_configuration.map(Into::into).into(),
             workspace_role_arn: from.workspace_role_arn.into(),
-        }
+        };
+        described.shown(hides_token)
     }
 
     /// What is known ahead of a change of the license: all but what changes with it.
     #[must_use]
-    pub fn before_change(self) -> Self {
+    pub(crate) fn before_change(self) -> Self {
         Self {
             degraded_workspace_reason: Value::Unknown,
             free_trial_consumed: Value::Unknown,
@@ -184,10 +185,11 @@ impl Workspace {
         }
     }
 
-    /// The same without the token.
+    /// The same, without the token if that is to be hidden.
     #[must_use]
-    pub fn without_token(self) -> Self {
-        Self { grafana_token: Value::Null, ..self }
+    pub(crate) fn shown(self, hides_token: bool) -> Self {
+        let grafana_token = if hides_token { Value::Null } else { self.grafana_token };
+        Self { grafana_token, ..self }
     }
 }
 

@@ -1,10 +1,11 @@
-//! What people read about the license of a workspace.
+//! What users read about the license of a workspace.
 
 use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
-use super::association::Trouble;
-use super::{KeptReason, TokenAttribute};
-use crate::amazon::{ErrorKind, Workspace, WorkspaceDescription, WorkspaceStatus};
+use super::association::WantedLicense;
+use super::client::AssociationError;
+use crate::amazon::{Error, ErrorKind, Workspace, WorkspaceDescription, WorkspaceStatus};
+use crate::slots::Kept;
 
 const LINKING: &str =
     "https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html";
@@ -19,183 +20,233 @@ pub(crate) fn costs() -> Diagnostic {
     )
 }
 
-/// What there is to tell of a workspace's status, if it is not simply at work.
+/// What a reader of the state should know of the workspace's status; `None` if the workspace works
+/// and nothing is under way.
 pub(crate) fn of_status(workspace: &Workspace) -> Option<Diagnostic> {
     let WorkspaceDescription { id, status, .. } = &workspace.details;
     let (summary, detail) = match status {
         WorkspaceStatus::Degraded => {
-            let reason = workspace.degraded_workspace_reason.as_deref();
-            let reason = reason.unwrap_or("AWS gives no reason");
-            (
-                "The workspace is degraded",
-                format!("Workspace {id} works, but is DEGRADED: {reason}."),
-            )
+            let detail = match &workspace.degraded_workspace_reason {
+                Some(reason) => {
+                    format!("Workspace {id} works, but is {status}. AWS says: {reason}")
+                }
+                None => format!("Workspace {id} works, but is {status}. AWS gives no reason."),
+            };
+            ("The workspace is degraded", detail)
         }
-        _ if workspace.has_failed() || workspace.is_unusable() => (
-            "Something failed in the workspace",
-            format!("Workspace {id} has the status {status}. {}", advice(status)),
-        ),
+        _ if workspace.has_failed() || workspace.is_unusable() => {
+            ("A change of the workspace failed", has_failed(workspace))
+        }
         WorkspaceStatus::Upgrading => (
             "The Enterprise license is being installed",
-            format!(
-                "Workspace {id} has the status UPGRADING; the next refresh tells how it ended."
-            ),
+            format!("Workspace {id} has the status {status}. The next refresh shows how it ended."),
         ),
         _ => return None,
     };
-    Some(Diagnostic::warning(summary, detail.replace("..", ".")))
+    Some(Diagnostic::warning(summary, detail))
 }
 
-/// For a change that ended in a status that says it failed.
-pub(crate) fn failed(what: &str, workspace: &Workspace) -> Diagnostic {
+/// For an association that AWS accepted and could not finish.
+pub(super) fn association_failed(workspace: &Workspace) -> Diagnostic {
+    Diagnostic::error("The Enterprise license was not installed", has_failed(workspace))
+}
+
+/// For a removal that AWS accepted and could not finish.
+pub(super) fn disassociation_failed(workspace: &Workspace) -> Diagnostic {
+    Diagnostic::error("The Enterprise license was not removed", has_failed(workspace))
+}
+
+fn has_failed(workspace: &Workspace) -> String {
     let WorkspaceDescription { id, status, .. } = &workspace.details;
-    let detail = format!("Workspace {id} has the status {status}. {}", advice(status));
-    Diagnostic::error(what, detail)
-}
-
-fn advice(status: &WorkspaceStatus) -> &'static str {
-    match status {
+    let advice = match status {
         WorkspaceStatus::UpgradeFailed => {
-            "AWS tells no reason in its API: look at the workspace in the console, check that the \
-             account may subscribe to Grafana Enterprise in the AWS Marketplace, and apply again."
+            "The AWS API does not report a reason. Look at the workspace in the console, check that \
+             the account may subscribe to Grafana Enterprise in the AWS Marketplace, and apply again."
         }
         WorkspaceStatus::LicenseRemovalFailed => {
-            "The license is still there and still costs: apply again, and ask AWS Support if that \
+            "The license is still there and still costs. Apply again, and ask AWS Support if that \
              does not help."
         }
-        WorkspaceStatus::Deleting => "It is being deleted; its license goes with it.",
+        WorkspaceStatus::Deleting => "The workspace is being deleted, and its license with it.",
         WorkspaceStatus::Failed
         | WorkspaceStatus::CreationFailed
         | WorkspaceStatus::DeletionFailed => {
-            "AWS changes nothing in such a workspace: repair or replace it first."
+            "AWS changes nothing in such a workspace. Repair or replace it first."
         }
         _ => "Look at the workspace in the console, and apply again.",
-    }
+    };
+    format!("Workspace {id} has the status {status}. {advice}")
 }
 
-/// Summary and detail for an association that AWS has accepted and not finished.
-pub(crate) fn unfinished(last: &Workspace, why: &Trouble) -> (String, String) {
+/// For an association that AWS has accepted and not finished.
+pub(super) fn not_yet_associated(last: &Workspace, error: &AssociationError) -> Diagnostic {
     let WorkspaceDescription { id, status, .. } = &last.details;
-    let because = because(why);
+    let reason = wait_ended(error);
     let detail = format!(
-        "AWS has accepted the license of workspace {id}, whose last known status is {status}. \
-         {because} The license is in the state; the next plan or apply refreshes it."
+        "AWS has accepted the license of workspace {id}, whose last known status is {status}. The \
+         license is in the state, and the next plan or apply refreshes it. {reason}"
     );
-    ("The Enterprise license is not installed yet".to_owned(), detail)
+    Diagnostic::warning("The Enterprise license is not installed yet", detail)
 }
 
 /// For a removal that AWS has accepted and not finished.
-pub(crate) fn not_yet_removed(last: &Workspace, why: &Trouble) -> Diagnostic {
+pub(super) fn not_yet_disassociated(last: &Workspace, error: &AssociationError) -> Diagnostic {
     let WorkspaceDescription { id, status, .. } = &last.details;
-    let because = because(why);
+    let reason = wait_ended(error);
     let detail = format!(
         "AWS has accepted to remove the license of workspace {id}, whose last known status is \
-         {status}. {because} It stays in the state; the next plan or apply finds out whether it is \
-         gone."
+         {status}. The license stays in the state, and the next plan or apply shows whether it is \
+         gone. {reason}"
     );
     Diagnostic::error("The Enterprise license is not removed yet", detail)
 }
 
-fn because(why: &Trouble) -> String {
-    match why {
-        Trouble::Interrupted(Interrupted::Stopped) | Trouble::Busy(_, Interrupted::Stopped) => {
-            "Terraform was stopped while waiting.".to_owned()
+fn wait_ended(error: &AssociationError) -> String {
+    match error {
+        AssociationError::Interrupted(interrupted) | AssociationError::Busy(_, interrupted) => {
+            ended_early(*interrupted)
         }
-        Trouble::Interrupted(Interrupted::TimedOut(limit))
-        | Trouble::Busy(_, Interrupted::TimedOut(limit)) => format!(
-            "The wait ended after {limit:?}; a longer time can be set in the `timeouts` block."
-        ),
-        Trouble::Aws(error) => format!("The wait ended with an error. {error}."),
-        Trouble::Unchangeable(workspace) => format!("It is now {}.", workspace.status),
+        AssociationError::Aws(error) => format!("The wait ended with an error. {error}"),
+        AssociationError::Unchangeable(workspace) => {
+            format!("The workspace now has the status {}.", workspace.status)
+        }
     }
 }
 
-/// For an association that was not accepted.
-pub(crate) fn not_associated(trouble: Trouble, token: Option<TokenAttribute>) -> Diagnostic {
-    let error = match trouble {
-        Trouble::Aws(error) => error,
+fn ended_early(interrupted: Interrupted) -> String {
+    match interrupted {
+        Interrupted::Stopped => "Terraform was asked to stop.".to_owned(),
+        Interrupted::TimedOut(limit) => format!(
+            "The operation did not end within {limit:?}; a longer time can be set in the `timeouts` block."
+        ),
+    }
+}
+
+/// For an association that AWS did not accept.
+pub(super) fn not_associated(error: AssociationError, license: &WantedLicense) -> Diagnostic {
+    let error = match error {
+        AssociationError::Aws(error) => error,
         other => return not_begun("The Enterprise license cannot be installed", other),
     };
-    if error.asks_for_grafana_token() && token.is_none() {
-        let detail = format!(
-            "This AWS account is not linked with Grafana Labs in this region yet. Get a token from \
-             Grafana Labs as {LINKING} describes, and set it as `grafana_token`, or as \
-             `grafana_token_wo` to keep it out of the state. It is needed once for each account and \
-             region. {error}"
-        );
-        return Diagnostic::error("A Grafana Labs token is needed", detail)
-            .at(path!(grafana_token));
-    }
-    let is_about_token = *error.kind() == ErrorKind::Validation
-        && error.aws_message().is_some_and(|text| text.to_ascii_lowercase().contains("token"));
-    match (is_about_token, token) {
-        (true, Some(TokenAttribute::Stored)) => {
-            token_refused(&error.to_string()).at(path!(grafana_token))
-        }
-        (true, _) => token_refused(&error.to_string()).at(path!(grafana_token_wo)),
+    let token_attribute = license.token.as_ref().map(|(_, attribute)| attribute.clone());
+    match token_attribute {
+        None if error.asks_for_grafana_token() => token_needed(&error),
+        Some(attribute) if is_about_token(&error) => token_refused(&error).at(attribute),
         _ if error.is_not_found() => error.into_diagnostic().at(path!(workspace_id)),
         _ => error.into_diagnostic(),
     }
 }
 
-fn token_refused(why: &str) -> Diagnostic {
-    let detail = format!("Check that it is the token that Grafana Labs gave: see {LINKING}. {why}");
+fn is_about_token(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Validation)
+        && error.aws_message().is_some_and(|text| text.to_ascii_lowercase().contains("token"))
+}
+
+fn token_needed(error: &Error) -> Diagnostic {
+    let detail = format!(
+        "This AWS account is not linked with Grafana Labs in this region yet. Get a token from \
+         Grafana Labs as {LINKING} describes, and set it as `grafana_token`, or as \
+         `grafana_token_wo` to keep it out of the state. It is needed once for each account and \
+         region. {error}"
+    );
+    Diagnostic::error("A Grafana Labs token is needed", detail).at(path!(grafana_token))
+}
+
+fn token_refused(error: &Error) -> Diagnostic {
+    let detail =
+        format!("Check that it is the token that Grafana Labs gave: see {LINKING}. {error}");
     Diagnostic::error("AWS does not accept the Grafana Labs token", detail)
 }
 
-/// For a removal that was not accepted.
-pub(crate) fn not_removed(trouble: Trouble) -> Diagnostic {
-    not_begun("The Enterprise license cannot be removed", trouble)
+/// For a removal that AWS did not accept.
+pub(super) fn not_disassociated(error: AssociationError) -> Diagnostic {
+    not_begun("The Enterprise license cannot be removed", error)
 }
 
-fn not_begun(what: &str, trouble: Trouble) -> Diagnostic {
-    match trouble {
-        Trouble::Aws(error) => error.into_diagnostic(),
-        Trouble::Interrupted(interrupted) => {
-            Diagnostic::error(what, interrupted.into_diagnostic().detail)
-        }
-        Trouble::Busy(workspace, interrupted) => {
+fn not_begun(summary: &str, error: AssociationError) -> Diagnostic {
+    let detail = match error {
+        AssociationError::Aws(error) => return error.into_diagnostic(),
+        AssociationError::Interrupted(interrupted) => ended_early(interrupted),
+        AssociationError::Busy(workspace, interrupted) => {
             let WorkspaceDescription { id, status, .. } = &workspace.details;
-            let ended = interrupted.into_diagnostic().detail;
-            let detail = format!(
-                "Workspace {id} was busy with another change (status {status}) all the time. {ended}"
-            );
-            Diagnostic::error(what, detail)
+            let ended = ended_early(interrupted);
+            format!("Workspace {id} was busy with another change (status {status}). {ended}")
         }
-        Trouble::Unchangeable(workspace) => failed(what, &workspace),
-    }
+        AssociationError::Unchangeable(workspace) => has_failed(&workspace),
+    };
+    Diagnostic::error(summary, detail)
 }
 
-/// For a delete that leaves the license to another.
-pub(crate) fn kept(workspace_id: &str, reason: KeptReason) -> Diagnostic {
+/// For a delete that leaves the license to others.
+pub(super) fn kept(workspace_id: &str, reason: Kept) -> Diagnostic {
     let why = match reason {
-        KeptReason::UsedInThisRun => {
-            "This run has just put it there, or takes it over, for another resource or object (a rename, \
-             a replacement, or create_before_destroy). Should that fail, apply again: until then the license is \
-             in no state, and still costs."
+        Kept::HeldAnew
+        | Kept::CreationBegun
+        | Kept::CreationPlanned
+        | Kept::CreationFailed
+        | Kept::Replaced => {
+            "This run puts it there, or takes it over, for another resource or object (a rename, a replacement, or \
+             create_before_destroy). Should that fail, apply again: until then the license is in no state, and \
+             still costs."
         }
-        KeptReason::OtherHolder => {
+        Kept::OtherHolder => {
             "Another resource had it too when that was last read. If that is gone by now, import the license and \
              destroy it, or remove it in the console: it still costs."
         }
-        KeptReason::AssociatedAgain => {
-            "It has been removed, and somebody has put one there anew since."
+        Kept::Deposed => {
+            "This is a former object, and whether another resource has the license cannot be determined. If none \
+             has, import the license and destroy it, or remove it in the console: it still costs."
         }
     };
+    stays(workspace_id, why)
+}
+
+/// For a delete after which somebody has associated a license again.
+pub(super) fn associated_again(workspace_id: &str) -> Diagnostic {
+    stays(workspace_id, "It was removed, and somebody has put one there again since.")
+}
+
+fn stays(workspace_id: &str, why: &str) -> Diagnostic {
     let detail = format!(
-        "A workspace has one license only. {why} So the license of workspace {workspace_id} is not \
-         removed; only this object is dropped from the state."
+        "The license of workspace {workspace_id} is not removed, because a workspace has only one. Only this object \
+         is dropped from the state. {why}"
     );
     Diagnostic::warning("The Enterprise license stays", detail)
 }
 
-/// For a delete that finds another license than the one in the state.
-pub(crate) fn not_ours(workspace_id: &str, expected: &str, found: &str) -> Diagnostic {
-    Diagnostic::warning(
-        "Another license is left alone",
-        format!(
-            "Workspace {workspace_id} has a license of the type {found}, not {expected} as the state \
-             says. It is not removed."
-        ),
-    )
+/// For a delete whose license another resource was to take over.
+pub(super) fn creation_failed(workspace_id: &str) -> Diagnostic {
+    let detail = format!(
+        "Another resource was to take over the license of workspace {workspace_id}, and its creation has failed. The \
+         license and this resource stay. Correct that error and apply again."
+    );
+    Diagnostic::error("The Enterprise license was not removed", detail)
+}
+
+/// For a reviewer of an update that only makes sure that the license is there in the end.
+pub(crate) fn reasserted(workspace_id: &str) -> Diagnostic {
+    let detail = format!(
+        "Workspace {workspace_id} has only one license. Its removal was planned before this resource was read, so this \
+         resource is updated, which leaves the license in place."
+    );
+    Diagnostic::warning("Another resource with this license is removed", detail)
+}
+
+/// For a reviewer of a create whose workspace another resource leaves.
+pub(crate) fn order_is_open(workspace_id: &str) -> Diagnostic {
+    let detail = format!(
+        "The removal of the license of workspace {workspace_id} was planned before this creation, and Terraform may \
+         apply them in either order. Plan again after the apply; should the license be gone, that plan creates it. \
+         A `moved` block keeps a renamed resource as it is."
+    );
+    Diagnostic::warning("The license of this workspace is also removed in this plan", detail)
+}
+
+/// For a delete that finds another type of license than the one in the state.
+pub(super) fn other_type(workspace_id: &str, expected: &str, found: &str) -> Diagnostic {
+    let detail = format!(
+        "Workspace {workspace_id} has a license of the type {found}, not {expected} as in the state. It is not \
+         removed."
+    );
+    Diagnostic::warning("Another license is left alone", detail)
 }

@@ -32,7 +32,7 @@ async fn a_stop_after_acceptance_keeps_the_license() {
     stage.amazon.set_polls(Polls::UntilReleased);
     let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
     let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_once(&stage, "POST"));
-    warning(&state.diagnostics, &["not installed yet", "UPGRADING", "stopped"]);
+    warning(&state.diagnostics, &["not installed yet", "UPGRADING", "asked to stop"]);
     assert_eq!(state.value["license_type"], "ENTERPRISE");
 }
 

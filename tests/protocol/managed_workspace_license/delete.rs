@@ -79,7 +79,7 @@ async fn a_license_that_is_put_there_anew_ends_the_wait() {
         });
     };
     let (gone, ()) = tokio::join!(stage.destroy(&state), meanwhile);
-    warning(&gone.diagnostics, &["stays", "anew"]);
+    warning(&gone.diagnostics, &["stays", "put one there again"]);
     assert_eq!(gone.value, Json::Null);
 }
 
