@@ -179,7 +179,8 @@ impl WorkspaceClient<'_> {
         self.pause_if_throttled(error, pauses).await
     }
 
-    /// Waits as long as AWS asks for, if it throttles. Any other error is handed back.
+    /// Waits as long as AWS asks for, if it throttles and there is time. Otherwise the error is handed
+    /// back.
     async fn pause_if_throttled(
         &self,
         error: Error,
@@ -189,7 +190,7 @@ impl WorkspaceClient<'_> {
         if *error.kind() != ErrorKind::Throttled || wait >= self.limits.time_left() {
             return Err(error.into());
         }
-        self.limits.sleep(wait).await.map_err(|_| error.into())
+        Ok(self.limits.sleep(wait).await?)
     }
 
     async fn ask(&self) -> Result<Workspace, Error> {

@@ -45,7 +45,7 @@ impl Workspaces {
         id: &str,
         limits: &'a Limits,
     ) -> Result<WorkspaceClient<'a>, Diagnostic> {
-        let amazon = self.amazon.amazon()?;
+        let amazon = self.amazon.amazon()?.within(Some(limits.deadline()));
         let region = limits.wait(amazon.region(region)).await;
         let region = region.map_err(IntoDiagnostic::into_diagnostic)?;
         let region = region.map_err(IntoDiagnostic::into_diagnostic)?;
