@@ -15,16 +15,16 @@ use tfplugin::{
 use crate::access::{AmazonAccess, GrafanaAccess};
 use crate::actions::grafana_enterprise_license_renew::LicenseRenewal;
 use crate::amazon::is_region;
-use crate::data_sources::grafana_api_keys::ApiKeyLists;
+use crate::data_sources::grafana_api_keys::ApiKeysDataSource;
 use crate::data_sources::grafana_enterprise_license::ActiveLicenses;
 use crate::data_sources::managed_workspace::ManagedWorkspaceDataSource;
-use crate::ephemeral::grafana_api_key::EphemeralApiKeys;
+use crate::ephemeral::grafana_api_key::EphemeralApiKeyResource;
 use crate::functions::decode_license_token::DecodeLicenseToken;
 use crate::keys::Keys;
-use crate::lists::grafana_api_key::ApiKeySearch;
+use crate::lists::grafana_api_key::ApiKeyListResource;
 use crate::lists::grafana_enterprise_license::LicenseList;
 use crate::lists::managed_workspace_license::ManagedWorkspaceLicenseListResource;
-use crate::resources::grafana_api_key::ApiKeys;
+use crate::resources::grafana_api_key::ApiKeyResource;
 use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
 use crate::resources::managed_workspace_license::ManagedWorkspaceLicenseResource;
 use crate::workspaces::Workspaces;
@@ -182,10 +182,10 @@ impl Provider for Grafana {
             .list(|clients: &Clients| LicenseList::new(clients.grafana.clone()))
             .action(|clients: &Clients| LicenseRenewal::new(clients.grafana.clone()))
             .function(DecodeLicenseToken)
-            .resource(|clients: &Clients| ApiKeys::new(clients.keys.clone()))
-            .ephemeral(|clients: &Clients| EphemeralApiKeys::new(clients.keys.clone()))
-            .data_source(|clients: &Clients| ApiKeyLists::new(clients.keys.clone()))
-            .list(|clients: &Clients| ApiKeySearch::new(clients.keys.clone()))
+            .resource(|clients: &Clients| ApiKeyResource::new(clients.keys.clone()))
+            .ephemeral(|clients: &Clients| EphemeralApiKeyResource::new(clients.keys.clone()))
+            .data_source(|clients: &Clients| ApiKeysDataSource::new(clients.keys.clone()))
+            .list(|clients: &Clients| ApiKeyListResource::new(clients.keys.clone()))
             .resource(|clients: &Clients| {
                 ManagedWorkspaceLicenseResource::new(clients.workspaces.clone())
             })

@@ -1,23 +1,19 @@
 //! `grafana_api_keys`: the keys of an organization.
 
-use regex_lite::Regex;
-use tfplugin::{
-    Context, DataSource, Diagnostic, Done, Object, Outcome, Schema, Value, async_trait, path,
-};
+use tfplugin::{Context, DataSource, Object, Outcome, Schema, Value, async_trait};
 
-use crate::keys::{Key, Keys};
-use crate::resources::grafana_api_key::{org, state_of};
+use crate::keys::{Filter, Key, KeyId, Keys, NamePattern, OrgId};
 
 /// The keys of an organization: API keys and service account tokens alike, without their secrets.
 #[derive(Debug, Schema)]
 #[data_source("grafana_api_keys", timeouts(read = "5m"))]
-pub struct ApiKeyList {
+pub struct ApiKeysModel {
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization.
-    #[attr(optional, computed, validate = |text| org(text).map(drop).map_err(|said| said.detail))]
+    #[attr(optional, computed, validate = |text| OrgId::check(text))]
     pub org_id: Value<String>,
     /// Only keys whose name this [regular expression](https://docs.rs/regex-lite) matches.
-    #[attr(optional, validate = |text| compiled(text).map(drop))]
+    #[attr(optional, validate = |text| NamePattern::check(text))]
     pub name_regex: Value<String>,
     /// Whether to show keys that have expired. Default: `true`.
     #[attr(optional)]
@@ -25,7 +21,7 @@ pub struct ApiKeyList {
     /// The keys, ordered by number.
     #[attr(computed)]
     pub keys: Value<Vec<ListedKey>>,
-    /// Whether these are all: Grafana lists a hundred API keys at most.
+    /// Whether these are all: Grafana lists at most 100 API keys, and 300 tokens of a service account.
     #[attr(computed)]
     pub is_complete: Value<bool>,
 }
@@ -61,63 +57,41 @@ pub struct ListedKey {
 
 /// Reads `grafana_api_keys`.
 #[derive(Debug)]
-pub struct ApiKeyLists(Keys);
+pub struct ApiKeysDataSource(Keys);
 
-impl ApiKeyLists {
+impl ApiKeysDataSource {
     /// Reads the keys of an instance.
     pub fn new(keys: Keys) -> Self {
-        ApiKeyLists(keys)
+        ApiKeysDataSource(keys)
     }
 }
 
 #[async_trait]
-impl DataSource for ApiKeyLists {
-    type Model = ApiKeyList;
+impl DataSource for ApiKeysDataSource {
+    type Model = ApiKeysModel;
 
-    async fn read(&self, mut config: ApiKeyList, cx: &Context) -> Outcome<ApiKeyList> {
-        let org = match config.org_id.known() {
-            Some(text) => org(text)?,
-            None => self.0.default_org()?,
-        };
-        let pattern = pattern(&config.name_regex)?;
-        let organization = self.0.of(org)?;
-        let listing = cx.wait(organization.list()).await??;
-        let with_expired = config.include_expired.known().copied().unwrap_or(true);
-        let matching = listing.keys.iter().filter(|key| matches(pattern.as_ref(), key));
-        let listed = matching.map(|key| listed(org, key));
-        let shown = listed.filter(|key| with_expired || key.has_expired != Value::Known(true));
-        config.keys = shown.collect::<Vec<_>>().into();
+    async fn read(&self, mut config: ApiKeysModel, cx: &Context) -> Outcome<ApiKeysModel> {
+        let organization = self.0.organization(OrgId::read(&config.org_id)?, cx).await?;
+        let name = NamePattern::read(&config.name_regex)?;
+        let include_expired = config.include_expired.known().copied().unwrap_or(true);
+        let listing = cx.wait(organization.list(&Filter { name, include_expired })).await??;
+        let org = organization.id();
+        config.keys = listing.keys.iter().map(|key| shown(org, key)).collect::<Vec<_>>().into();
         config.org_id = org.to_string().into();
         config.is_complete = (!listing.may_be_cut).into();
-        Ok(Done::new(config))
+        Ok(config.into())
     }
 }
 
-fn listed(org: i64, key: &Key) -> ListedKey {
-    let state = state_of(org, key);
+fn shown(org: OrgId, key: &Key) -> ListedKey {
     ListedKey {
-        id: state.id,
-        key_id: key.id.into(),
-        name: state.name,
-        role: state.role,
-        expiration: state.expiration,
-        has_expired: state.has_expired,
-        backend: state.backend,
-        service_account_id: state.service_account_id,
+        id: KeyId { org, number: key.number }.to_string().into(),
+        key_id: key.number.into(),
+        name: key.name.clone().into(),
+        role: key.role.map(|role| role.to_string()).into(),
+        expiration: key.expiration.map(|end| end.to_string()).into(),
+        has_expired: key.has_expired.into(),
+        backend: key.backend.as_str().into(),
+        service_account_id: key.backend.service_account_id().into(),
     }
-}
-
-fn compiled(text: &str) -> Result<Regex, String> {
-    Regex::new(text).map_err(|error| format!("Expected a regular expression: {error}."))
-}
-
-/// The pattern that names have to match, if there is one.
-pub(crate) fn pattern(text: &Value<String>) -> Result<Option<Regex>, Diagnostic> {
-    let wrong = |why| Diagnostic::error("Invalid pattern", why).at(path!(name_regex));
-    text.known().map(|text| compiled(text)).transpose().map_err(wrong)
-}
-
-/// Whether a key's name matches.
-pub(crate) fn matches(pattern: Option<&Regex>, key: &Key) -> bool {
-    pattern.is_none_or(|pattern| pattern.is_match(&key.name))
 }

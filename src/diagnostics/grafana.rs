@@ -1,14 +1,21 @@
 //! Errors of the client of Grafana in words for users.
 
-use tfplugin::{Diagnostic, IntoDiagnostic, path};
+use tfplugin::{AttributePath, Diagnostic, IntoDiagnostic};
 
 use crate::grafana::{Error, ErrorKind, LifeLimit};
 
 impl IntoDiagnostic for Error {
     fn into_diagnostic(self) -> Diagnostic {
-        let diagnostic = Diagnostic::error(summary(&self), detail(&self));
+        self.into_diagnostic_with("seconds_to_live")
+    }
+}
+
+impl Error {
+    /// The error in words where the attribute for the lifetime of a key has this name.
+    pub(crate) fn into_diagnostic_with(self, lifetime: &'static str) -> Diagnostic {
+        let diagnostic = Diagnostic::error(summary(&self), detail(&self, lifetime));
         match self.kind() {
-            ErrorKind::LifeLimited(_) => diagnostic.at(path!(seconds_to_live)),
+            ErrorKind::LifeLimited(_) => diagnostic.at(AttributePath::of(lifetime)),
             _ => diagnostic,
         }
     }
@@ -41,10 +48,10 @@ fn summary(error: &Error) -> String {
 }
 
 /// What happened, why, and what to do.
-fn detail(error: &Error) -> String {
+fn detail(error: &Error, lifetime: &str) -> String {
     let advice = match error.kind() {
         ErrorKind::NoSignIn { detail, .. } => return detail.clone(),
-        kind => advice(kind, error),
+        kind => advice(kind, error, lifetime),
     };
     match advice.is_empty() {
         true => format!("{error}."),
@@ -52,7 +59,7 @@ fn detail(error: &Error) -> String {
     }
 }
 
-fn advice(kind: &ErrorKind, error: &Error) -> String {
+fn advice(kind: &ErrorKind, error: &Error, lifetime: &str) -> String {
     use ErrorKind::*;
     let url = error.call().map_or("it", |call| call.url.as_str());
     let text = match kind {
@@ -97,11 +104,11 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
         }
         LifeLimited(limit) => {
             let advice = match limit {
-                LifeLimit::Required => "A lifetime is required: set `seconds_to_live`",
-                LifeLimit::TooLong => "Set a shorter `seconds_to_live`",
+                LifeLimit::Required => "A lifetime is required: set",
+                LifeLimit::TooLong => "Set a shorter",
             };
             return format!(
-                "{advice}, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. Amazon Managed Grafana requires a lifetime and allows at most 2592000 seconds (30 days)."
+                "{advice} `{lifetime}`, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. Amazon Managed Grafana requires a lifetime and allows at most 2592000 seconds (30 days)."
             );
         }
         NotFound { .. }
@@ -159,8 +166,10 @@ mod tests {
     #[test]
     fn limits_on_life_name_the_attribute_and_amazons_limit() {
         let error = Error::new(ErrorKind::LifeLimited(LifeLimit::Required));
-        let diagnostic = error.into_diagnostic();
-        assert_eq!(diagnostic.path, path!(seconds_to_live));
+        let diagnostic = error.into_diagnostic_with("max_seconds_to_live");
+        assert_eq!(diagnostic.path, AttributePath::of("max_seconds_to_live"));
         assert!(diagnostic.detail.contains("2592000"), "{diagnostic}");
+        assert!(diagnostic.detail.contains("set `max_seconds_to_live`"), "{diagnostic}");
+        assert!(diagnostic.detail.contains("`api_key_max_seconds_to_live`"), "{diagnostic}");
     }
 }

@@ -1,41 +1,46 @@
 //! Finding a key again, wherever it has moved, and never taking one for gone that may be there.
 
 use futures::{StreamExt, TryStreamExt};
+use secrecy::SecretString;
 
-use super::{Home, Key, Organization, Secret};
+use super::accounts::is_created_for;
+use super::list::Listing;
+use super::{Backend, Expiry, Key, Organization};
 use crate::grafana::{ApiKey, Error, Probe, ServiceAccount, ServiceAccountToken};
 
 /// How many token lists are asked for at a time.
 const AT_A_TIME: usize = 8;
 
-/// A key that is looked for.
+/// What is known of a key that is looked for.
 #[derive(Clone, Debug, Default)]
-pub struct Sought {
+pub struct KeyRef {
     /// Its number.
-    pub id: i64,
-    /// Its name. A key of that number and another name is another key: keys are not renamed.
+    pub number: i64,
+    /// Its name; `None` only for an import. A key of that number and another name is another key.
     pub name: Option<String>,
     /// The service account that it was last seen in.
     pub account: Option<i64>,
-    /// Its secret, to ask with if no list can tell.
-    pub secret: Option<Secret>,
+    /// Its secret, to ask with where no list can tell.
+    pub secret: Option<SecretString>,
 }
 
 /// Whether a key is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// It is listed.
-    Found(Key),
-    /// No list shows it, but it signs in, or is refused as something that exists.
-    Hidden {
+    Listed(Key),
+    /// No list shows it, but Grafana knows its secret.
+    Unlisted {
         /// Whether it was refused as expired.
         has_expired: bool,
-        /// Whether lists that should show it do not.
-        is_strange: bool,
+        /// Whether a complete list does not show it.
+        contradicts_lists: bool,
     },
+    /// It is gone, but the service account that was created for it is there, without a token.
+    OnlyAccount,
     /// It is gone.
     Gone,
-    /// It cannot be told. The answer that did not tell, if the key could be asked.
+    /// Nothing proves either. The answer that proved nothing, if its secret could be tried.
     Unproven(Option<Error>),
 }
 
@@ -44,78 +49,79 @@ impl Organization {
     ///
     /// # Errors
     /// When Grafana cannot be asked: that says nothing about the key.
-    pub async fn look_for(&self, sought: &Sought) -> Result<Presence, Error> {
-        if let Some(account) = sought.account
-            && let Some(key) = self.token_of(account, sought).await?
-        {
-            return Ok(Presence::Found(key));
+    pub async fn find(&self, key: &KeyRef) -> Result<Presence, Error> {
+        let (mut account, mut proves_absence) = (None, false);
+        if let Some(id) = key.account {
+            let accounts = self.accounts().await?;
+            account = accounts.iter().find_map(|accounts| accounts.get(&id)).cloned();
+            proves_absence = accounts.is_some();
+        }
+        if let Some(account) = &account {
+            let tokens = self.tokens(account.id).await?;
+            if let Some(found) = key.among(account, &tokens) {
+                return Ok(Presence::Listed(found));
+            }
+            proves_absence &= !may_be_cut(&tokens);
         }
         let list = self.api_keys().await?;
-        if let Some(list) = &*list
-            && let Some(key) = list.keys.iter().find(|key| sought.is(key.id, &key.name))
-        {
-            return Ok(Presence::Found(key.into()));
+        let list = list.as_ref().as_ref();
+        let listed = list.and_then(|list| list.keys.iter().find(|k| key.is(k.id, &k.name)));
+        if let Some(listed) = listed {
+            return Ok(Presence::Listed(listed.into()));
         }
-        if let Some(key) = self.token_anywhere(sought).await? {
-            return Ok(Presence::Found(key));
+        if let Some(found) = self.token_anywhere(key).await? {
+            return Ok(Presence::Listed(found));
         }
-        let is_absent = match sought.account {
-            Some(_) => self.accounts().await?.is_some(),
-            None => list.as_ref().as_ref().is_some_and(|list| !list.may_be_cut),
-        };
-        Ok(self.ask(sought, is_absent).await)
+        if key.account.is_none() {
+            proves_absence = list.is_some_and(|list| !list.may_be_cut);
+        }
+        let presence = self.ask_with_secret(key, proves_absence).await;
+        Ok(match presence {
+            Presence::Gone if account.is_some_and(|account| key.is_half_left(&account)) => {
+                Presence::OnlyAccount
+            }
+            presence => presence,
+        })
     }
 
-    /// Asks with the key itself. `is_absent`: a complete list does not show it.
-    async fn ask(&self, sought: &Sought, is_absent: bool) -> Presence {
+    /// Asks with the key's own secret. `is_absent`: a complete list does not show the key.
+    async fn ask_with_secret(&self, key: &KeyRef, is_absent: bool) -> Presence {
         let otherwise = |error| if is_absent { Presence::Gone } else { Presence::Unproven(error) };
-        let Some(secret) = &sought.secret else {
+        let Some(secret) = &key.secret else {
             return otherwise(None);
         };
-        let hidden = |has_expired| Presence::Hidden { has_expired, is_strange: is_absent };
+        let unlisted =
+            |has_expired| Presence::Unlisted { has_expired, contradicts_lists: is_absent };
         match self.client.api_keys().probe(secret).await {
-            Probe::Alive { .. } | Probe::Disabled => hidden(false),
-            Probe::Expired => hidden(true),
+            Probe::Alive { .. } | Probe::Disabled => unlisted(false),
+            Probe::Expired => unlisted(true),
             Probe::Gone => Presence::Gone,
             Probe::Unproven(error) => otherwise(Some(error)),
         }
     }
 
-    /// The key among the tokens of one service account.
-    async fn token_of(&self, account: i64, sought: &Sought) -> Result<Option<Key>, Error> {
-        let accounts = self.accounts().await?;
-        let Some(account) = accounts.as_ref().as_ref().and_then(|all| all.get(&account)) else {
-            return Ok(None);
-        };
-        self.token_in(account, sought).await
-    }
-
-    async fn token_in(
-        &self,
-        account: &ServiceAccount,
-        sought: &Sought,
-    ) -> Result<Option<Key>, Error> {
-        let tokens = self.tokens(account.id).await?;
-        let token = tokens.iter().find(|token| sought.is(token.id, &token.name));
-        Ok(token.map(|token| Key::of_token(token, account, tokens.len())))
-    }
-
-    /// The key among the tokens of all service accounts, those named after it first.
-    async fn token_anywhere(&self, sought: &Sought) -> Result<Option<Key>, Error> {
+    /// The key among the tokens of all service accounts, those created for it first.
+    async fn token_anywhere(&self, key: &KeyRef) -> Result<Option<Key>, Error> {
         let accounts = self.accounts().await?;
         let Some(accounts) = &*accounts else {
             return Ok(None);
         };
+        let name = key.name.as_deref();
+        let is_likely = |account: &&ServiceAccount| {
+            name.is_some_and(|name| account.name == name || is_created_for(name, account))
+        };
         let with_tokens = accounts.values().filter(|account| account.tokens != Some(0));
-        let (likely, others): (Vec<_>, Vec<_>) =
-            with_tokens.partition(|account| sought.may_be_in(account));
+        let (likely, others): (Vec<_>, Vec<_>) = with_tokens.partition(is_likely);
         for account in likely {
-            if let Some(key) = self.token_in(account, sought).await? {
-                return Ok(Some(key));
+            if let Some(found) = key.among(account, &self.tokens(account.id).await?) {
+                return Ok(Some(found));
             }
         }
-        let lists: Vec<_> =
-            others.into_iter().map(|account| self.token_in(account, sought)).collect();
+        let look = |account: &ServiceAccount| {
+            let account = account.clone();
+            async move { Ok(key.among(&account, &self.tokens(account.id).await?)) }
+        };
+        let lists: Vec<_> = others.into_iter().map(look).collect();
         let mut lists = futures::stream::iter(lists).buffer_unordered(AT_A_TIME);
         while let Some(found) = lists.try_next().await? {
             if found.is_some() {
@@ -126,51 +132,59 @@ impl Organization {
     }
 
     /// Every token of the organization.
-    pub(super) async fn all_tokens(&self) -> Result<Vec<Key>, Error> {
+    pub(super) async fn all_tokens(&self) -> Result<Listing, Error> {
         let accounts = self.accounts().await?;
-        let Some(accounts) = &*accounts else {
-            return Ok(Vec::new());
+        let accounts = accounts.iter().flat_map(|accounts| accounts.values());
+        let with_tokens = accounts.filter(|account| account.tokens != Some(0)).cloned();
+        let read = |account: ServiceAccount| async move {
+            let tokens = self.tokens(account.id).await?;
+            Ok::<_, Error>((account, tokens))
         };
-        let with_tokens = accounts.values().filter(|account| account.tokens != Some(0));
-        let lists: Vec<_> = with_tokens.map(|account| self.keys_in(account)).collect();
-        futures::stream::iter(lists).buffered(AT_A_TIME).try_concat().await
-    }
-
-    async fn keys_in(&self, account: &ServiceAccount) -> Result<Vec<Key>, Error> {
-        let tokens = self.tokens(account.id).await?;
-        Ok(tokens.iter().map(|token| Key::of_token(token, account, tokens.len())).collect())
-    }
-}
-
-impl Sought {
-    pub(super) fn is(&self, id: i64, name: &str) -> bool {
-        id == self.id && self.name.as_deref().is_none_or(|sought| sought == name)
-    }
-
-    /// Whether an account is named after the key, by this provider or by Grafana's migration.
-    fn may_be_in(&self, account: &ServiceAccount) -> bool {
-        let sought = self.name.as_deref();
-        sought.is_some_and(|name| account.name == name || is_autogenerated_for(name, account))
+        let lists: Vec<_> = with_tokens.map(read).collect();
+        let mut lists = futures::stream::iter(lists).buffered(AT_A_TIME);
+        let mut listing = Listing { keys: Vec::new(), may_be_cut: false };
+        while let Some((account, tokens)) = lists.try_next().await? {
+            let keys = tokens.iter().map(|token| Key::of_token(token, &account, tokens.len()));
+            listing.keys.extend(keys);
+            listing.may_be_cut |= may_be_cut(&tokens);
+        }
+        Ok(listing)
     }
 }
 
-/// Whether Grafana made the account for the key of that name when it migrated it. The login says
-/// so, `sa-autogen-ORG-NAME`, even if the account is renamed.
-pub(super) fn is_autogenerated_for(name: &str, account: &ServiceAccount) -> bool {
-    let Some(rest) = account.login.strip_prefix("sa-autogen-") else { return false };
-    let key = rest.split_once('-').map_or("", |(_, key)| key);
-    key.eq_ignore_ascii_case(name) || account.name.strip_prefix("sa-autogen-") == Some(name)
+impl KeyRef {
+    /// Whether a key that Grafana lists is this one.
+    pub(super) fn is(&self, number: i64, name: &str) -> bool {
+        number == self.number && self.name.as_deref().is_none_or(|own| own == name)
+    }
+
+    fn among(&self, account: &ServiceAccount, tokens: &[ServiceAccountToken]) -> Option<Key> {
+        let token = tokens.iter().find(|token| self.is(token.id, &token.name))?;
+        Some(Key::of_token(token, account, tokens.len()))
+    }
+
+    /// Whether an account was created for this key and has no token.
+    pub(super) fn is_half_left(&self, account: &ServiceAccount) -> bool {
+        let is_own = self.name.as_deref().is_some_and(|name| is_created_for(name, account));
+        is_own && account.tokens == Some(0)
+    }
+}
+
+/// Whether tokens may be missing from a list: Grafana lists 300 of an account at most, by name, and
+/// 1,000 since 2026.
+pub(super) fn may_be_cut(tokens: &[ServiceAccountToken]) -> bool {
+    tokens.len() == 300 || tokens.len() >= 1000
 }
 
 impl From<&ApiKey> for Key {
     fn from(key: &ApiKey) -> Self {
         Key {
-            id: key.id,
+            number: key.id,
             name: key.name.clone(),
             role: key.role,
             expiration: key.expiration,
-            has_expired: false,
-            home: Home::ApiKey,
+            has_expired: Expiry::of(key.expiration, 0).has_expired,
+            backend: Backend::ApiKey,
         }
     }
 }
@@ -178,17 +192,12 @@ impl From<&ApiKey> for Key {
 impl Key {
     fn of_token(token: &ServiceAccountToken, account: &ServiceAccount, tokens: usize) -> Self {
         Key {
-            id: token.id,
+            number: token.id,
             name: token.name.clone(),
             role: account.role,
             expiration: token.expiration,
-            has_expired: token.has_expired,
-            home: Home::ServiceAccount {
-                id: account.id,
-                is_autogenerated: is_autogenerated_for(&token.name, account),
-                holds_others: tokens > 1,
-                is_namesake: account.name == token.name,
-            },
+            has_expired: token.has_expired || Expiry::of(token.expiration, 0).has_expired,
+            backend: Backend::ServiceAccount { id: account.id, has_other_tokens: tokens > 1 },
         }
     }
 }

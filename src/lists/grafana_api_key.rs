@@ -4,14 +4,13 @@ use tfplugin::{
     Context, Diagnostic, Done, Found, ListResource, Listed, Outcome, Schema, Value, async_trait,
 };
 
-use crate::data_sources::grafana_api_keys::{matches, pattern};
-use crate::keys::Keys;
-use crate::resources::grafana_api_key::{Address, ApiKeyIdentity, ApiKeys, org, state_of};
+use crate::keys::{Filter, Keys, NamePattern, OrgId, diagnostics};
+use crate::resources::grafana_api_key::ApiKeyResource;
 
 /// Finds the keys of an organization, API keys and service account tokens alike, to import them.
 #[derive(Debug, Schema)]
 #[list_resource("grafana_api_key")]
-pub struct Search {
+pub struct ApiKeyListModel {
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization.
     #[attr(optional)]
@@ -26,60 +25,45 @@ pub struct Search {
 
 /// Lists `grafana_api_key`.
 #[derive(Debug)]
-pub struct ApiKeySearch(Keys);
+pub struct ApiKeyListResource(Keys);
 
-impl ApiKeySearch {
+impl ApiKeyListResource {
     /// Lists the keys of an instance.
     pub fn new(keys: Keys) -> Self {
-        ApiKeySearch(keys)
+        ApiKeyListResource(keys)
     }
 }
 
 #[async_trait]
-impl ListResource for ApiKeySearch {
-    type Config = Search;
-    type Resource = ApiKeys;
+impl ListResource for ApiKeyListResource {
+    type Config = ApiKeyListModel;
+    type Resource = ApiKeyResource;
 
-    async fn list(&self, config: Search, found: &Found<ApiKeys>, cx: &Context) -> Outcome<()> {
-        let org = match config.org_id.known() {
-            Some(text) => org(text)?,
-            None => self.0.default_org()?,
-        };
-        let pattern = pattern(&config.name_regex)?;
-        let organization = self.0.of(org)?;
-        let listing = cx.wait(organization.list()).await??;
-        let with_expired = config.include_expired == Value::Known(true);
-        for key in listing.keys.iter().filter(|key| matches(pattern.as_ref(), key)) {
-            let state = state_of(org, key);
-            if state.has_expired == Value::Known(true) && !with_expired {
-                continue;
-            }
-            let listed = Listed {
-                identity: ApiKeyIdentity::from(Address { org, key: key.id }),
-                display_name: key.name.clone(),
-                resource: found.wants_resource().then_some(state),
-            };
-            if !found.push(listed).await {
+    async fn list(
+        &self,
+        config: ApiKeyListModel,
+        found: &Found<ApiKeyResource>,
+        cx: &Context,
+    ) -> Outcome<()> {
+        let organization = self.0.organization(OrgId::read(&config.org_id)?, cx).await?;
+        let name = NamePattern::read(&config.name_regex)?;
+        let include_expired = config.include_expired == Value::Known(true);
+        let listing = cx.wait(organization.list(&Filter { name, include_expired })).await??;
+        let org = organization.id();
+        for key in &listing.keys {
+            let Listed { identity, display_name, resource } = ApiKeyResource::listed(org, key);
+            let resource = resource.filter(|_| found.wants_resource());
+            if !found.push(Listed { identity, display_name, resource }).await {
                 return Ok(().into());
             }
         }
-        let done = Done::new(());
-        Ok(if listing.may_be_cut { done.warn(cut(org)) } else { done })
+        let warning = listing.may_be_cut.then(|| diagnostics::list_cut(org));
+        Ok(Done::new(()).warn_all(warning))
     }
 
-    fn validate(config: &Search) -> Vec<Diagnostic> {
-        let org = config.org_id.known().map(|text| org(text).map(drop));
-        let pattern = pattern(&config.name_regex).map(drop);
-        org.into_iter().chain([pattern]).filter_map(Result::err).collect()
+    fn validate(config: &ApiKeyListModel) -> Vec<Diagnostic> {
+        let org = OrgId::read(&config.org_id).map(drop);
+        let pattern = NamePattern::read(&config.name_regex).map(drop);
+        [org, pattern].into_iter().filter_map(Result::err).collect()
     }
-}
-
-fn cut(org: i64) -> Diagnostic {
-    Diagnostic::warning(
-        "There may be more keys",
-        format!(
-            "Grafana lists a hundred API keys at most, by name, and organization {org} has as many or more: those \
-             beyond are not shown, and can be imported only once they are migrated to service accounts."
-        ),
-    )
 }

@@ -1,15 +1,19 @@
 //! `grafana_api_key` as its users meet it.
 
-mod accounts;
+mod concurrent;
+mod create;
+mod data_source;
+mod delete;
 mod ephemeral;
-mod generations;
-mod life_cycle;
+mod errors;
+mod import;
 mod lost_answers;
-mod official;
-mod presence;
+mod move_state;
+mod plan;
 mod query;
-mod renewal;
-mod sharing;
+mod read;
+mod rotation;
+mod update;
 mod upgrade;
 
 use serde_json::Value as Json;

@@ -1,21 +1,28 @@
 //! `grafana_api_key`, in every case that Terraform can bring about.
 
-mod generations;
+mod concurrent;
+mod create;
+mod delete;
 mod import;
-mod life_cycle;
 mod lost_answers;
-mod presence;
-mod renewal;
-mod sharing;
+mod plan;
+mod read;
+mod rotation;
+mod secrets;
+mod update;
 mod upgrade;
+mod validate;
 
 use serde_json::{Value as Json, json};
-use simulator::grafana::{Generation, Grafana as Simulated, Options};
+use simulator::grafana::{Generation, Grafana as Simulated, Options, Role};
 use terraform_provider_grafana::provider::Grafana;
 use tfplugin::proto::tfplugin6::{Diagnostic, diagnostic::Severity};
 use tfplugin::testing::{Client, Planned, State};
 
 pub const TYPE: &str = "grafana_api_key";
+
+/// Where a key is a token of a service account.
+pub const IN_ACCOUNTS: [Generation; 3] = [Generation::V11_3, Generation::V12_1, Generation::V12_4];
 
 /// A simulated Grafana, and the provider configured for it with the server administrator's password.
 pub struct Setup {
@@ -137,4 +144,12 @@ pub fn attribute(diagnostic: &Diagnostic) -> String {
 pub fn number(state: &State) -> i64 {
     let id = state.value["id"].as_str().expect("an id");
     id.split_once(':').and_then(|(_, key)| key.parse().ok()).expect("ORG:ID")
+}
+
+/// A key in an account that somebody made by hand, imported.
+pub async fn imported(setup: &Setup, account: &str, key: &str) -> (i64, State) {
+    let account = setup.grafana.create_service_account(1, account, Role::Viewer).expect("new").id;
+    let token = setup.grafana.create_token(1, account, key, None).expect("new").id;
+    let imported = setup.client.import(TYPE, &token.to_string()).await;
+    (account, setup.refresh(&imported).await)
 }

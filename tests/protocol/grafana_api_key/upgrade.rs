@@ -1,6 +1,8 @@
 //! Keys across an upgrade of Grafana in place.
 
-use serde_json::json;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Migration, Role};
 use tfplugin::testing::State;
@@ -115,7 +117,7 @@ async fn an_account_of_many_names_is_searched_whole() {
         setup.grafana.create_token(1, account, &format!("t{name}"), None).expect("new");
     }
     let mut unnamed = state.clone();
-    unnamed.value["name"] = serde_json::Value::Null;
+    unnamed.value["name"] = Json::Null;
     let read = setup.refresh(&unnamed).await;
     assert_eq!(number(&read), number(&state));
     assert_eq!(read.value["name"], "a");
@@ -141,7 +143,7 @@ async fn an_expired_key_that_is_not_migrated_is_not_called_gone() {
     let config = json!({ "name": "my key", "role": "Viewer", "seconds_to_live": 60 });
     let state = setup.create(config).await;
     setup.grafana.upgrade(Generation::V12_1, Migration::NotYet);
-    setup.grafana.advance(std::time::Duration::from_secs(120));
+    setup.grafana.advance(Duration::from_secs(120));
     let kept = setup.destroy(&state).await;
     let error = only_error(&kept.diagnostics);
     assert!(error.detail.contains("migrate"), "{}", error.detail);

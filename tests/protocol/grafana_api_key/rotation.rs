@@ -1,4 +1,6 @@
-//! Keys that have expired or soon will are replaced, and names that let two live side by side.
+//! Keys that have expired or soon will are replaced, and names that let two exist side by side.
+
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use simulator::grafana::{Generation, Grafana};
@@ -15,7 +17,7 @@ async fn expire(grafana: &Grafana) {
     };
     let end = expires().expect("a key that expires");
     while jiff::Timestamp::now() <= end {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -1,7 +1,8 @@
-//! How many requests a plan takes.
+//! How many requests many keys take.
 
 use futures::future::join_all;
 use serde_json::json;
+use simulator::faults::Fault;
 use simulator::grafana::{Generation, Migration, Role};
 use tfplugin::testing::State;
 
@@ -78,7 +79,7 @@ async fn an_instance_that_is_down_is_not_asked_for_every_key() {
     let states = join_all((0..50).map(|n| setup.create(viewer(&n.to_string())))).await;
     setup.configure().await;
     setup.grafana.journal().clear();
-    setup.grafana.faults().push(simulator::faults::Fault::on("GET", "/**").always().status(503));
+    setup.grafana.faults().push(Fault::on("GET", "/**").always().status(503));
     let reads = join_all(states.iter().map(|state| setup.client.read(TYPE, state))).await;
     assert!(reads.iter().zip(&states).all(|(read, state)| read.value == state.value));
     assert!(reads.iter().all(|read| !read.diagnostics.is_empty()));
@@ -94,4 +95,18 @@ async fn a_refused_sign_in_is_sent_once() {
     let reads = join_all(states.iter().map(|state| setup.client.read(TYPE, state))).await;
     assert!(reads.iter().all(|read| read.diagnostics.len() == 1));
     assert_eq!(setup.requests("*", "/**"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_of_one_name_at_once_create_one_key() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        let (one, other) =
+            tokio::join!(setup.try_create(viewer("a")), setup.try_create(viewer("a")));
+        let created: Vec<_> =
+            [&one, &other].into_iter().filter(|s| s.diagnostics.is_empty()).collect();
+        assert_eq!(created.len(), 1, "{generation}: {one:?} {other:?}");
+        setup.assert_unchanged(created[0], viewer("a")).await;
+        setup.assert_destroyed(created[0]).await;
+    }
 }

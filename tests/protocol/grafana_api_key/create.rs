@@ -1,13 +1,13 @@
-//! Create, read, delete; drift; limits; what replaces.
+//! Creating a key on each generation, and what can be wrong with that.
 
 use serde_json::{Value as Json, json};
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Options, Role};
 
-use super::{Setup, TYPE, assert_no_change, attribute, number, only_error, viewer};
+use super::{IN_ACCOUNTS, Setup, TYPE, assert_no_change, attribute, number, only_error, viewer};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_made_read_and_deleted() {
+async fn a_key_is_created_read_and_deleted() {
     let setup = Setup::new(Generation::V9_4).await;
     let state = setup.create(viewer(" ci/\"ü\" ")).await;
     let id = number(&state);
@@ -20,6 +20,30 @@ async fn a_key_is_made_read_and_deleted() {
     assert_eq!(state.identity, json!({ "org_id": "1", "key_id": id }));
     let state = setup.assert_unchanged(&state, viewer(" ci/\"ü\" ")).await;
     setup.assert_destroyed(&state).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_lives_on_every_generation() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        let config = json!({ "name": "a b", "role": "Editor", "seconds_to_live": 3600 });
+        let state = setup.create(config.clone()).await;
+        let account = &state.value["service_account_id"];
+        if generation.makes_api_keys() {
+            assert_eq!(state.value["backend"], "api_key");
+            assert_eq!(*account, Json::Null);
+        } else {
+            assert_eq!(state.value["backend"], "service_account");
+            let made = &setup.grafana.service_accounts(1)[0];
+            assert_eq!(made.id, account.as_i64().unwrap());
+            assert!(made.name.starts_with("a b-terraform-"), "{}", made.name);
+            assert_eq!(made.role, Role::Editor);
+            let tokens = setup.grafana.tokens(1, made.id);
+            assert_eq!((tokens.len(), tokens[0].name.as_str()), (1, "a b"));
+        }
+        let state = setup.assert_unchanged(&state, config).await;
+        setup.assert_destroyed(&state).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,58 +91,26 @@ async fn a_token_works_in_its_own_organization() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_vanished_is_gone_when_read_and_no_error_when_deleted() {
-    for generation in Generation::ALL {
-        let setup = Setup::new(generation).await;
-        let state = setup.create(viewer("a")).await;
-        if let Some(account) = state.value["service_account_id"].as_i64() {
-            setup.grafana.delete_service_account(1, account).expect("is there");
-        } else {
-            setup.grafana.delete_api_key(1, number(&state)).expect("is there");
-        }
-        setup.configure().await;
-        let deleted = setup.destroy(&state).await;
-        assert!(deleted.diagnostics.is_empty() && deleted.value.is_null(), "{deleted:?}");
-        assert!(setup.refresh(&state).await.value.is_null(), "{generation}");
-    }
+async fn a_token_of_another_organization_makes_nothing() {
+    let setup = Setup::new(Generation::V9_4).await;
+    let key = setup.grafana.create_api_key(1, "own", Role::Admin, None).expect("new");
+    setup.configure_with(json!({ "auth": key.key })).await;
+    let state = setup.try_create(json!({ "name": "a", "role": "Viewer", "org_id": "99" })).await;
+    let error = only_error(&state.diagnostics);
+    assert!(error.detail.contains("token of organization 1"), "{}", error.detail);
+    assert_eq!(attribute(error), "org_id");
+    assert_eq!(setup.grafana.api_keys(1).len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_vanished_takes_its_account_with_it() {
+async fn what_an_instance_offers_is_learned_once() {
     for generation in [Generation::V11_3, Generation::V12_1] {
         let setup = Setup::new(generation).await;
-        let state = setup.create(viewer("a")).await;
-        let account = state.value["service_account_id"].as_i64().expect("an account");
-        setup.grafana.delete_token(1, account, number(&state)).expect("is there");
-        setup.configure().await;
-        setup.assert_destroyed(&state).await;
+        for name in ["a", "b", "c"] {
+            setup.create(viewer(name)).await;
+        }
+        assert_eq!(setup.requests("POST", "/api/auth/keys"), 1, "{generation}");
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn each_argument_replaces() {
-    let setup = Setup::new(Generation::V9_4).await;
-    let config = json!({ "name": "a", "role": "Viewer", "seconds_to_live": 3600 });
-    let state = setup.create(config.clone()).await;
-    for (name, value) in [
-        ("name", json!("b")),
-        ("role", json!("Editor")),
-        ("org_id", json!("2")),
-        ("seconds_to_live", json!(7200)),
-        ("seconds_to_live", Json::Null),
-    ] {
-        let mut changed = config.clone();
-        changed[name] = value;
-        let plan = setup.plan(&state, changed).await;
-        assert_eq!(plan.requires_replace, [name]);
-    }
-    let mut window = config.clone();
-    window["early_rotation_window_seconds"] = json!(60);
-    let plan = setup.plan(&state, window).await;
-    assert!(plan.requires_replace.is_empty());
-    let updated = setup.client.apply(&plan).await;
-    assert_eq!(updated.value["early_rotation_window_seconds"], 60);
-    assert_eq!(updated.value["key"], state.value["key"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,57 +154,63 @@ async fn a_taken_name_offers_import() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn mistakes_are_told_before_anything_is_sent() {
-    let setup = Setup::new(Generation::V9_4).await;
-    for (config, at) in [
-        (json!({ "role": "Viewer" }), "name"),
-        (json!({ "name": "a", "role": "Boss" }), "role"),
-        (json!({ "name": "a", "role": "viewer" }), "role"),
-        (json!({ "name": "", "role": "Viewer" }), "name"),
-        (json!({ "name": "a", "role": "Viewer", "org_id": "one" }), "org_id"),
-        (json!({ "name": "a", "role": "Viewer", "seconds_to_live": -1 }), "seconds_to_live"),
-        (
-            json!({ "name": "a", "role": "Viewer", "seconds_to_live": 60, "early_rotation_window_seconds": 60 }),
-            "early_rotation_window_seconds",
-        ),
-    ] {
-        let said = setup.client.validate(TYPE, config).await;
-        assert_eq!(attribute(only_error(&said)), at, "{said:?}");
+async fn an_account_of_the_same_name_does_not_matter() {
+    for generation in IN_ACCOUNTS {
+        let setup = Setup::new(generation).await;
+        let theirs = setup.grafana.create_service_account(1, "a b", Role::Viewer).expect("new");
+        for name in ["a b", "A-B"] {
+            let state = setup.create(viewer(name)).await;
+            assert_ne!(state.value["service_account_id"], theirs.id);
+            assert!(setup.destroy(&state).await.value.is_null());
+        }
+        assert_eq!(setup.grafana.service_accounts(1), [theirs]);
     }
-    let both = json!({ "name": "a", "name_prefix": "a", "role": "Viewer" });
-    assert!(!setup.client.validate(TYPE, both).await.is_empty());
-    assert!(setup.grafana.journal().entries().is_empty());
+}
+
+/// What a provider leaves that is killed between two requests.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_a_killed_run_left_is_taken_up() {
+    for generation in IN_ACCOUNTS {
+        let setup = Setup::new(generation).await;
+        let left =
+            |name, role| setup.grafana.create_service_account(1, name, role).expect("new").id;
+        let account = left("half-terraform-4k2j8x9q1z", Role::Viewer);
+        let others = [
+            left("half", Role::Viewer),
+            left("half-terraform-5k2j8x9q1z", Role::Admin),
+            left("other-terraform-4k2j8x9q1z", Role::Viewer),
+        ];
+        let state = setup.create(viewer("half")).await;
+        assert_eq!(state.value["service_account_id"], account, "{generation}");
+        setup.assert_unchanged(&state, viewer("half")).await;
+        assert!(setup.destroy(&state).await.diagnostics.is_empty());
+        let mut ids: Vec<_> = setup.grafana.service_accounts(1).iter().map(|a| a.id).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, others);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_is_no_answer_keeps_the_state() {
-    let setup = Setup::new(Generation::V9_4).await;
-    let state = setup.create(viewer("a")).await;
-    for fault in [
-        Fault::on("GET", "/api/auth/keys").always().status(503),
-        Fault::on("GET", "/api/auth/keys").always().html(200),
-        Fault::on("GET", "/api/auth/keys").always().truncate(),
-        Fault::on("GET", "/api/auth/keys").always().status(403),
-    ] {
-        setup.grafana.faults().push(fault);
-        let read = setup.refresh(&state).await;
-        only_error(&read.diagnostics);
-        assert_eq!(read.value, state.value);
-        setup.grafana.faults().clear();
+async fn an_account_without_a_token_is_cleaned_up() {
+    for generation in IN_ACCOUNTS {
+        let setup = Setup::new(generation).await;
+        let tokens = "/api/serviceaccounts/*/tokens";
+        setup.grafana.faults().push(Fault::on("POST", tokens).always().status(403));
+        let state = setup.try_create(viewer("a")).await;
+        only_error(&state.diagnostics);
+        assert!(state.value.is_null());
+        setup.assert_nothing_left();
     }
-    setup.assert_unchanged(&state, viewer("a")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_secret_is_never_told() {
-    let setup = Setup::new(Generation::V9_4).await;
-    let state = setup.create(viewer("a")).await;
-    let key = state.value["key"].as_str().expect("a key");
-    assert!(!String::from_utf8_lossy(&state.private).contains(key));
-    setup
-        .grafana
-        .faults()
-        .push(Fault::on("GET", "/api/auth/keys").always().body("text/plain", key));
-    let read = setup.refresh(&state).await;
-    assert!(!format!("{:?}", read.diagnostics).contains(key));
+async fn an_account_that_cannot_be_cleaned_up_is_reported() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let faults = setup.grafana.faults();
+    faults.push(Fault::on("POST", "/api/serviceaccounts/*/tokens").always().status(403));
+    faults.push(Fault::on("DELETE", "/api/serviceaccounts/*").always().status(403));
+    let state = setup.try_create(viewer("a")).await;
+    let error = only_error(&state.diagnostics);
+    let account = setup.grafana.service_accounts(1)[0].id;
+    assert!(error.detail.contains(&format!("DELETE /api/serviceaccounts/{account}")));
 }

@@ -1,4 +1,4 @@
-//! How many requests a plan sends.
+//! How many requests many keys take.
 
 use simulator::grafana::{Generation, Grafana, Migration, Role};
 use terraform_runner::{Terraform, Workspace};

@@ -1,12 +1,14 @@
-//! A key is taken for gone only where that is proven.
+//! A refresh takes a key for gone only where that is proven.
+
+use std::time::Duration;
 
 use futures::future::join_all;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Role};
 use tfplugin::testing::State;
 
-use super::{Setup, assert_no_change, number, only_warning, viewer};
+use super::{Setup, TYPE, assert_no_change, number, only_error, only_warning, viewer};
 
 /// A key that no list shows, because a hundred others sort before it.
 async fn hidden(generation: Generation) -> (Setup, State) {
@@ -49,7 +51,7 @@ async fn without_its_secret_a_key_that_no_list_shows_stays_with_a_warning() {
     let read = setup.refresh(&state).await;
     assert_eq!(read.value, state.value);
     let warning = only_warning(&read.diagnostics);
-    assert!(warning.detail.contains("hundred"), "{}", warning.detail);
+    assert!(warning.detail.contains("100 API keys"), "{}", warning.detail);
     assert_no_change(&setup.plan(&read, viewer("zz")).await, &read);
 }
 
@@ -71,14 +73,33 @@ async fn an_answer_that_proves_nothing_keeps_the_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_no_answer_keeps_the_state() {
+    let setup = Setup::new(Generation::V9_4).await;
+    let state = setup.create(viewer("a")).await;
+    for fault in [
+        Fault::on("GET", "/api/auth/keys").always().status(503),
+        Fault::on("GET", "/api/auth/keys").always().html(200),
+        Fault::on("GET", "/api/auth/keys").always().truncate(),
+        Fault::on("GET", "/api/auth/keys").always().status(403),
+    ] {
+        setup.grafana.faults().push(fault);
+        let read = setup.refresh(&state).await;
+        only_error(&read.diagnostics);
+        assert_eq!(read.value, state.value);
+        setup.grafana.faults().clear();
+    }
+    setup.assert_unchanged(&state, viewer("a")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_hidden_key_that_expired_is_not_gone() {
     let setup = Setup::new(Generation::V9_4).await;
-    let config = serde_json::json!({ "name": "zz", "role": "Viewer", "seconds_to_live": 3600 });
+    let config = json!({ "name": "zz", "role": "Viewer", "seconds_to_live": 3600 });
     let state = setup.create(config.clone()).await;
     for number in 0..100 {
         setup.grafana.create_api_key(1, &format!("{number:03}"), Role::Viewer, None).expect("new");
     }
-    setup.grafana.advance(std::time::Duration::from_secs(7200));
+    setup.grafana.advance(Duration::from_secs(7200));
     let read = setup.refresh(&state).await;
     assert_eq!(read.value["has_expired"], true);
     assert_eq!(setup.plan(&read, config).await.requires_replace, ["has_expired"]);
@@ -90,7 +111,7 @@ async fn with_250_keys_refresh_plan_and_destroy_are_right() {
     let configs: Vec<_> = (0..250).map(|number| viewer(&format!("key {number:03}"))).collect();
     let states = join_all(configs.iter().map(|config| setup.create(config.clone()))).await;
     setup.configure().await;
-    let reads = states.iter().map(|state| setup.client.read(super::TYPE, state));
+    let reads = states.iter().map(|state| setup.client.read(TYPE, state));
     for ((read, state), config) in join_all(reads).await.iter().zip(&states).zip(&configs) {
         assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
         assert_eq!(read.value, state.value);
@@ -101,7 +122,7 @@ async fn with_250_keys_refresh_plan_and_destroy_are_right() {
         setup.grafana.delete_api_key(1, number(state)).expect("is there");
     }
     setup.configure().await;
-    let reads = states.iter().map(|state| setup.client.read(super::TYPE, state));
+    let reads = states.iter().map(|state| setup.client.read(TYPE, state));
     let reads = join_all(reads).await;
     assert_eq!(reads.iter().filter(|read| read.value.is_null()).count(), lost.len());
     let there: Vec<_> = reads.iter().filter(|read| !read.value.is_null()).collect();
@@ -114,7 +135,7 @@ async fn with_250_keys_refresh_plan_and_destroy_are_right() {
 async fn a_key_of_another_organization_is_not_gone() {
     let setup = Setup::new(Generation::V9_4).await;
     let second = setup.grafana.create_organization("Second").expect("new");
-    let config = serde_json::json!({ "name": "a", "role": "Viewer", "org_id": second.to_string() });
+    let config = json!({ "name": "a", "role": "Viewer", "org_id": second.to_string() });
     let mut state = setup.create(config).await;
     state.value["id"] = format!("0:{}", number(&state)).into();
     state.value["org_id"] = "0".into();
@@ -131,4 +152,21 @@ async fn a_number_that_another_key_has_now_is_another_key() {
     other.value["name"] = "b".into();
     other.value["key"] = Json::Null;
     assert!(setup.refresh(&other).await.value.is_null());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_vanished_is_gone_when_read_and_no_error_when_deleted() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(viewer("a")).await;
+        if let Some(account) = state.value["service_account_id"].as_i64() {
+            setup.grafana.delete_service_account(1, account).expect("is there");
+        } else {
+            setup.grafana.delete_api_key(1, number(&state)).expect("is there");
+        }
+        setup.configure().await;
+        let deleted = setup.destroy(&state).await;
+        assert!(deleted.diagnostics.is_empty() && deleted.value.is_null(), "{deleted:?}");
+        assert!(setup.refresh(&state).await.value.is_null(), "{generation}");
+    }
 }

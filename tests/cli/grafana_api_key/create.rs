@@ -1,6 +1,7 @@
-//! One configuration, on every Grafana.
+//! Creating a key, on every Grafana.
 
 use serde_json::Value as Json;
+use simulator::faults::Fault;
 use simulator::grafana::{Generation, Role};
 
 use super::{assert_empty, attributes, grafana, workspace, write};
@@ -32,7 +33,8 @@ cli_test! {
                 assert_eq!(key["backend"], "service_account", "{generation}");
                 assert_eq!(accounts.len(), 1, "{generation}: {accounts:?}");
                 assert_eq!(key["service_account_id"], accounts[0].id, "{generation}");
-                assert_eq!((accounts[0].name.as_str(), accounts[0].role), ("ci job", Role::Editor));
+                assert!(accounts[0].name.starts_with("ci job-terraform-"), "{accounts:?}");
+                assert_eq!(accounts[0].role, Role::Editor, "{generation}");
                 let tokens = grafana.tokens(1, accounts[0].id);
                 assert_eq!((tokens.len(), tokens[0].name.as_str()), (1, "ci job"), "{generation}");
             }
@@ -45,24 +47,22 @@ cli_test! {
 }
 
 cli_test! {
-    fn the_role_changes_in_place_where_an_account_stands_behind_the_key(terraform: &Terraform) {
-        for generation in [Generation::V10_4, Generation::V12_1] {
-            let grafana = grafana(generation);
-            let workspace = workspace(terraform, &grafana);
-            write(&workspace, &key("Viewer"));
-            workspace.apply().expect("applies");
-            let secret = attributes(&workspace, "grafana_api_key.ci")["key"].clone();
-            write(&workspace, &key("Editor"));
-            let plan = workspace.plan().expect("plans");
-            let replaces = !plan.summary().replaces.is_empty();
-            assert_eq!(replaces, generation.makes_api_keys(), "{generation}");
-            workspace.apply_plan(&plan).expect("applies");
-            let key = attributes(&workspace, "grafana_api_key.ci");
-            assert_eq!(key["key"] != secret, replaces, "{generation}");
-            let roles = grafana.service_accounts(1).into_iter().map(|account| account.role);
-            let roles: Vec<_> = grafana.api_keys(1).iter().map(|key| key.role).chain(roles).collect();
-            assert_eq!(roles, [Role::Editor], "{generation}");
-            assert_empty(&workspace);
-        }
+    fn half_of_a_pair_is_never_left_silently(terraform: &Terraform) {
+        let grafana = grafana(Generation::V12_1);
+        let workspace = workspace(terraform, &grafana);
+        write(&workspace, &key("Viewer"));
+        let refused = || Fault::on("POST", "/api/serviceaccounts/*/tokens").always().status(403);
+        grafana.faults().push(refused());
+        workspace.apply().expect_err("fails");
+        assert_eq!(grafana.service_accounts(1), []);
+        grafana.faults().push(Fault::on("DELETE", "/api/serviceaccounts/*").always().status(403));
+        let run = workspace.run_json(&["apply", "-auto-approve"]).expect("runs");
+        let account = grafana.service_accounts(1)[0].id;
+        let advice = format!("DELETE /api/serviceaccounts/{account}");
+        assert!(run.errors()[0].detail.contains(&advice), "{:?}", run.errors());
+        grafana.faults().clear();
+        let run = workspace.run_json(&["apply", "-auto-approve"]).expect("runs");
+        assert!(run.errors().is_empty(), "{:?}", run.errors());
+        assert_eq!(attributes(&workspace, "grafana_api_key.ci")["service_account_id"], account);
     }
 }

@@ -1,9 +1,48 @@
-//! Organizations with more keys than a list of Grafana shows.
+//! A refresh finds what vanished, and takes a key for gone only where that is proven.
 
 use simulator::grafana::{Generation, Grafana, Role};
 use terraform_runner::{Terraform, Workspace};
 
 use super::{assert_empty, attributes, grafana, workspace, write};
+
+const KEY: &str = r#"
+resource "grafana_api_key" "ci" {
+  name            = "ci"
+  role            = "Editor"
+  seconds_to_live = 86400
+
+  timeouts {
+    create = "2m"
+  }
+}
+"#;
+
+cli_test! {
+    fn a_key_is_made_seen_drifting_and_destroyed(terraform: &Terraform) {
+        for generation in [Generation::V8_4, Generation::V12_4] {
+            let grafana = grafana(generation);
+            let workspace = workspace(terraform, &grafana);
+            write(&workspace, KEY);
+            workspace.apply().expect("applies");
+            let key = attributes(&workspace, "grafana_api_key.ci");
+            assert_eq!(key["org_id"], "1");
+            assert!(key["expiration"].is_string());
+            assert_empty(&workspace);
+
+            match key["service_account_id"].as_i64() {
+                Some(account) => grafana.delete_service_account(1, account).expect("is there"),
+                None => grafana.delete_api_key(1, 1).expect("is there"),
+            }
+            let plan = workspace.plan().expect("plans");
+            assert_eq!(plan.summary().creates, ["grafana_api_key.ci"]);
+            workspace.apply_plan(&plan).expect("applies");
+            assert_empty(&workspace);
+
+            workspace.destroy().expect("destroys");
+            assert!(grafana.api_keys(1).is_empty() && grafana.service_accounts(1).is_empty());
+        }
+    }
+}
 
 /// Keys of others; with the two of `TWO` there are 250.
 const OTHERS: usize = 248;
@@ -73,7 +112,10 @@ cli_test! {
         let warnings = plan.ui.warnings();
         assert_eq!(warnings.len(), 1, "{warnings:?}");
         assert_eq!(warnings[0].address.as_deref(), Some("grafana_api_key.hidden"));
-        silent.destroy().expect("destroys");
+        let run = silent.run_json(&["apply", "-auto-approve", "-destroy"]).expect("runs");
+        let errors = run.errors();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].detail.contains("Nothing was deleted"), "{errors:?}");
         assert_eq!(grafana.api_keys(1).len(), OTHERS);
     }
 }

@@ -1,3 +1,5 @@
+//! Keys that have expired or soon will are replaced.
+
 use simulator::grafana::Generation;
 use terraform_runner::Action;
 

@@ -1,0 +1,195 @@
+//! Service accounts that hold one key each.
+//!
+//! An account that is created for a key has a name that is used once, `KEY-terraform-RANDOM`. So it
+//! never meets an account of somebody else, what a lost answer has left is recognised, and its login,
+//! which Grafana makes of the first name and never changes, says for good what it was created for.
+//!
+//! An account that an interrupted run left without a token is taken up by the next run: that gives
+//! it a new name. Whoever has named an account last may put a token in it; whoever deletes one
+//! disables it first and looks again. So of two who act at once, one sees the other.
+
+use tfplugin::Limits;
+
+use super::create::{CreateError, Left, NewKey};
+use super::organization::Organization;
+use super::unique::{Found, NotCreated, create_unique};
+use crate::grafana::{Error, ServiceAccount, ServiceAccountChanges};
+
+/// Stands between the key's name and the random part.
+const MARK: &str = "-terraform-";
+
+/// How many random letters and digits follow.
+const RANDOM: usize = 10;
+
+/// How much of the key's name is taken: a login has 190 characters at most.
+const LONGEST: usize = 150;
+
+/// An account that this run has given its name.
+#[derive(Clone, Debug)]
+pub(super) struct AccountForKey {
+    pub(super) id: i64,
+    /// The name that only this run knows.
+    pub(super) name: String,
+    /// Whether an interrupted run created it.
+    pub(super) is_taken_up: bool,
+}
+
+impl Organization {
+    /// An account for a new key, without a token in it.
+    pub(super) async fn account_for(
+        &self,
+        new: &NewKey,
+        limits: &Limits,
+    ) -> Result<AccountForKey, CreateError> {
+        if let Some(ServiceAccount { id, .. }) = self.account_left_for(new).await? {
+            let name = one_time_name(&new.name);
+            let changes = ServiceAccountChanges { name: Some(name.clone()), ..Default::default() };
+            self.service_accounts().update(id, &changes).await?;
+            return Ok(AccountForKey { id, name, is_taken_up: true });
+        }
+        self.create_account(new, limits).await
+    }
+
+    /// A new account for a key, without a token in it.
+    pub(super) async fn create_account(
+        &self,
+        new: &NewKey,
+        limits: &Limits,
+    ) -> Result<AccountForKey, CreateError> {
+        let (accounts, name) = (self.service_accounts(), one_time_name(&new.name));
+        let create = || accounts.create(&name, new.role);
+        let look = |_| async {
+            let found = accounts.search(&name).await?;
+            let found = found.into_iter().find(|account| account.name == name);
+            Ok(found.map_or(Found::Nothing, Found::Usable))
+        };
+        let created = create_unique(limits, create, look).await;
+        self.forget_accounts();
+        match created {
+            Ok(account) => Ok(AccountForKey { id: account.id, name, is_taken_up: false }),
+            Err(NotCreated::Interrupted(interrupted)) => Err(CreateError::Interrupted(interrupted)),
+            Err(NotCreated::Failed(error) | NotCreated::NameTaken(error)) => Err(error.into()),
+            Err(NotCreated::Unproven { lost, id }) => {
+                Err(CreateError::Left { error: lost, left: Left::ServiceAccount { name, id } })
+            }
+        }
+    }
+
+    /// An account that a run created for a key of that name and role, and was interrupted before
+    /// there was a token in it.
+    async fn account_left_for(&self, new: &NewKey) -> Result<Option<ServiceAccount>, Error> {
+        if new.is_name_generated {
+            return Ok(None);
+        }
+        let found =
+            self.service_accounts().search(&format!("{}{MARK}", start_of(&new.name))).await?;
+        let is_left = |account: &ServiceAccount| {
+            account.tokens == Some(0)
+                && !account.is_disabled
+                && account.role == Some(new.role)
+                && is_created_for(&new.name, account)
+        };
+        Ok(found.into_iter().find(is_left))
+    }
+
+    /// Whether an account still has the name that this run gave it, and is enabled: nobody else uses
+    /// it, or is about to delete it.
+    pub(super) async fn is_still_own(&self, account: &AccountForKey) -> Result<bool, Error> {
+        let found = self.service_accounts().get(account.id).await?;
+        Ok(found.is_some_and(|found| found.name == account.name && !found.is_disabled))
+    }
+
+    /// Deletes an account unless a token is in it. `false`: there is, and the account stays.
+    pub(super) async fn delete_empty_account(&self, id: i64) -> Result<bool, Error> {
+        let accounts = self.service_accounts();
+        let disabled = |is| ServiceAccountChanges {
+            is_disabled: Some(is),
+            ..ServiceAccountChanges::default()
+        };
+        let deleted = async {
+            if accounts.get(id).await?.is_none() {
+                return Ok(true);
+            }
+            accounts.update(id, &disabled(true)).await?;
+            let deleted = match accounts.tokens(id).await {
+                Ok(tokens) if tokens.is_empty() => accounts.delete(id).await.map(|_| true),
+                tokens => tokens.map(|_| false),
+            };
+            if deleted != Ok(true) {
+                accounts.update(id, &disabled(false)).await?;
+            }
+            deleted
+        };
+        let deleted = deleted.await;
+        self.forget_accounts();
+        deleted
+    }
+}
+
+/// As much of a key's name as the account's name begins with.
+fn start_of(key: &str) -> String {
+    key.chars().take(LONGEST).collect()
+}
+
+fn one_time_name(key: &str) -> String {
+    let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(RANDOM).collect();
+    format!("{}{MARK}{}", start_of(key), random.to_lowercase())
+}
+
+/// Whether the account was created for the key of that name: by this provider, or by Grafana's
+/// migration. The login says so, even if the account is renamed.
+pub(super) fn is_created_for(key: &str, account: &ServiceAccount) -> bool {
+    let is_from_migration = || {
+        let Some(rest) = account.login.strip_prefix("sa-autogen-") else { return false };
+        let name = rest.split_once('-').map_or("", |(_, name)| name);
+        name.eq_ignore_ascii_case(key) || account.name.strip_prefix("sa-autogen-") == Some(key)
+    };
+    let is_from_here = || {
+        let Some((start, random)) = account.login.rsplit_once(MARK) else { return false };
+        let is_random = random.len() == RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric());
+        let dashed = start_of(key).to_lowercase().replace(' ', "-");
+        let Some(name) = start.strip_prefix("sa-") else { return false };
+        // Later Grafana puts the organization in between.
+        let without_org = name.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix('-');
+        is_random && (name == dashed || without_org == Some(&*dashed))
+    };
+    is_from_migration() || is_from_here()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(name: &str, login: &str) -> ServiceAccount {
+        serde_json::from_value(serde_json::json!({"id": 7, "name": name, "login": login})).unwrap()
+    }
+
+    #[test]
+    fn a_login_says_what_an_account_was_created_for() {
+        for login in ["sa-ci-key-terraform-4k2j8x9q1z", "sa-12-ci-key-terraform-4k2j8x9q1z"] {
+            assert!(is_created_for("CI key", &account("renamed", login)), "{login}");
+            assert!(!is_created_for("ci", &account("renamed", login)), "{login}");
+        }
+        for login in ["sa-ci", "sa-1-ci", "sa-1-ci-terraform-", "sa-1-ci-terraform-by-hand", "ci"] {
+            assert!(!is_created_for("ci", &account("ci-terraform-4k2j8x9q1z", login)), "{login}");
+        }
+        let name = one_time_name("1-ci");
+        assert!(is_created_for("1-ci", &account("", &format!("sa-{name}"))));
+        assert!(is_created_for("1-ci", &account("", &format!("sa-1-{name}"))));
+    }
+
+    #[test]
+    fn an_account_of_a_migration_is_created_for_its_key() {
+        assert!(is_created_for("ci", &account("sa-autogen-ci", "sa-autogen-1-ci")));
+        assert!(is_created_for("ci", &account("team", "sa-autogen-1-ci")));
+        assert!(!is_created_for("cd", &account("sa-autogen-ci", "sa-autogen-1-ci")));
+        assert!(!is_created_for("ci", &account("sa-autogen-ci", "sa-sa-autogen-ci")));
+    }
+
+    #[test]
+    fn a_long_name_leaves_room_for_the_random_part() {
+        let name = one_time_name(&"é".repeat(190));
+        assert_eq!(name.chars().count(), LONGEST + MARK.len() + RANDOM);
+        assert!(is_created_for(&"é".repeat(190), &account("", &format!("sa-1-{name}"))));
+    }
+}

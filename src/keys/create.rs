@@ -1,0 +1,302 @@
+//! Creating a key in the way this Grafana offers.
+
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use tfplugin::{Diagnostic, Interrupted, Limits, Value, path};
+
+use super::accounts::AccountForKey;
+use super::organization::Organization;
+use super::unique::{Found, NotCreated, create_unique};
+use super::{Backend, Filter};
+use crate::grafana::{CreatedKey, Error, Role, UnknownRole};
+
+/// A key that is wanted.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// Unique in the organization.
+    pub name: String,
+    /// Whether the name is of [`generated_name`], so that nobody else can have given it.
+    pub is_name_generated: bool,
+    /// What it may do.
+    pub role: Role,
+    /// Seconds until it expires; `None` for never.
+    pub lifetime: Option<i64>,
+}
+
+/// A key that was created.
+#[derive(Clone, Debug)]
+pub struct Created {
+    /// Its number.
+    pub number: i64,
+    /// Its secret, which Grafana does not show again.
+    pub secret: SecretString,
+    /// What it is in Grafana.
+    pub backend: Backend,
+    /// `None` if it never expires.
+    pub expiration: Option<Timestamp>,
+}
+
+/// Why no key was created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CreateError {
+    /// Nothing is left behind.
+    Failed(Error),
+    /// The user stopped it, or its time ran out. Nothing is left behind.
+    Interrupted(Interrupted),
+    /// A key or token has the name; its number if a list shows it.
+    NameTaken {
+        /// The name.
+        name: String,
+        /// Who has it.
+        number: Option<i64>,
+    },
+    /// Something may be left behind that this run cannot prove to be its own.
+    Left {
+        /// What went wrong.
+        error: Error,
+        /// What may be left.
+        left: Left,
+    },
+}
+
+/// What may be left in Grafana, and has to be looked at by a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Left {
+    /// An API key whose secret nobody has.
+    ApiKey {
+        /// Its name.
+        name: String,
+        /// Its number, if a list shows it.
+        number: Option<i64>,
+    },
+    /// A service account, perhaps with a token whose secret nobody has.
+    ServiceAccount {
+        /// Its name.
+        name: String,
+        /// Its id, if it is known.
+        id: Option<i64>,
+    },
+}
+
+/// The lifetime that `seconds_to_live` stands for: 0 is never, as in Grafana.
+#[must_use]
+pub fn lifetime(seconds_to_live: Option<i64>) -> Option<i64> {
+    seconds_to_live.filter(|seconds| *seconds != 0)
+}
+
+/// What an attribute `role` holds.
+///
+/// # Errors
+/// A diagnostic at `role`.
+pub fn role(attribute: &Value<String>) -> Result<Role, Diagnostic> {
+    let invalid = |error: UnknownRole| Diagnostic::error("Invalid role", error.to_string());
+    let role = attribute.known().map_or("", String::as_str).parse();
+    role.map_err(|error| invalid(error).at(path!(role)))
+}
+
+/// A name that nobody else gives: the prefix, the time, and random letters.
+#[must_use]
+pub fn generated_name(prefix: &str) -> String {
+    let now = Timestamp::now().strftime("%Y%m%d%H%M%S");
+    let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(6).collect();
+    format!("{prefix}{now}{}", random.to_lowercase())
+}
+
+impl Organization {
+    /// Creates a key: an API key where Grafana still creates them, else a token in a service account
+    /// of its own. What a lost answer has left is deleted where the name proves it, and the key is
+    /// created again.
+    ///
+    /// # Errors
+    /// [`CreateError`] says whether something may be left behind.
+    pub async fn create(&self, new: &NewKey, limits: &Limits) -> Result<Created, CreateError> {
+        if self.creates_api_keys() != Some(false) {
+            match self.create_api_key(new, limits).await {
+                Err(CreateError::Failed(error)) if error.is_not_offered() => {
+                    self.learn_creates_api_keys(false);
+                }
+                created => {
+                    let created = created?;
+                    self.learn_creates_api_keys(true);
+                    return Ok(self.completed(created, Backend::ApiKey, new).await);
+                }
+            }
+        }
+        let (created, id) = self.create_token(new, limits).await?;
+        let backend = Backend::ServiceAccount { id, has_other_tokens: false };
+        Ok(self.completed(created, backend, new).await)
+    }
+
+    async fn create_api_key(
+        &self,
+        new: &NewKey,
+        limits: &Limits,
+    ) -> Result<CreatedKey, CreateError> {
+        let keys = &self.client.api_keys();
+        let create = || async {
+            let created = keys.create(&new.name, new.role, new.lifetime).await;
+            self.forget_api_keys();
+            created
+        };
+        let look = |is_certain: bool| async move {
+            let list = self.api_keys().await?;
+            let Some(list) = &*list else { return Ok(Found::Nothing) };
+            let Some(found) = list.keys.iter().find(|key| key.name == new.name) else {
+                return Ok(if list.may_be_cut { Found::Unseen } else { Found::Nothing });
+            };
+            if !is_certain && !new.is_name_generated {
+                return Ok(Found::Unproven(found.id));
+            }
+            let deleted = keys.delete(found.id).await;
+            self.forget_api_keys();
+            deleted.map(|_| Found::Deleted)
+        };
+        match create_unique(limits, create, look).await {
+            Ok(created) => {
+                self.learn_name(created.id, &created.name);
+                Ok(created)
+            }
+            Err(error) => Err(self
+                .key_not_created(new, error, |number| Left::ApiKey {
+                    name: new.name.clone(),
+                    number,
+                })
+                .await),
+        }
+    }
+
+    /// Creates a service account with one token, both or neither; the account's id.
+    async fn create_token(
+        &self,
+        new: &NewKey,
+        limits: &Limits,
+    ) -> Result<(CreatedKey, i64), CreateError> {
+        let mut account = self.account_for(new, limits).await?;
+        let mut created = self.create_token_in(&account, new, limits).await;
+        if let Ok(token) = &created
+            && !self.keeps_its_claim(&account, token.id).await?
+        {
+            account = self.create_account(new, limits).await?;
+            created = self.create_token_in(&account, new, limits).await;
+        }
+        self.forget_accounts();
+        let error = match created {
+            Ok(created) => return Ok((created, account.id)),
+            Err(error) => error,
+        };
+        let left = |_| Left::ServiceAccount { name: account.name.clone(), id: Some(account.id) };
+        let error = self.key_not_created(new, error, left).await;
+        // One that was there before stays for the next run to take up.
+        if account.is_taken_up || matches!(error, CreateError::Left { .. }) {
+            return Err(error);
+        }
+        match self.delete_empty_account(account.id).await {
+            Ok(_) => Err(error),
+            Err(error) => Err(CreateError::Left { error, left: left(None) }),
+        }
+    }
+
+    async fn create_token_in(
+        &self,
+        account: &AccountForKey,
+        new: &NewKey,
+        limits: &Limits,
+    ) -> Result<CreatedKey, NotCreated> {
+        let accounts = &self.service_accounts();
+        let create = || accounts.create_token(account.id, &new.name, new.lifetime);
+        let look = |is_certain: bool| async move {
+            let tokens = accounts.tokens(account.id).await?;
+            let Some(found) = tokens.iter().find(|token| token.name == new.name) else {
+                return Ok(Found::Nothing);
+            };
+            if !is_certain && !self.is_still_own(account).await? {
+                return Ok(Found::Unproven(found.id));
+            }
+            accounts.delete_token(account.id, found.id).await.map(|_| Found::Deleted)
+        };
+        create_unique(limits, create, look).await
+    }
+
+    /// Whether an account that was taken up is still this run's, now that its token is there. If not
+    /// (another run has taken it up too, or is about to delete it), the token is deleted.
+    async fn keeps_its_claim(
+        &self,
+        account: &AccountForKey,
+        token: i64,
+    ) -> Result<bool, CreateError> {
+        let is_kept = async {
+            let is_kept = !account.is_taken_up || self.is_still_own(account).await?;
+            if !is_kept {
+                self.service_accounts().delete_token(account.id, token).await?;
+            }
+            Ok(is_kept)
+        };
+        is_kept.await.map_err(|error| {
+            let left = Left::ServiceAccount { name: account.name.clone(), id: Some(account.id) };
+            CreateError::Left { error, left }
+        })
+    }
+
+    async fn key_not_created(
+        &self,
+        new: &NewKey,
+        error: NotCreated,
+        left: impl Fn(Option<i64>) -> Left,
+    ) -> CreateError {
+        match error {
+            NotCreated::Failed(error) => CreateError::Failed(error),
+            NotCreated::Interrupted(interrupted) => CreateError::Interrupted(interrupted),
+            NotCreated::Unproven { lost, id } => CreateError::Left { error: lost, left: left(id) },
+            NotCreated::NameTaken(_) => {
+                let all = self.list(&Filter { name: None, include_expired: true }).await;
+                let keys = all.map(|listing| listing.keys).unwrap_or_default();
+                let number = keys.iter().find(|key| key.name == new.name).map(|key| key.number);
+                CreateError::NameTaken { name: new.name.clone(), number }
+            }
+        }
+    }
+
+    async fn completed(&self, created: CreatedKey, backend: Backend, new: &NewKey) -> Created {
+        let expiration = match new.lifetime {
+            None => None,
+            Some(seconds) => self.expiration_of(created.id, &backend).await.or_else(|| {
+                // Not listed: as well as it can be told until a list shows it.
+                Timestamp::now().checked_add(SignedDuration::from_secs(seconds)).ok()
+            }),
+        };
+        Created { number: created.id, secret: created.key, backend, expiration }
+    }
+
+    /// When a key expires, as Grafana lists it.
+    async fn expiration_of(&self, number: i64, backend: &Backend) -> Option<Timestamp> {
+        match backend {
+            Backend::ApiKey => {
+                let list = self.api_keys().await.ok()?;
+                let keys = &list.as_ref().as_ref()?.keys;
+                keys.iter().find(|key| key.id == number)?.expiration
+            }
+            Backend::ServiceAccount { id, .. } => {
+                let tokens = self.tokens(*id).await.ok()?;
+                tokens.iter().find(|token| token.id == number)?.expiration
+            }
+        }
+    }
+}
+
+impl From<Error> for CreateError {
+    fn from(error: Error) -> Self {
+        CreateError::Failed(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generated_names_differ() {
+        let names: std::collections::HashSet<_> = (0..50).map(|_| generated_name("ci-")).collect();
+        assert_eq!(names.len(), 50);
+        assert!(names.iter().all(|name| name.starts_with("ci-20")));
+    }
+}

@@ -1,0 +1,136 @@
+//! Deleting a key, with the service account that was created for it, and nothing else.
+
+use serde_json::json;
+use simulator::faults::Fault;
+use simulator::grafana::{Generation, Migration, Role};
+
+use super::{
+    IN_ACCOUNTS, Setup, TYPE, assert_no_change, imported, number, only_error, only_warning, viewer,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_somebody_else_is_not_touched() {
+    for generation in Generation::ALL.into_iter().filter(|g| g.has_service_accounts()) {
+        let setup = Setup::new(generation).await;
+        let account = setup.grafana.create_service_account(1, "a", Role::Viewer).expect("new").id;
+        let token = setup.grafana.create_token(1, account, "a", None).expect("new").id;
+        let imported = setup.client.import(TYPE, &token.to_string()).await;
+        let state = setup.refresh(&imported).await;
+        let gone = setup.destroy(&state).await;
+        assert!(gone.value.is_null());
+        let warning = only_warning(&gone.diagnostics);
+        assert!(warning.detail.contains("was not created for this key"), "{}", warning.detail);
+        assert_eq!(setup.grafana.tokens(1, account), []);
+        assert_eq!(setup.grafana.service_accounts(1).len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_account_is_kept_is_created_again_in_another() {
+    for with_other in [false, true] {
+        let setup = Setup::new(Generation::V12_1).await;
+        let (account, state) = imported(&setup, "a", "a").await;
+        if with_other {
+            setup.grafana.create_token(1, account, "other", None).expect("new");
+        }
+        // What a replacement does.
+        let gone = setup.destroy(&state).await;
+        only_warning(&gone.diagnostics);
+        let created = setup.create(viewer("a")).await;
+        assert_ne!(created.value["service_account_id"], account);
+        setup.assert_unchanged(&created, viewer("a")).await;
+        assert!(setup.destroy(&created).await.diagnostics.is_empty());
+        assert_eq!(setup.grafana.tokens(1, account).len(), usize::from(with_other));
+        assert_eq!(setup.grafana.service_accounts(1).len(), 1, "it is not the key's own");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_account_of_a_key_whose_account_is_renamed_is_still_its_own() {
+    let setup = Setup::new(Generation::V9_4).await;
+    let state = setup.create(viewer("Build Key")).await;
+    setup.grafana.upgrade(Generation::V12_1, Migration::AtStart);
+    let account = setup.grafana.service_accounts(1)[0].id;
+    let url = format!("{}/api/serviceaccounts/{account}", setup.grafana.url());
+    let renaming = reqwest::Client::new().patch(url).basic_auth("admin", Some("admin"));
+    let body = json!({ "name": "team" }).to_string();
+    let renaming = renaming.header("Content-Type", "application/json").body(body);
+    assert!(renaming.send().await.expect("answers").status().is_success());
+    let state = setup.refresh(&state).await;
+    setup.assert_destroyed(&state).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_with_the_number_of_one_that_is_gone_is_not_removed() {
+    // The database is another one than it was, and nothing has been refreshed since.
+    let setup = Setup::new(Generation::V9_4).await;
+    let state = setup.create(viewer("ci")).await;
+    let other = Setup::new(Generation::V9_4).await;
+    let theirs = other.grafana.create_api_key(1, "production", Role::Admin, None).expect("new").id;
+    assert_eq!(theirs, number(&state));
+    other.destroy(&state).await;
+    assert_eq!(other.grafana.api_keys(1).len(), 1);
+
+    let setup = Setup::new(Generation::V12_1).await;
+    let state = setup.create(viewer("ci")).await;
+    for with_token in [false, true] {
+        let other = Setup::new(Generation::V12_1).await;
+        let theirs = other.grafana.create_service_account(1, "production", Role::Admin);
+        let theirs = theirs.expect("new").id;
+        assert_eq!(state.value["service_account_id"], theirs);
+        if with_token {
+            other.grafana.create_token(1, theirs, "production", None).expect("new");
+        }
+        let editor = json!({ "name": "ci", "role": "Editor" });
+        let plan = other.plan(&state, editor).await;
+        only_error(&other.client.apply(&plan).await.diagnostics);
+        assert_eq!(other.grafana.service_accounts(1)[0].role, Role::Admin);
+        other.destroy(&state).await;
+        assert_eq!(other.grafana.service_accounts(1).len(), 1);
+        assert_eq!(other.grafana.tokens(1, theirs).len(), usize::from(with_token));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_holds_other_tokens_stays() {
+    for generation in IN_ACCOUNTS {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(viewer("a")).await;
+        let account = state.value["service_account_id"].as_i64().unwrap();
+        let other = setup.grafana.create_token(1, account, "other", None).expect("new").id;
+        let gone = setup.destroy(&state).await;
+        let warning = only_warning(&gone.diagnostics);
+        assert!(warning.detail.contains("holds other tokens"), "{}", warning.detail);
+        let left: Vec<_> = setup.grafana.tokens(1, account).iter().map(|token| token.id).collect();
+        assert_eq!(left, [other]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_vanished_takes_its_account_with_it() {
+    for generation in [Generation::V11_3, Generation::V12_1] {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(viewer("a")).await;
+        let account = state.value["service_account_id"].as_i64().expect("an account");
+        setup.grafana.delete_token(1, account, number(&state)).expect("is there");
+        setup.configure().await;
+        setup.assert_destroyed(&state).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_deletion_can_be_tried_again() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(viewer("a")).await;
+        setup.grafana.faults().push(Fault::on("DELETE", "/api/**").always().status(503));
+        let kept = setup.destroy(&state).await;
+        only_error(&kept.diagnostics);
+        assert_eq!(kept.value, state.value);
+        setup.grafana.faults().clear();
+        let state = setup.refresh(&kept).await;
+        assert_no_change(&setup.plan(&state, viewer("a")).await, &state);
+        setup.assert_destroyed(&state).await;
+        assert!(number(&state) > 0);
+    }
+}
