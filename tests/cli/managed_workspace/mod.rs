@@ -1,19 +1,27 @@
 //! Working in a managed workspace with AWS credentials alone, as users meet it.
 
-mod aliases;
-mod ends;
-mod keys;
+mod cancel;
+mod concurrent;
+mod ephemeral;
+mod errors;
+mod plan;
+mod secrets;
+mod sign_in;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use simulator::amazon::{Amazon, Options};
+use simulator::faults::Fault;
 use simulator::grafana::{Grafana, Key};
 use simulator::journal::Entry;
 use terraform_runner::{Terraform, Workspace};
 
 /// Far beyond what anything here takes: a hang, and nothing else, is longer.
 const LONG: Duration = Duration::from_secs(120);
+
+/// Its address in the configuration of every test here.
+const ADDRESS: &str = "grafana_api_key.ci";
 
 const KEY: &str = r#"
 resource "grafana_api_key" "ci" {
@@ -66,6 +74,11 @@ impl Stage {
         };
         assert!(self.grafana.journal().wait_for(enough, LONG));
     }
+}
+
+/// A fault that keeps a run from ending: the key is not made before it is released.
+fn hang() -> Fault {
+    Fault::on("POST", "/api/auth/keys").hang()
 }
 
 /// The provider's block, for a workspace with this id.

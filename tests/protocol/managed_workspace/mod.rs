@@ -1,10 +1,14 @@
 //! The provider signed in to a managed workspace with AWS credentials alone.
 
-mod configuration;
-mod failures;
-mod leftovers;
-mod renewal;
-mod runs;
+mod cancel;
+mod concurrent;
+mod errors;
+mod expiry;
+mod lost_answers;
+mod plan;
+mod rotation;
+mod sign_in;
+mod validate;
 
 use std::sync::Arc;
 

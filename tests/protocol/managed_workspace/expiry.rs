@@ -1,4 +1,4 @@
-//! What runs have left that were killed.
+//! Expired tokens that killed runs have left are removed.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Several providers of one configuration, each with its own workspace, role and region.
+//! Runs, and providers of one configuration, at the same time.
 
 use simulator::amazon::{Amazon, NewWorkspace, Operation};
 use simulator::faults::Fault;
@@ -6,7 +6,7 @@ use simulator::grafana::{Grafana, Role};
 use simulator::journal::Entry;
 use terraform_runner::Workspace;
 
-use super::{LONG, Stage};
+use super::{KEY, LONG, Stage, hang};
 
 /// A provider block of that name, in a workspace, with these lines more.
 fn provider(alias: &str, id: &str, lines: &str) -> String {
@@ -117,5 +117,25 @@ cli_test! {
         workspace.destroy().expect("destroys");
         assert_eq!(stage.ours(), []);
         assert_eq!(names(&grafana), [""; 0]);
+    }
+}
+
+cli_test! {
+    fn runs_at_once_do_not_disturb_each_other(terraform: &Terraform) {
+        let stage = Stage::new("10.4");
+        let (one, other) = (stage.directory(terraform), stage.directory(terraform));
+        let renamed = KEY.replace("\"ci\"\n", "\"other\"\n");
+        other.write("main.tf", &renamed).expect("can be written");
+        stage.grafana.faults().push(hang());
+        let running = one.spawn(&["apply", "-auto-approve"]).expect("starts");
+        stage.wait_for_posts(1);
+        other.apply().expect("applies while the other runs");
+        assert!(other.plan().expect("plans").is_empty());
+        assert_eq!(stage.ours().len(), 1, "of the run that is under way");
+        stage.grafana.faults().release();
+        assert!(running.wait().expect("ends").success());
+        assert_eq!(stage.ours(), []);
+        let names: Vec<_> = stage.grafana.api_keys(1).into_iter().map(|key| key.name).collect();
+        assert_eq!(names, ["ci", "other"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Long runs: the token is renewed before it ends. Time is the test's own.
+//! Long runs: the token is replaced before it expires. Time is the test's own.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;

@@ -1,10 +1,8 @@
-//! Keys of a managed workspace.
+//! Keys of a managed workspace, with AWS credentials alone.
 
-use simulator::amazon::{NewWorkspace, Operation, Polls};
+use simulator::amazon::{NewWorkspace, Polls};
 
-use super::{KEY, Stage, provider};
-
-const ADDRESS: &str = "grafana_api_key.ci";
+use super::{ADDRESS, Stage, provider};
 
 cli_test! {
     fn a_key_lives_and_dies_with_aws_credentials_alone(terraform: &Terraform) {
@@ -84,44 +82,5 @@ cli_test! {
         workspace.destroy().expect("destroys");
         assert_eq!(stage.ours(), []);
         assert_eq!(stage.amazon.workspace(stage.amazon.workspace_id()).expect("is there").license_type, None);
-    }
-}
-
-cli_test! {
-    fn a_validation_and_a_plan_that_need_no_grafana_leave_aws_alone(terraform: &Terraform) {
-        let stage = Stage::new("10.4");
-        let workspace = stage.directory(terraform);
-        workspace.run(&["validate"]).expect("runs").expect_success().expect("is valid");
-        assert_eq!(workspace.plan().expect("plans").summary().creates, [ADDRESS]);
-        assert!(stage.amazon.journal().entries().is_empty());
-    }
-}
-
-cli_test! {
-    fn no_log_holds_the_token(terraform: &Terraform) {
-        let stage = Stage::new("10.4");
-        let mut workspace = stage.directory(terraform);
-        workspace.write("main.tf", "data \"grafana_api_keys\" \"all\" {}\n").expect("can be written");
-        workspace.env("TF_LOG", "TRACE");
-        let run = workspace.run(&["apply", "-auto-approve"]).expect("runs").expect_success().expect("applies");
-        let said = run.stdout + &run.stderr;
-        assert!(said.contains("signs in with a token of its own"), "it is a log of the provider too");
-        assert!(!said.contains("glsa_"));
-        assert_eq!(stage.amazon.calls().iter().filter(|call| call.operation == Operation::CreateWorkspaceServiceAccountToken).count(), 1);
-    }
-}
-
-cli_test! {
-    fn a_missing_permission_is_told(terraform: &Terraform) {
-        let stage = Stage::new("10.4");
-        let workspace = stage.directory(terraform);
-        workspace.write("main.tf", KEY).expect("can be written");
-        let denied = simulator::amazon::Failure::access_denied("not you");
-        stage.amazon.fail_next(Operation::CreateWorkspaceServiceAccount, denied);
-        let failed = workspace.run_json(&["apply", "-auto-approve"]).expect("runs");
-        let errors = failed.errors();
-        assert_eq!(errors.len(), 1, "{errors:?}");
-        assert!(errors[0].detail.contains("grafana:CreateWorkspaceServiceAccount"), "{errors:?}");
-        assert!(errors[0].detail.contains("`managed_workspace`"), "{errors:?}");
     }
 }

@@ -1,13 +1,10 @@
-//! Why there may be no sign-in, and that AWS is asked once and not for each resource.
-
-use std::time::Duration;
+//! Why a sign-in fails, and that AWS is asked once and not for each resource.
 
 use futures::future::join_all;
 use serde_json::json;
-use simulator::amazon::{Endpoint, Failure, NewWorkspace, Operation, Polls};
-use simulator::faults::Fault;
+use simulator::amazon::{Endpoint, Failure, NewWorkspace, Operation};
 
-use super::{ACCOUNT, Stage, TOKENS, ask, asked, create, texts, until};
+use super::{ACCOUNT, Stage, ask};
 
 /// Asks ten times at once, and expects one and the same error, with these parts, of one attempt.
 async fn assert_refused(stage: &Stage, workspace: serde_json::Value, parts: &[&str]) {
@@ -56,78 +53,6 @@ async fn a_workspace_that_is_out_of_service_is_told_with_its_status() {
         let stage = Stage::new("10.4");
         stage.amazon.change_workspace(stage.id(), |w| w.status = status.to_owned());
         assert_refused(&stage, json!({}), &[status, "console"]).await;
-    }
-}
-
-#[tokio::test]
-async fn a_change_that_failed_or_a_degraded_workspace_keeps_nobody_out() {
-    for status in ["UPDATE_FAILED", "UPGRADE_FAILED", "LICENSE_REMOVAL_FAILED"] {
-        let stage = Stage::new("10.4");
-        stage.amazon.change_workspace(stage.id(), |w| w.status = status.to_owned());
-        asked(&stage.run().await).await;
-    }
-    let stage = Stage::new("10.4");
-    stage.amazon.degrade(stage.id(), "a data source is slow");
-    asked(&stage.run().await).await;
-}
-
-#[tokio::test]
-async fn a_busy_workspace_is_waited_for() {
-    for (status, version) in [("UPGRADING", "10.4"), ("CREATING", "12.4"), ("UPDATING", "8.4")] {
-        let stage = Stage::new(version);
-        stage.amazon.make_busy(stage.id(), status, Polls::Count(2));
-        asked(&stage.run().await).await;
-        assert_eq!(stage.count(Operation::DescribeWorkspace), 3, "{status}");
-    }
-}
-
-#[tokio::test]
-async fn a_workspace_that_becomes_busy_meanwhile_is_waited_for() {
-    let stage = Stage::new("10.4");
-    let conflict = Failure::conflict("workspace", stage.id(), "Workspace is being updated");
-    stage.amazon.fail_next(Operation::CreateWorkspaceServiceAccountToken, conflict);
-    stage.amazon.faults().push(Fault::on("POST", TOKENS).hang());
-    let client = stage.run().await;
-    let meanwhile = async {
-        until(|| stage.amazon.journal().count("POST", TOKENS) == 1).await;
-        stage.amazon.make_busy(stage.id(), "UPGRADING", Polls::Count(2));
-        stage.amazon.faults().release();
-    };
-    let (said, ()) = tokio::join!(ask(&client), meanwhile);
-    assert_eq!(said, [""; 0]);
-    assert_eq!(stage.count(Operation::CreateWorkspaceServiceAccountToken), 2);
-}
-
-/// A hang, and nothing else, is longer.
-const LONG: Duration = Duration::from_secs(30);
-
-/// Stops a run that makes a key once this operation was called, and expects a soon end without a token.
-async fn assert_stop_ends(stage: &Stage, operation: Operation) {
-    let client = stage.run().await;
-    let stopping = async {
-        until(|| stage.count(operation) >= 1).await;
-        client.stop().await;
-    };
-    let (made, ()) = tokio::join!(create(&client, "ci"), stopping);
-    assert!(texts(&made.diagnostics)[0].starts_with("Stopped"), "{:?}", made.diagnostics);
-    tokio::time::timeout(LONG, client.shut_down()).await.expect("ends");
-    assert_eq!(stage.ours(), []);
-}
-
-#[tokio::test]
-async fn a_stop_ends_the_wait_for_a_busy_workspace() {
-    let stage = Stage::new("10.4");
-    stage.amazon.make_busy(stage.id(), "UPGRADING", Polls::UntilReleased);
-    assert_stop_ends(&stage, Operation::DescribeWorkspace).await;
-}
-
-#[tokio::test]
-async fn a_stop_ends_the_wait_for_aws_to_take_calls_again() {
-    for operation in [Operation::DescribeWorkspace, Operation::CreateWorkspaceServiceAccountToken] {
-        let stage = Stage::new("10.4");
-        stage.amazon.fail_next(operation, Failure::throttling().retry_after(100));
-        assert_stop_ends(&stage, operation).await;
-        assert_eq!(stage.count(operation), 1);
     }
 }
 

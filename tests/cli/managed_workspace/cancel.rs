@@ -1,4 +1,4 @@
-//! However a run ends, it leaves no token, or one that ends by itself.
+//! However a run ends, it leaves no token, or one that expires.
 
 use std::time::Duration;
 
@@ -6,12 +6,7 @@ use simulator::faults::Fault;
 use simulator::grafana::Key;
 use terraform_runner::Workspace;
 
-use super::{KEY, Stage};
-
-/// A fault that keeps a run from ending: the key is not made before it is released.
-fn hang() -> Fault {
-    Fault::on("POST", "/api/auth/keys").hang()
-}
+use super::{KEY, Stage, hang};
 
 /// Kills the provider of a run that makes a key; what the run leaves, which ends by itself.
 fn kill_a_run(stage: &Stage, workspace: &Workspace) -> Vec<Key> {
@@ -87,67 +82,5 @@ cli_test! {
         stage.grafana.faults().push(Fault::on("POST", "/api/auth/keys").status(403));
         assert!(!workspace.run(&["apply", "-auto-approve"]).expect("runs").success());
         assert_eq!(stage.ours(), []);
-    }
-}
-
-cli_test! {
-    fn runs_at_once_do_not_disturb_each_other(terraform: &Terraform) {
-        let stage = Stage::new("10.4");
-        let (one, other) = (stage.directory(terraform), stage.directory(terraform));
-        let renamed = KEY.replace("\"ci\"\n", "\"other\"\n");
-        other.write("main.tf", &renamed).expect("can be written");
-        stage.grafana.faults().push(hang());
-        let running = one.spawn(&["apply", "-auto-approve"]).expect("starts");
-        stage.wait_for_posts(1);
-        other.apply().expect("applies while the other runs");
-        assert!(other.plan().expect("plans").is_empty());
-        assert_eq!(stage.ours().len(), 1, "of the run that is under way");
-        stage.grafana.faults().release();
-        assert!(running.wait().expect("ends").success());
-        assert_eq!(stage.ours(), []);
-        let names: Vec<_> = stage.grafana.api_keys(1).into_iter().map(|key| key.name).collect();
-        assert_eq!(names, ["ci", "other"]);
-    }
-}
-
-/// A key for the run, which signs in a second provider block that makes another key.
-const RUN: &str = r#"
-ephemeral "grafana_api_key" "run" {
-  name_prefix         = "run-"
-  role                = "Admin"
-  max_seconds_to_live = 600
-}
-
-provider "grafana" {
-  alias = "run"
-  url   = "URL"
-  auth  = ephemeral.grafana_api_key.run.key
-}
-
-resource "grafana_api_key" "made" {
-  provider        = grafana.run
-  name            = "made"
-  role            = "Viewer"
-  seconds_to_live = 86400
-}
-"#;
-
-cli_test! {
-    needs(Ephemeral)
-    fn a_key_for_the_run_is_deleted_before_the_token_that_deletes_it(terraform: &Terraform) {
-        // How many requests make the keys of plan and apply, before the resource's own.
-        for (version, posts) in [("10.4", 2), ("12.4", 4)] {
-            let stage = Stage::new(version);
-            let workspace = stage.directory(terraform);
-            workspace.write("main.tf", &RUN.replace("URL", &stage.grafana.url())).expect("can be written");
-            // A failed apply leaves it to the provider to close what is open.
-            stage.grafana.faults().push(Fault::on("POST", "/**").skip(posts).status(403));
-            assert!(!workspace.run(&["apply", "-auto-approve"]).expect("runs").success());
-            assert_eq!(stage.grafana.faults().unused(), [] as [String; 0]);
-            assert_eq!(stage.grafana.journal().count("POST", "/**"), posts + 1);
-            let accounts = stage.grafana.service_accounts(1).into_iter();
-            let tokens: Vec<_> = accounts.flat_map(|it| stage.grafana.tokens(1, it.id)).collect();
-            assert_eq!((tokens, stage.grafana.api_keys(1)), (vec![], vec![]), "{version}");
-        }
     }
 }

@@ -1,13 +1,12 @@
-//! Runs, one after another and at once.
+//! Runs that sign in with a token of their own.
 
-use futures::future::join_all;
 use serde_json::json;
-use simulator::amazon::{Failure, NewWorkspace, Operation};
+use simulator::amazon::{Failure, NewWorkspace, Operation, Polls};
 use simulator::faults::Fault;
 use simulator::grafana::{Key, Role};
+use tfplugin::testing::State;
 
 use super::{ACCOUNT, KEY, Stage, TOKENS, ask, asked, create, created, until};
-use tfplugin::testing::State;
 
 fn assert_lives_15_minutes(token: &Key) {
     let life = token.expires.expect("ends").duration_since(token.created).as_secs_f64();
@@ -83,106 +82,6 @@ async fn a_region_of_its_own_wins() {
 }
 
 #[tokio::test]
-async fn requests_at_once_share_one_token() {
-    let stage = Stage::new("10.4");
-    let client = stage.run().await;
-    let names: Vec<_> = (0..10).map(|number| format!("key-{number}")).collect();
-    let states = join_all(names.iter().map(|name| create(&client, name))).await;
-    assert!(states.iter().all(|state| state.diagnostics.is_empty()), "{states:?}");
-    assert_eq!(stage.count(Operation::DescribeWorkspace), 1);
-    assert_eq!(stage.count(Operation::CreateWorkspaceServiceAccountToken), 1);
-}
-
-#[tokio::test]
-async fn runs_at_once_share_the_account_and_not_the_token() {
-    let stage = Stage::new("10.4");
-    let (one, other) = (stage.run().await, stage.run().await);
-    tokio::join!(created(&one, "one"), created(&other, "other"));
-    assert_eq!(stage.ours().len(), 2);
-    let accounts = stage.grafana.service_accounts(1).into_iter();
-    assert_eq!(accounts.filter(|account| account.name == ACCOUNT).count(), 1);
-    one.shut_down().await;
-    assert_eq!(stage.ours().len(), 1);
-    created(&other, "more").await;
-    other.shut_down().await;
-    assert_eq!(stage.ours(), []);
-}
-
-#[tokio::test]
-async fn an_account_that_another_run_makes_meanwhile_is_found() {
-    let stage = Stage::new("10.4");
-    let accounts = "/workspaces/*/serviceaccounts";
-    // The first list comes too early, and says so before the other run's account is there.
-    let empty = format!("{{\"serviceAccounts\":[],\"workspaceId\":\"{}\"}}", stage.id());
-    stage.amazon.faults().push(Fault::on("GET", accounts).body("application/json", empty));
-    stage.account();
-    let client = stage.run().await;
-    asked(&client).await;
-    assert_eq!(stage.amazon.journal().count("POST", accounts), 1);
-    assert_eq!(stage.amazon.journal().count("GET", accounts), 2);
-    assert_eq!(stage.grafana.service_accounts(1).len(), 1);
-}
-
-#[tokio::test]
-async fn what_is_lost_on_the_way_is_made_again_and_nothing_stays() {
-    for path in ["/workspaces/*/serviceaccounts", TOKENS] {
-        for fault in [
-            Fault::on("POST", path).reset_after(),
-            Fault::on("POST", path).status(502).carried_out(),
-            Fault::on("POST", path).status(503),
-        ] {
-            let stage = Stage::new("10.4");
-            let said = fault.to_string();
-            stage.amazon.faults().push(fault);
-            let client = stage.run().await;
-            assert_eq!(ask(&client).await, [""; 0], "{said}");
-            client.shut_down().await;
-            assert_eq!(stage.ours(), [], "{said}");
-            assert_eq!(stage.grafana.service_accounts(1).len(), 1, "{said}");
-        }
-    }
-    let stage = Stage::new("8.4");
-    stage.amazon.faults().push(Fault::on("POST", "/workspaces/*/apikeys").reset_after());
-    let client = stage.run().await;
-    asked(&client).await;
-    client.shut_down().await;
-    assert_eq!(stage.grafana.api_keys(1), []);
-}
-
-#[tokio::test]
-async fn the_end_of_a_connection_removes_the_token_too() {
-    let stage = Stage::new("10.4");
-    let one = stage.run().await;
-    let other = one.connect_again().await;
-    assert_eq!(other.configure(stage.config(json!({}))).await, []);
-    asked(&one).await;
-    asked(&other).await;
-    assert_eq!(stage.ours().len(), 2);
-    drop(one);
-    until(|| stage.ours().len() == 1).await;
-    asked(&other).await;
-    drop(other);
-    until(|| stage.ours().is_empty()).await;
-}
-
-#[tokio::test]
-async fn a_stop_while_the_token_is_made_leaves_none() {
-    let stage = Stage::new("10.4");
-    stage.amazon.faults().push(Fault::on("POST", TOKENS).hang());
-    let client = stage.run().await;
-    let stopping = async {
-        until(|| stage.amazon.journal().count("POST", TOKENS) == 1).await;
-        client.stop().await;
-    };
-    let (said, ()) = tokio::join!(ask(&client), stopping);
-    assert!(said[0].starts_with("Stopped"), "{said:?}");
-    stage.amazon.faults().release();
-    client.shut_down().await;
-    assert_eq!(stage.count(Operation::CreateWorkspaceServiceAccountToken), 1);
-    assert_eq!(stage.ours(), []);
-}
-
-#[tokio::test]
 async fn a_token_that_cannot_be_removed_does_not_fail_the_run() {
     let stage = Stage::new("10.4");
     let denied = Failure::access_denied("not you");
@@ -229,4 +128,43 @@ async fn the_tokens_of_runs_are_not_listed_as_keys() {
         assert_eq!(names, ["ci"], "{version}");
         client.shut_down().await;
     }
+}
+
+#[tokio::test]
+async fn a_change_that_failed_or_a_degraded_workspace_keeps_nobody_out() {
+    for status in ["UPDATE_FAILED", "UPGRADE_FAILED", "LICENSE_REMOVAL_FAILED"] {
+        let stage = Stage::new("10.4");
+        stage.amazon.change_workspace(stage.id(), |w| w.status = status.to_owned());
+        asked(&stage.run().await).await;
+    }
+    let stage = Stage::new("10.4");
+    stage.amazon.degrade(stage.id(), "a data source is slow");
+    asked(&stage.run().await).await;
+}
+
+#[tokio::test]
+async fn a_busy_workspace_is_waited_for() {
+    for (status, version) in [("UPGRADING", "10.4"), ("CREATING", "12.4"), ("UPDATING", "8.4")] {
+        let stage = Stage::new(version);
+        stage.amazon.make_busy(stage.id(), status, Polls::Count(2));
+        asked(&stage.run().await).await;
+        assert_eq!(stage.count(Operation::DescribeWorkspace), 3, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_workspace_that_becomes_busy_meanwhile_is_waited_for() {
+    let stage = Stage::new("10.4");
+    let conflict = Failure::conflict("workspace", stage.id(), "Workspace is being updated");
+    stage.amazon.fail_next(Operation::CreateWorkspaceServiceAccountToken, conflict);
+    stage.amazon.faults().push(Fault::on("POST", TOKENS).hang());
+    let client = stage.run().await;
+    let meanwhile = async {
+        until(|| stage.amazon.journal().count("POST", TOKENS) == 1).await;
+        stage.amazon.make_busy(stage.id(), "UPGRADING", Polls::Count(2));
+        stage.amazon.faults().release();
+    };
+    let (said, ()) = tokio::join!(ask(&client), meanwhile);
+    assert_eq!(said, [""; 0]);
+    assert_eq!(stage.count(Operation::CreateWorkspaceServiceAccountToken), 2);
 }
