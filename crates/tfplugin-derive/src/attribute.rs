@@ -25,7 +25,11 @@ pub struct Markers {
     deprecated: Option<String>,
     default: Option<Expr>,
     rules: Vec<(Span, Rule)>,
-    pub conflicts: Vec<Ident>,
+    conflicts: Vec<Ident>,
+    requires: Vec<Ident>,
+    groups: Vec<(bool, Vec<Ident>)>,
+    pub environment: Option<LitStr>,
+    environment_unless: Vec<Ident>,
 }
 
 enum Rule {
@@ -72,10 +76,12 @@ impl Markers {
             "length" => self.rules.push((span, Rule::Length(range(meta)?))),
             "range" => self.rules.push((span, Rule::Range(inclusive(range(meta)?)?))),
             "one_of" => self.rules.push((span, one_of(meta)?)),
-            "conflicts" => meta.parse_nested_meta(|other| {
-                self.conflicts.push(other.path.require_ident()?.clone());
-                Ok(())
-            })?,
+            "conflicts" => self.conflicts.extend(names(meta)?),
+            "requires" => self.requires.extend(names(meta)?),
+            "at_least_one_of" => self.groups.push((false, names(meta)?)),
+            "exactly_one_of" => self.groups.push((true, names(meta)?)),
+            "env" => self.environment = Some(meta.value()?.parse()?),
+            "env_unless" => self.environment_unless.extend(names(meta)?),
             other => return Err(meta.error(format!("no such marker: {other}"))),
         }
         Ok(())
@@ -96,6 +102,12 @@ impl Markers {
         if let Some(at) = self.write_only {
             self.check_write_only(at)?;
         }
+        if let (Some(variable), None) = (&self.environment, self.optional) {
+            return refuse(variable.span(), "what a variable can stand in for is `optional`");
+        }
+        if let (Some(other), None) = (self.environment_unless.first(), &self.environment) {
+            return refuse(other.span(), "says when a variable does not count: needs `env`");
+        }
         if let (Some(default), None) = (&self.default, self.optional) {
             return refuse(default.span(), "a default needs `optional`");
         }
@@ -115,6 +127,13 @@ impl Markers {
             );
         }
         Ok(())
+    }
+
+    /// Attributes beside this one that its markers name.
+    pub fn others(&self) -> impl Iterator<Item = &Ident> {
+        let groups = self.groups.iter().flat_map(|(_, names)| names);
+        let rules = self.conflicts.iter().chain(&self.requires).chain(groups);
+        rules.chain(&self.environment_unless)
     }
 
     fn check_write_only(&self, at: Span) -> Result<()> {
@@ -147,7 +166,17 @@ impl Markers {
     }
 }
 
-fn range(meta: &ParseNestedMeta) -> Result<ExprRange> {
+/// The names in `conflicts(a, b)`.
+fn names(meta: &ParseNestedMeta) -> Result<Vec<Ident>> {
+    let mut names = Vec::new();
+    meta.parse_nested_meta(|other| {
+        names.push(other.path.require_ident()?.clone());
+        Ok(())
+    })?;
+    Ok(names)
+}
+
+pub fn range(meta: &ParseNestedMeta) -> Result<ExprRange> {
     let inner;
     syn::parenthesized!(inner in meta.input);
     inner.parse()
@@ -216,7 +245,29 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
             [#rules, <#ty as ::tfplugin::AttributeValue>::rules()].concat()
         },
     };
-    let conflicts = markers.conflicts.iter().map(|other| other.unraw().to_string());
+    let texts = |names: &[Ident]| {
+        let names = names.iter().map(|name| name.unraw().to_string());
+        quote!(::std::vec![#(#names),*])
+    };
+    let (conflicts, requires) = (texts(&markers.conflicts), texts(&markers.requires));
+    let groups = markers.groups.iter().map(|(only_one, others)| {
+        let others = others.iter().map(|other| other.unraw().to_string());
+        let others = others.filter(|other| *other != name);
+        quote!(::tfplugin::schema::Group {
+            names: ::std::vec![#name #(, #others)*],
+            only_one: #only_one,
+        })
+    });
+    let environment = match &markers.environment {
+        None => quote!(::core::option::Option::None),
+        Some(variable) => {
+            let unless = texts(&markers.environment_unless);
+            quote!(::core::option::Option::Some(::tfplugin::schema::Environment {
+                variable: #variable,
+                unless: #unless,
+            }))
+        }
+    };
     Ok(quote! {
         ::tfplugin::schema::Attribute {
             name: ::std::string::String::from(#name),
@@ -230,7 +281,10 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
             replace: #replace,
             default: #default,
             validators: #rules,
-            conflicts_with: ::std::vec![#(#conflicts),*],
+            conflicts_with: #conflicts,
+            requires: #requires,
+            groups: ::std::vec![#(#groups),*],
+            environment: #environment,
         }
     })
 }
@@ -263,8 +317,7 @@ fn rule_expression(span: Span, rule: &Rule, ty: &Type, is_secret: bool) -> Token
             quote_spanned!(span=> #validator::custom::<#ty, _, _, _>(#function))
         }
         Rule::Length(range) => {
-            let least = range.start.as_ref().map_or(quote!(0), |start| quote!(#start));
-            let most = end(range, &quote!(1));
+            let (least, most) = bounds(range);
             quote_spanned!(span=> #validator::length::<#ty>(#least, #most))
         }
         Rule::Range(range) => {
@@ -281,10 +334,13 @@ fn rule_expression(span: Span, rule: &Rule, ty: &Type, is_secret: bool) -> Token
     }
 }
 
-fn end(range: &ExprRange, one: &TokenStream) -> TokenStream {
-    match (&range.end, range.limits) {
+/// The least and the greatest length in a range.
+pub fn bounds(range: &ExprRange) -> (TokenStream, TokenStream) {
+    let least = range.start.as_ref().map_or(quote!(0), |start| quote!(#start));
+    let most = match (&range.end, range.limits) {
         (None, _) => quote!(::core::option::Option::None),
         (Some(end), RangeLimits::Closed(_)) => quote!(::core::option::Option::Some(#end)),
-        (Some(end), RangeLimits::HalfOpen(_)) => quote!(::core::option::Option::Some(#end - #one)),
-    }
+        (Some(end), RangeLimits::HalfOpen(_)) => quote!(::core::option::Option::Some(#end - 1)),
+    };
+    (least, most)
 }

@@ -17,7 +17,22 @@ pub struct Container {
     pub description: String,
 }
 
+/// What the fields of a struct are attributes of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// A nested object.
+    Object,
+    /// A resource or its like.
+    Resource,
+    /// The provider itself.
+    Provider,
+}
+
 impl Container {
+    pub fn level(&self) -> Level {
+        if self.type_name.is_empty() { Level::Provider } else { Level::Resource }
+    }
+
     pub fn parse(input: &DeriveInput) -> Result<Self> {
         let mut of_kind = input.attrs.iter().filter(|a| KINDS.iter().any(|k| a.path().is_ident(k)));
         let attribute = of_kind.next().ok_or_else(|| {

@@ -26,9 +26,12 @@ use syn::{DeriveInput, parse_macro_input};
 /// - `default = …` (with `optional`), `use_state_for_unknown` (a computed value that a change of other attributes does not touch),
 ///   `replace` (a change replaces the resource), `sensitive`, `write_only`, `deprecated = "…"`;
 /// - rules: `one_of(Enum)` or `one_of("a", "b")`, `length(1..=36)`, `range(1..)`, `validate = function` (one that takes what the type borrows as, such as `&str`; at a sensitive attribute its error is a `&'static str`),
-///   `conflicts(other, …)`.
+///   `conflicts(other, …)`, `requires(other, …)`, `exactly_one_of(other, …)`, `at_least_one_of(other, …)` (of it and those);
+/// - in a provider, `env = "VARIABLE"`: the environment variable that it is filled from when the configuration does not set
+///   it, unless something that conflicts with it, or something in `env_unless(other, …)`, is set there. An empty
+///   variable counts as absent; bools are `1`, `t`, `true`, `0`, `f`, `false`; lists and sets are split at commas; maps are JSON objects.
 ///
-/// `#[block]` in place of it makes a field of nested objects a nested block. The doc comment is the description.
+/// `#[block]`, `#[block(required)]` or `#[block(length(1..=5))]` in place of it makes a field of nested objects a nested block. The doc comment is the description.
 #[proc_macro_derive(
     Schema,
     attributes(attr, block, resource, data_source, ephemeral, action, list_resource, provider)

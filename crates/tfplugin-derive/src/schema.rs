@@ -5,8 +5,8 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Error, Field, Result};
 
-use crate::attribute::{Markers, attribute, inner_type, option};
-use crate::container::Container;
+use crate::attribute::{Markers, attribute, bounds, inner_type, option, range};
+use crate::container::{Container, Level};
 use crate::docs::{name, named_fields, required_description};
 
 /// What is generated for the fields of a struct.
@@ -21,7 +21,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(input: &DeriveInput, blocks_allowed: bool) -> Result<Self> {
+    fn of(input: &DeriveInput, level: Level) -> Result<Self> {
         let fields = named_fields(input)?;
         let mut parts = Parts {
             attributes: Vec::new(),
@@ -34,7 +34,7 @@ impl Parts {
         };
         let mut errors: Option<Error> = None;
         for field in &fields {
-            if let Err(error) = parts.field(field, &fields, blocks_allowed) {
+            if let Err(error) = parts.field(field, &fields, level) {
                 match &mut errors {
                     Some(errors) => errors.combine(error),
                     None => errors = Some(error),
@@ -44,20 +44,25 @@ impl Parts {
         errors.map_or(Ok(parts), Err)
     }
 
-    fn field(&mut self, field: &Field, beside: &[&Field], blocks_allowed: bool) -> Result<()> {
+    fn field(&mut self, field: &Field, beside: &[&Field], level: Level) -> Result<()> {
         let (ident, name) = name(field)?;
         let ty = &field.ty;
         if let Some(marker) = field.attrs.iter().find(|a| a.path().is_ident("block")) {
-            if !blocks_allowed {
+            if level == Level::Object {
                 return Err(Error::new_spanned(
                     marker,
                     "a nested attribute cannot contain a block",
                 ));
             }
-            self.block(field, &name)?;
+            self.block(field, &name, marker)?;
         } else {
             let markers = Markers::parse(field)?;
-            check_conflicts(&markers, beside)?;
+            check_others(&markers, beside)?;
+            if let (Some(variable), true) = (&markers.environment, level != Level::Provider) {
+                let why =
+                    "only attributes of the provider's own configuration come from the environment";
+                return Err(Error::new(variable.span(), why));
+            }
             self.writes_only |= markers.write_only.is_some();
             self.attributes.push(attribute(field, &markers)?);
         }
@@ -77,7 +82,8 @@ impl Parts {
         Ok(())
     }
 
-    fn block(&mut self, field: &Field, name: &str) -> Result<()> {
+    fn block(&mut self, field: &Field, name: &str, marker: &syn::Attribute) -> Result<()> {
+        let (least, most) = block_count(marker)?;
         let description = required_description(&field.attrs, field)?;
         let ty = &field.ty;
         inner_type(ty)?;
@@ -88,14 +94,14 @@ impl Parts {
             );
         });
         self.blocks.push(quote_spanned! {ty.span()=>
-            ::tfplugin::derive_support::block(#name, #description, <#ty as ::tfplugin::AttributeValue>::kind())
+            ::tfplugin::derive_support::block(#name, #description, <#ty as ::tfplugin::AttributeValue>::kind(), (#least, #most))
         });
         Ok(())
     }
 }
 
-fn check_conflicts(markers: &Markers, beside: &[&Field]) -> Result<()> {
-    for other in &markers.conflicts {
+fn check_others(markers: &Markers, beside: &[&Field]) -> Result<()> {
+    for other in markers.others() {
         if !beside.iter().any(|field| field.ident.as_ref() == Some(other)) {
             return Err(Error::new(other.span(), "no such attribute beside this one"));
         }
@@ -103,9 +109,28 @@ fn check_conflicts(markers: &Markers, beside: &[&Field]) -> Result<()> {
     Ok(())
 }
 
+/// How often a block must and may stand there: `#[block(required)]`, `#[block(length(1..=5))]`.
+fn block_count(marker: &syn::Attribute) -> Result<(TokenStream, TokenStream)> {
+    let mut count = (quote!(0), quote!(::core::option::Option::None));
+    if matches!(marker.meta, syn::Meta::List(_)) {
+        marker.parse_nested_meta(|meta| {
+            if meta.path.is_ident("required") {
+                count.0 = quote!(1);
+            } else if meta.path.is_ident("length") {
+                count = bounds(&range(&meta)?);
+            } else {
+                return Err(meta.error("expected required or length(…)"));
+            }
+            Ok(())
+        })?;
+    }
+    Ok(count)
+}
+
 pub fn model(input: &DeriveInput) -> Result<TokenStream> {
     let container = Container::parse(input)?;
-    let Parts { attributes, blocks, decode, encode, checks, .. } = Parts::of(input, true)?;
+    let Parts { attributes, blocks, decode, encode, checks, .. } =
+        Parts::of(input, container.level())?;
     let ident = &input.ident;
     let Container { type_name, version, timeouts, deprecated, description } = &container;
     let deprecated = option(deprecated);
@@ -146,7 +171,7 @@ pub fn model(input: &DeriveInput) -> Result<TokenStream> {
 
 pub fn object(input: &DeriveInput) -> Result<TokenStream> {
     let Parts { attributes, decode, encode, checks, types, writes_only, .. } =
-        Parts::of(input, false)?;
+        Parts::of(input, Level::Object)?;
     let ident = &input.ident;
     Ok(quote! {
         #(#checks)*

@@ -59,6 +59,9 @@ pub fn attribute(name: &str, description: &str, kind: AttributeKind, mode: Mode)
         default: None,
         validators: Vec::new(),
         conflicts_with: Vec::new(),
+        requires: Vec::new(),
+        groups: Vec::new(),
+        environment: None,
     }
 }
 
@@ -67,12 +70,17 @@ pub fn default<T: AttributeValue>(value: impl Into<T>) -> AnyValue {
     value.into().encode()
 }
 
-/// A nested block.
-pub fn block(name: &str, description: &str, kind: AttributeKind) -> NestedBlock {
+/// A nested block that stands there `least` to `most` times.
+pub fn block(
+    name: &str,
+    description: &str,
+    kind: AttributeKind,
+    (least, most): (usize, Option<usize>),
+) -> NestedBlock {
     let (nesting, attributes) = match kind {
         AttributeKind::Nested(nesting, attributes) => (nesting, attributes),
         AttributeKind::Plain(_) => (Nesting::Single, Vec::new()),
     };
     let block = Block { description: description.to_owned(), attributes, ..Block::default() };
-    NestedBlock { name: name.to_owned(), nesting, block }
+    NestedBlock { name: name.to_owned(), nesting, least, most, block }
 }

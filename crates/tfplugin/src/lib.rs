@@ -109,6 +109,7 @@ mod data_source;
 pub mod derive_support;
 pub mod described;
 mod diagnostic;
+mod environment;
 mod ephemeral;
 pub mod function;
 mod limits;

@@ -32,6 +32,8 @@ pub(crate) fn block(operations: &[(&str, &str)]) -> NestedBlock {
     NestedBlock {
         name: BLOCK.to_owned(),
         nesting: Nesting::Single,
+        least: 0,
+        most: None,
         block: Block {
             description: "How long operations may take.".to_owned(),
             attributes: attributes.collect(),

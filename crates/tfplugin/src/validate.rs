@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::path::AttributePath;
-use crate::schema::{Attribute, AttributeKind, Block, Mode, Nesting};
+use crate::schema::{Attribute, AttributeKind, Block, Group, Mode, NestedBlock, Nesting};
 use crate::value::AnyValue;
 
 /// Checks a configuration against its schema: what is required, validators, conflicts, and write-only attributes
@@ -29,6 +29,7 @@ impl Check {
         self.attributes(&block.attributes, config, at);
         for nested in &block.blocks {
             let at = at.attribute(&nested.name);
+            self.found.extend(wrong_count(nested, config.get(&nested.name), &at));
             for (at, value) in elements(nested.nesting, config.get(&nested.name), &at) {
                 self.block(&nested.block, value, &at);
             }
@@ -38,6 +39,9 @@ impl Check {
     fn attributes(&mut self, attributes: &[Attribute], config: &AnyValue, at: &AttributePath) {
         for attribute in attributes {
             let value = config.get(&attribute.name);
+            for group in &attribute.groups {
+                self.found.extend(group_broken(group, &attribute.name, config, at));
+            }
             let at = at.attribute(&attribute.name);
             if !value.is_null() {
                 self.attribute(attribute, value, config, &at);
@@ -63,6 +67,11 @@ impl Check {
             // What is not known yet may turn out to be null.
             if !set.is_null() && !set.is_unknown() && !value.is_unknown() {
                 self.found.push(conflict(attribute, other, at));
+            }
+        }
+        for other in &attribute.requires {
+            if beside.get(other).is_null() && !value.is_unknown() {
+                self.found.push(incomplete(attribute, other, at));
             }
         }
         let is_hidden = attribute.sensitive || attribute.write_only;
@@ -119,6 +128,59 @@ fn write_only_refused(attribute: &Attribute, at: &AttributePath) -> Diagnostic {
 fn missing(attribute: &Attribute, at: &AttributePath) -> Diagnostic {
     let detail = format!("{} is required, but null.", attribute.name);
     Diagnostic::error("Missing required attribute", detail).at(at.clone())
+}
+
+fn incomplete(attribute: &Attribute, other: &str, at: &AttributePath) -> Diagnostic {
+    let name = &attribute.name;
+    Diagnostic::error(
+        "Incomplete attributes",
+        format!("{name} is set without {other}, which it needs: set both, or neither."),
+    )
+    .at(at.clone())
+}
+
+/// What is wrong with how many attributes of a group are set. What is not known yet may turn out to be
+/// either, so it breaks nothing.
+fn group_broken(
+    group: &Group,
+    name: &str,
+    config: &AnyValue,
+    within: &AttributePath,
+) -> Option<Diagnostic> {
+    let is_set = |name: &&&str| !config.get(name).is_null() && !config.get(name).is_unknown();
+    let mut set = group.names.iter().filter(is_set);
+    let all = group.names.join(", ");
+    match (set.next(), set.next()) {
+        (None, _) if !group.names.iter().any(|name| config.get(name).is_unknown()) => {
+            let how_many = if group.only_one { "one" } else { "at least one" };
+            let detail = format!("Nothing is set of {all}: set {how_many} of them.");
+            Some(Diagnostic::error("Missing attribute", detail).at(within.attribute(name)))
+        }
+        (Some(one), Some(other)) if group.only_one => {
+            let detail = format!("{one} and {other} cannot be set together: set one of {all}.");
+            Some(Diagnostic::error("Conflicting attributes", detail).at(within.attribute(*other)))
+        }
+        _ => None,
+    }
+}
+
+/// What is wrong with how often a block stands there, once that is known.
+fn wrong_count(block: &NestedBlock, value: &AnyValue, at: &AttributePath) -> Option<Diagnostic> {
+    let count = match (block.nesting, value) {
+        (_, AnyValue::Unknown) => return None,
+        (Nesting::Single, value) => usize::from(!value.is_null()),
+        (_, AnyValue::Sequence(items)) => items.len(),
+        (_, AnyValue::Mapping(items)) => items.len(),
+        _ => 0,
+    };
+    let fits = count >= block.least && block.most.is_none_or(|most| count <= most);
+    let expected = match (block.least, block.most) {
+        (least, None) => format!("at least {least}"),
+        (least, Some(most)) if least == most => least.to_string(),
+        (least, Some(most)) => format!("{least} to {most}"),
+    };
+    let detail = format!("Expected {expected} of the block {}, but got {count}.", block.name);
+    (!fits).then(|| Diagnostic::error("Wrong number of blocks", detail).at(at.clone()))
 }
 
 fn conflict(attribute: &Attribute, other: &str, at: &AttributePath) -> Diagnostic {

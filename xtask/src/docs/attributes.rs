@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use tfplugin::schema::{Attribute, AttributeKind, Block, Mode, NestedBlock, Nesting, Validator};
+use tfplugin::schema::{
+    Attribute, AttributeKind, Block, Environment, Mode, NestedBlock, Nesting, Validator,
+};
 use tfplugin::{AnyValue, Type};
 
 /// The section on `block`: its attributes by who sets them, and every nested level with a link to it.
@@ -174,9 +176,16 @@ fn sentences(attribute: &Attribute, anchor: Option<&str>) -> Vec<String> {
         sentences.push(format!("Default: `{}`.", literal(value)));
     }
     if !attribute.conflicts_with.is_empty() {
-        let others = attribute.conflicts_with.iter().map(|name| format!("`{name}`"));
-        sentences.push(format!("Not together with {}.", others.collect::<Vec<_>>().join(", ")));
+        sentences.push(format!("Not together with {}.", names(&attribute.conflicts_with)));
     }
+    if !attribute.requires.is_empty() {
+        sentences.push(format!("Needs {} beside it.", names(&attribute.requires)));
+    }
+    for group in &attribute.groups {
+        let how_many = if group.only_one { "Exactly" } else { "At least" };
+        sentences.push(format!("{how_many} one of {} is required.", names(&group.names)));
+    }
+    sentences.extend(attribute.environment.as_ref().map(variable));
     if attribute.replace && !told.contains("replace") {
         sentences.push("A change replaces the resource.".to_owned());
     }
@@ -185,10 +194,31 @@ fn sentences(attribute: &Attribute, anchor: Option<&str>) -> Vec<String> {
     sentences
 }
 
+fn names(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn variable(environment: &Environment) -> String {
+    let Environment { variable, unless } = environment;
+    match unless.as_slice() {
+        [] => format!("Environment variable: `{variable}`."),
+        others => {
+            let others = names(others);
+            format!("Environment variable: `{variable}`, which does not count beside {others}.")
+        }
+    }
+}
+
 fn block_line(block: &NestedBlock, anchor: &str) -> String {
     let kind = nesting_name("Block", block.nesting);
     let description = in_list(&block.block.description);
-    format!("- `{}` ({kind}) {description} {}\n", block.name, below_link(anchor))
+    let count = match (block.least, block.most) {
+        (0, None) => String::new(),
+        (least, None) => format!(" At least {least}."),
+        (0, Some(most)) => format!(" At most {most}."),
+        (least, Some(most)) => format!(" {least} to {most}."),
+    };
+    format!("- `{}` ({kind}) {description}{count} {}\n", block.name, below_link(anchor))
 }
 
 fn below_link(anchor: &str) -> String {
@@ -263,6 +293,33 @@ mod tests {
         /// The rack.
         #[attr(computed)]
         rack: Value<i64>,
+    }
+
+    /// A provider.
+    #[derive(Schema)]
+    #[provider]
+    struct Config {
+        /// Where.
+        #[attr(optional, env = "EXAMPLE_URL", exactly_one_of(place))]
+        url: Value<String>,
+        /// Where else.
+        #[attr(optional, requires(team))]
+        place: Value<String>,
+        /// For whom.
+        #[attr(optional, env = "EXAMPLE_TEAM", env_unless(place))]
+        team: Value<String>,
+    }
+
+    #[test]
+    fn variables_and_what_belongs_together_are_told() {
+        let text = section(&<Config as tfplugin::schema::Model>::schema().block);
+        for told in [
+            "Where. Exactly one of `url`, `place` is required. Environment variable: `EXAMPLE_URL`.\n",
+            "Where else. Needs `team` beside it.\n",
+            "For whom. Environment variable: `EXAMPLE_TEAM`, which does not count beside `place`.\n",
+        ] {
+            assert!(text.contains(told), "{text}");
+        }
     }
 
     fn text() -> String {

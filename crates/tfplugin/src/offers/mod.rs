@@ -8,6 +8,7 @@ mod list;
 mod resource;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,7 @@ use crate::action::Action;
 use crate::context::Context;
 use crate::data_source::DataSource;
 use crate::diagnostic::Diagnostic;
+use crate::environment::Completed;
 use crate::ephemeral::EphemeralResource;
 use crate::function::{Function, Parameters};
 use crate::limits::Limits;
@@ -209,6 +211,38 @@ impl Offered {
     /// A configuration as the provider's model.
     pub(crate) fn decode<M: Model>(&self, config: AnyValue) -> Result<M, Diagnostic> {
         M::decode(self.config(config)).map_err(|error| self.undecodable(&error))
+    }
+
+    /// The provider's configuration, completed from the environment of this process.
+    pub(crate) fn completed(&self, config: AnyValue) -> Completed {
+        self.completed_by(config, |variable| std::env::var_os(variable))
+    }
+
+    /// The provider's configuration, completed from the variables that `lookup` finds.
+    pub(crate) fn completed_by(
+        &self,
+        config: AnyValue,
+        lookup: impl Fn(&str) -> Option<OsString>,
+    ) -> Completed {
+        Completed::new(&self.schema.block, self.config(config), lookup)
+    }
+
+    /// A completed configuration as the provider's model. What comes from the environment has to keep the
+    /// rules of the schema; the rest has been validated.
+    pub(crate) fn decode_completed<M: Model>(
+        &self,
+        completed: &Completed,
+    ) -> Result<M, Vec<Diagnostic>> {
+        let mut found = validate(&self.schema.block, &completed.config, true);
+        found.retain(|found| completed.variable(&found.path).is_some());
+        found.extend(completed.errors.iter().cloned());
+        if !found.is_empty() {
+            return Err(found);
+        }
+        M::decode(completed.config.clone()).map_err(|error| {
+            let is_of_variable = completed.variable(&error.path).is_some();
+            vec![if is_of_variable { self.invalid(&error) } else { self.undecodable(&error) }]
+        })
     }
 
     /// A configuration; a block that does not stand there at all is an empty one.

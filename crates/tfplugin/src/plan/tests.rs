@@ -188,7 +188,13 @@ fn blocks_are_planned_like_attributes() {
     let Block { attributes, .. } = collection(Nesting::List);
     let AttributeKind::Nested(nesting, inner) = attributes[0].kind.clone() else { panic!() };
     let nested = Block { attributes: inner, ..Block::default() };
-    let rules = crate::schema::NestedBlock { name: "rules".to_owned(), nesting, block: nested };
+    let rules = crate::schema::NestedBlock {
+        name: "rules".to_owned(),
+        nesting,
+        least: 0,
+        most: None,
+        block: nested,
+    };
     let block = Block { blocks: vec![rules], ..Block::default() };
     let config = of(&block, json!({ "rules": [{ "name": "a" }] }));
     let draft = Draft::new(&block.members(), AnyValue::Null, config.clone(), config);

@@ -87,6 +87,30 @@ pub struct Attribute {
     pub validators: Vec<Validator>,
     /// Attributes beside it that must not be set together with it.
     pub conflicts_with: Vec<&'static str>,
+    /// Attributes beside it that must be set if it is.
+    pub requires: Vec<&'static str>,
+    /// How many of it and others beside it must be set.
+    pub groups: Vec<Group>,
+    /// What it is filled from when the configuration does not set it; at the top of a provider's schema only.
+    pub environment: Option<Environment>,
+}
+
+/// Attributes beside each other of which one must be set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// Their names.
+    pub names: Vec<&'static str>,
+    /// Whether only one may be set.
+    pub only_one: bool,
+}
+
+/// The environment variable that stands in for an attribute of a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// Its name.
+    pub variable: &'static str,
+    /// Attributes that must not be set in the configuration for it to count, beside those that conflict.
+    pub unless: Vec<&'static str>,
 }
 
 /// The type of an attribute.
@@ -116,8 +140,12 @@ pub enum Nesting {
 pub struct NestedBlock {
     /// Its name in configurations.
     pub name: String,
-    /// How often it may stand there: once ([`Nesting::Single`]) or any number of times.
+    /// Whether it stands there once ([`Nesting::Single`]) or several times.
     pub nesting: Nesting,
+    /// How often it must stand there at least.
+    pub least: usize,
+    /// How often it may stand there at most.
+    pub most: Option<usize>,
     /// What it holds.
     pub block: Block,
 }

@@ -42,12 +42,18 @@ impl NestedBlock {
             Nesting::Set => BlockNesting::Set,
             Nesting::Map => BlockNesting::Map,
         };
+        // Terraform counts no blocks of a map; the framework does.
+        let (least, most) = match self.nesting {
+            Nesting::Map => (0, None),
+            Nesting::Single => (self.least.min(1), (self.least > 0).then_some(1)),
+            _ => (self.least, self.most),
+        };
         wire::schema::NestedBlock {
             type_name: self.name.clone(),
             block: Some(self.block.to_wire()),
             nesting: nesting.into(),
-            min_items: 0,
-            max_items: 0,
+            min_items: least as i64,
+            max_items: most.unwrap_or_default() as i64,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! planning and applying, and fails the test where Terraform's core would report a bug in the provider.
 
 mod client;
+mod configuration;
 mod core_rules;
 #[cfg(unix)]
 pub mod host;
@@ -14,6 +15,7 @@ mod schemas;
 mod value;
 
 pub use client::Client;
+pub use configuration::configuration;
 pub use others::Listed;
 pub use resources::{Planned, State};
 pub use value::unknown;

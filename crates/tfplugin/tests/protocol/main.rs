@@ -7,6 +7,7 @@ mod configuration;
 mod connections;
 mod data;
 mod diagnostics;
+mod environment;
 mod ephemerals;
 mod failures;
 mod functions;

@@ -1,7 +1,7 @@
 //! The provider's own configuration, and the end of a run.
 
 use super::decode;
-use super::run::{Scope, to_wire};
+use super::run::Scope;
 use crate::diagnostic::Diagnostic;
 use crate::outcome::split;
 use crate::proto::tfplugin6::*;
@@ -12,9 +12,10 @@ pub(super) async fn validate<P: Provider>(
     request: validate_provider_config::Request,
 ) -> Result<validate_provider_config::Response, Diagnostic> {
     let offered = &scope.sessions.config;
-    let config = decode(request.config.as_ref(), &offered.ty)?;
-    let found = offered.validate::<P::Config>(config, true, P::validate);
-    Ok(validate_provider_config::Response { diagnostics: to_wire(&found) })
+    let completed = offered.completed(decode(request.config.as_ref(), &offered.ty)?);
+    let mut found = completed.errors.clone();
+    found.extend(offered.validate::<P::Config>(completed.config.clone(), true, P::validate));
+    Ok(validate_provider_config::Response { diagnostics: completed.to_wire(&found) })
 }
 
 pub(super) async fn configure<P: Provider>(
@@ -22,14 +23,21 @@ pub(super) async fn configure<P: Provider>(
     request: configure_provider::Request,
 ) -> Result<configure_provider::Response, Diagnostic> {
     let offered = &scope.sessions.config;
-    let config = offered.decode::<P::Config>(decode(request.config.as_ref(), &offered.ty)?)?;
+    let completed = offered.completed(decode(request.config.as_ref(), &offered.ty)?);
+    let config = match offered.decode_completed::<P::Config>(&completed) {
+        Ok(config) => config,
+        Err(found) => {
+            let diagnostics = completed.to_wire(&found);
+            return Ok(configure_provider::Response { diagnostics });
+        }
+    };
     let stop = scope.session.begin();
     let run = Run { terraform_version: request.terraform_version, stop };
     let (configured, said) = split(scope.sessions.provider.configure(config, &run).await);
     if let Some(configured) = configured {
         scope.session.configure(configured);
     }
-    Ok(configure_provider::Response { diagnostics: to_wire(&said) })
+    Ok(configure_provider::Response { diagnostics: completed.to_wire(&said) })
 }
 
 pub(super) async fn stop<P: Provider>(

@@ -1,0 +1,28 @@
+//! The provider's configuration as a test writes it.
+
+use serde_json::Value as Json;
+
+use super::value::read;
+use crate::diagnostic::Diagnostic;
+use crate::offers::Offered;
+use crate::schema::Model;
+
+/// The model of a provider's configuration, completed from these environment variables, as `configure`
+/// gets it; [`unknown`](super::unknown) may stand anywhere.
+///
+/// # Errors
+/// What is said of a configuration or a variable that breaks a rule of the schema.
+pub fn configuration<M: Model>(
+    config: &Json,
+    environment: &[(&str, &str)],
+) -> Result<M, Vec<Diagnostic>> {
+    let offered = Offered::of::<M>();
+    let lookup = |variable: &str| {
+        let found = environment.iter().find(|(name, _)| *name == variable);
+        found.map(|(_, value)| (*value).into())
+    };
+    let completed = offered.completed_by(read(config, &offered.ty), lookup);
+    let found = offered.validate::<M>(completed.config.clone(), true, |_| Vec::new());
+    let found = [completed.errors.clone(), found].concat();
+    if found.is_empty() { offered.decode_completed(&completed) } else { Err(found) }
+}
