@@ -6,7 +6,6 @@
 pub mod access;
 pub mod actions;
 pub mod amazon;
-mod claims;
 pub mod data_sources;
 mod diagnostics;
 pub mod ephemeral;
@@ -14,6 +13,7 @@ pub mod functions;
 pub mod grafana;
 pub mod http;
 pub mod keys;
+pub mod license;
 pub mod lists;
 pub mod provider;
 pub mod resources;

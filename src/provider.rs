@@ -13,19 +13,20 @@ use tfplugin::{
 };
 
 use crate::access::{AmazonAccess, GrafanaAccess};
-use crate::actions::grafana_enterprise_license_renew::LicenseRenewal;
+use crate::actions::grafana_enterprise_license_renew::EnterpriseLicenseRenewAction;
 use crate::amazon::is_region;
 use crate::data_sources::grafana_api_keys::ApiKeysDataSource;
-use crate::data_sources::grafana_enterprise_license::ActiveLicenses;
+use crate::data_sources::grafana_enterprise_license::EnterpriseLicenseDataSource;
 use crate::data_sources::managed_workspace::ManagedWorkspaceDataSource;
 use crate::ephemeral::grafana_api_key::EphemeralApiKeyResource;
-use crate::functions::decode_license_token::DecodeLicenseToken;
+use crate::functions::decode_license_token::DecodeLicenseTokenFunction;
 use crate::keys::Keys;
+use crate::license::Licenses;
 use crate::lists::grafana_api_key::ApiKeyListResource;
-use crate::lists::grafana_enterprise_license::LicenseList;
+use crate::lists::grafana_enterprise_license::EnterpriseLicenseListResource;
 use crate::lists::managed_workspace_license::ManagedWorkspaceLicenseListResource;
 use crate::resources::grafana_api_key::ApiKeyResource;
-use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseRun};
+use crate::resources::grafana_enterprise_license::EnterpriseLicenseResource;
 use crate::resources::managed_workspace_license::ManagedWorkspaceLicenseResource;
 use crate::workspaces::Workspaces;
 pub use managed_workspace::ManagedWorkspace;
@@ -152,7 +153,7 @@ pub struct AssumeRole {
 pub struct Clients {
     grafana: GrafanaAccess,
     keys: Keys,
-    licenses: LicenseRun,
+    licenses: Licenses,
     workspaces: Workspaces,
 }
 
@@ -175,13 +176,11 @@ impl Provider for Grafana {
 
     fn offers(&self) -> Offers<Clients> {
         Offers::new()
-            .resource(|clients: &Clients| {
-                EnterpriseLicenses::new(clients.grafana.clone(), clients.licenses.clone())
-            })
-            .data_source(|clients: &Clients| ActiveLicenses::new(clients.grafana.clone()))
-            .list(|clients: &Clients| LicenseList::new(clients.grafana.clone()))
-            .action(|clients: &Clients| LicenseRenewal::new(clients.grafana.clone()))
-            .function(DecodeLicenseToken)
+            .resource(|clients: &Clients| EnterpriseLicenseResource::new(clients.licenses.clone()))
+            .data_source(|clients: &Clients| EnterpriseLicenseDataSource::new(clients.licenses.clone()))
+            .list(|clients: &Clients| EnterpriseLicenseListResource::new(clients.licenses.clone()))
+            .action(|clients: &Clients| EnterpriseLicenseRenewAction::new(clients.licenses.clone()))
+            .function(DecodeLicenseTokenFunction)
             .resource(|clients: &Clients| ApiKeyResource::new(clients.keys.clone()))
             .ephemeral(|clients: &Clients| EphemeralApiKeyResource::new(clients.keys.clone()))
             .data_source(|clients: &Clients| ApiKeysDataSource::new(clients.keys.clone()))
@@ -211,8 +210,8 @@ impl Provider for Grafana {
         let grafana = managed_workspace::access(&config, &amazon, run);
         Ok(Done::new(Clients {
             keys: Keys::new(grafana.clone()),
+            licenses: Licenses::new(grafana.clone()),
             grafana,
-            licenses: LicenseRun::default(),
             workspaces: Workspaces::new(AmazonAccess::new(amazon)),
         }))
     }

@@ -2,5 +2,4 @@
 
 pub mod grafana_api_key;
 pub mod grafana_enterprise_license;
-mod holders;
 pub mod managed_workspace_license;

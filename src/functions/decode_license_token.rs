@@ -2,12 +2,12 @@
 
 use tfplugin::{Function, FunctionError, Object, Parameters, Secret};
 
-use crate::claims::{ClaimAttributes, with_claims};
 use crate::grafana::license_token;
+use crate::license::claims::{ClaimAttributes, with_claims};
 
 /// Reads the claims of a Grafana Enterprise license token.
 ///
-/// Nothing is asked of Grafana, and the signature is not checked: its key is inside Grafana
+/// The function does not contact Grafana, and the signature is not checked: its key is inside Grafana
 /// Enterprise. Claims that are missing, zero or empty are null. The result of a sensitive or
 /// ephemeral token is sensitive or ephemeral too.
 #[derive(Parameters)]
@@ -23,17 +23,17 @@ with_claims! {
     pub struct TokenClaims {}
 }
 
-/// The function.
+/// Decodes license tokens.
 #[derive(Clone, Copy, Debug)]
-pub struct DecodeLicenseToken;
+pub struct DecodeLicenseTokenFunction;
 
-impl Function for DecodeLicenseToken {
+impl Function for DecodeLicenseTokenFunction {
     type Parameters = DecodeLicenseTokenParameters;
     type Return = TokenClaims;
 
     fn call(&self, parameters: DecodeLicenseTokenParameters) -> Result<TokenClaims, FunctionError> {
         let claims = license_token::decode(&parameters.token.into())
-            .map_err(|error| FunctionError::in_argument(0, format!("{error}.")))?;
+            .map_err(|error| FunctionError::in_argument(0, error.to_string()))?;
         let mut shown = TokenClaims::default();
         shown.show(&claims);
         Ok(shown)

@@ -11,27 +11,25 @@ use serde_json::{Map, Value};
 
 use super::claims::Claims;
 
-/// A text that is no license token. Its parts are never quoted.
+/// A text that is not a license token. Its parts are never quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LicenseTokenError {
     /// Nothing there.
-    #[error(
-        "the token is empty: it has to be the content of `license.jwt` as Grafana Labs issued it"
-    )]
+    #[error("the token is empty. Use the contents of `license.jwt` as issued by Grafana Labs")]
     Empty,
     /// Not three parts of base64url with JSON in them.
     #[error(
-        "the token is no JWT ({0}): it has to be the content of `license.jwt` as Grafana Labs issued it"
+        "the token is not a JWT: {0}. Use the contents of `license.jwt` as issued by Grafana Labs"
     )]
     NotJwt(NotJwt),
     /// A JWT of something else.
     #[error(
-        "the token is a JWT without any claim of a Grafana license (such as `lid`, `lexp` or `prod`): it has to be the content of `license.jwt` as Grafana Labs issued it"
+        "the token is a JWT without any claim of a Grafana license, such as `lid`, `lexp` or `prod`. Use the contents of `license.jwt` as issued by Grafana Labs"
     )]
     NoLicenseClaims,
 }
 
-/// Why a text is no JWT.
+/// Why a text is not a JWT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotJwt {
     /// A byte order mark before it, as some editors leave it in a file.
@@ -41,19 +39,19 @@ pub enum NotJwt {
     #[error("it begins with \"Bearer \": leave that out")]
     Bearer,
     /// Quotes that are part of the text.
-    #[error("it has quotes in it: leave them out")]
+    #[error("it contains quotes: leave them out")]
     Quotes,
     /// Spaces or line ends inside.
-    #[error("it has white space inside: it has to be one line")]
+    #[error("it contains whitespace but must be a single line")]
     WhiteSpace,
     /// Another number of parts than three.
-    #[error("a JWT has three parts with dots between them, this has {0}")]
+    #[error("a JWT has three parts separated by dots, this has {0}")]
     Parts(usize),
     /// What is before the first dot is not base64url of a JSON object.
     #[error("its first part is not base64url of a JSON object")]
     Header,
     /// What is behind the last dot is not base64url, or nothing.
-    #[error("its last part is no signature in base64url")]
+    #[error("its last part is not a signature in base64url")]
     Signature,
     /// What is between the dots is not base64url of a JSON object.
     #[error("its middle part is not base64url of a JSON object")]
@@ -64,7 +62,7 @@ pub enum NotJwt {
 /// line end.
 ///
 /// # Errors
-/// If it is no JWT, or one without license claims.
+/// If it is not a JWT, or one without license claims.
 pub fn decode(token: &SecretString) -> Result<Claims, LicenseTokenError> {
     let token = token.expose_secret().trim();
     if token.is_empty() {

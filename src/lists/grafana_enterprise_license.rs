@@ -1,56 +1,52 @@
 //! `grafana_enterprise_license`, listed: the one license of an instance.
 
-use tfplugin::{Context, Diagnostic, Found, ListResource, Listed, Outcome, Schema, async_trait};
+use tfplugin::{Context, Found, ListResource, Listed, Outcome, Schema, async_trait};
 
-use crate::access::GrafanaAccess;
-use crate::claims;
-use crate::resources::grafana_enterprise_license::instance::LicensedInstance;
-use crate::resources::grafana_enterprise_license::observation::{Answers, look};
-use crate::resources::grafana_enterprise_license::{EnterpriseLicenses, LicenseIdentity, state_of};
+use crate::license::{Answers, Licenses, diagnostics, look, name};
+use crate::resources::grafana_enterprise_license::{
+    EnterpriseLicenseIdentity, EnterpriseLicenseResource,
+};
 
 /// The Enterprise license of the instance that the provider is configured for, if it has one.
 #[derive(Schema, Clone, Debug)]
 #[list_resource("grafana_enterprise_license")]
-pub struct LicenseQuery {}
+pub struct EnterpriseLicenseListModel {}
 
-/// Lists [`EnterpriseLicenses`].
+/// Lists the license of the instance that the provider is configured for.
 #[derive(Clone, Debug)]
-pub struct LicenseList(GrafanaAccess);
+pub struct EnterpriseLicenseListResource(Licenses);
 
-impl LicenseList {
-    /// Lists the license of the instance behind `grafana`.
-    pub fn new(grafana: GrafanaAccess) -> Self {
-        LicenseList(grafana)
+impl EnterpriseLicenseListResource {
+    /// Lists the license of `licenses`.
+    pub fn new(licenses: Licenses) -> Self {
+        EnterpriseLicenseListResource(licenses)
     }
 }
 
 #[async_trait]
-impl ListResource for LicenseList {
-    type Config = LicenseQuery;
-    type Resource = EnterpriseLicenses;
+impl ListResource for EnterpriseLicenseListResource {
+    type Config = EnterpriseLicenseListModel;
+    type Resource = EnterpriseLicenseResource;
 
     async fn list(
         &self,
-        _: LicenseQuery,
-        found: &Found<EnterpriseLicenses>,
+        _: EnterpriseLicenseListModel,
+        found: &Found<EnterpriseLicenseResource>,
         cx: &Context,
     ) -> Outcome<()> {
-        let reached = LicensedInstance::connect(&self.0).await?;
-        let observation = match look(&reached.licensing, cx).await? {
-            Answers::Agree(observation) => observation,
-            Answers::Differ(tally) => {
-                let detail = format!(
-                    "Answers about the license differ: {tally}. Try again when every node shows the same."
-                );
-                return Err(Diagnostic::error("The license is not clear", detail))?;
-            }
+        let reached = self.0.connect(cx).await?;
+        let seen = match look(&reached.licensing, cx, |_| false).await? {
+            Answers::Agree(seen) => seen,
+            Answers::Differ(tally) => return Err(diagnostics::nodes_differ(&tally))?,
         };
-        let Some(claims) = &observation.claims else { return Ok(().into()) };
+        let Some(claims) = &seen.claims else { return Ok(().into()) };
         let instance = reached.instance.app_url;
         let listed = Listed {
-            identity: LicenseIdentity { instance: instance.clone().into() },
-            display_name: format!("License {} of {instance}", claims::name(claims)),
-            resource: found.wants_resource().then(|| state_of(instance, &observation)),
+            identity: EnterpriseLicenseIdentity { instance: instance.clone().into() },
+            display_name: format!("License {} of {instance}", name(claims)),
+            resource: found
+                .wants_resource()
+                .then(|| EnterpriseLicenseResource::state_of(instance, &seen)),
         };
         found.push(listed).await;
         Ok(().into())

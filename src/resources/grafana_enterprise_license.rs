@@ -1,32 +1,17 @@
 //! `grafana_enterprise_license`: the Enterprise license of a self-hosted Grafana.
 
-mod every_node;
-mod expiry;
-mod import;
-mod installation;
-pub(crate) mod instance;
-pub(crate) mod observation;
-mod planning;
-mod refresh;
-mod refusals;
-mod removal;
-mod run;
-mod token;
-
+use secrecy::SecretString;
 use tfplugin::{
-    Context, Diagnostic, Done, Identity, ImportTarget, Outcome, Plan, Resource, Schema, Secret,
-    Value, async_trait, path,
+    Context, Diagnostic, Done, Failure, Identity, ImportTarget, Outcome, Plan, Resource, Schema,
+    Secret, Value, async_trait, path,
 };
 use url::Url;
 
-use self::token::Remembered;
-
-use crate::access::GrafanaAccess;
-use crate::claims::with_claims;
-
-pub(crate) use expiry::days_between;
-pub(crate) use import::state_of;
-pub use run::LicenseRun;
+use crate::license::claims::{ClaimAttributes, with_claims};
+use crate::license::{
+    ComputedAttributes, LicenseAttributes, LicenseModel, LicensePrivate, Licenses, Observation,
+    Read, Removal, diagnostics,
+};
 
 with_claims! {
     /// The Enterprise license of a self-hosted Grafana. An instance has one license at a time.
@@ -48,7 +33,7 @@ with_claims! {
     /// to drop one of two, use `terraform state rm`, or a `removed` block with `destroy = false`.
     #[derive(Schema, Clone, Debug, Default, PartialEq)]
     #[resource("grafana_enterprise_license", timeouts(create = "5m", update = "5m", delete = "5m"))]
-    pub struct EnterpriseLicense {
+    pub struct EnterpriseLicenseModel {
         /// The root URL of the instance.
         #[attr(computed, use_state_for_unknown)]
         pub id: Value<String>,
@@ -88,33 +73,129 @@ with_claims! {
 
 /// The instance that has the license.
 #[derive(Identity, Clone, Debug, PartialEq, Eq)]
-pub struct LicenseIdentity {
+pub struct EnterpriseLicenseIdentity {
     /// Root URL of the instance.
     #[identity(required)]
     pub instance: Value<String>,
 }
 
-/// Manages [`EnterpriseLicense`].
+/// Manages the license of the instance that the provider is configured for.
 #[derive(Clone, Debug)]
-pub struct EnterpriseLicenses {
-    grafana: GrafanaAccess,
-    run: LicenseRun,
-}
+pub struct EnterpriseLicenseResource(Licenses);
 
-impl EnterpriseLicenses {
-    /// Manages the license of the instance behind `grafana`; `run` is shared by all that do in one run.
-    pub fn new(grafana: GrafanaAccess, run: LicenseRun) -> Self {
-        EnterpriseLicenses { grafana, run }
+impl EnterpriseLicenseResource {
+    /// `licenses` is shared by all that deal with the license over one connection.
+    pub fn new(licenses: Licenses) -> Self {
+        EnterpriseLicenseResource(licenses)
+    }
+
+    /// The state of a license that is there, of the instance at that URL.
+    pub(crate) fn state_of(instance: String, seen: &Observation) -> EnterpriseLicenseModel {
+        let instance = Value::from(instance);
+        let state = EnterpriseLicenseModel { id: instance.clone(), instance, ..Default::default() };
+        state.showing(seen)
     }
 }
 
 #[async_trait]
-impl Resource for EnterpriseLicenses {
-    type Model = EnterpriseLicense;
-    type Identity = LicenseIdentity;
-    type Private = Remembered;
+impl Resource for EnterpriseLicenseResource {
+    type Model = EnterpriseLicenseModel;
+    type Identity = EnterpriseLicenseIdentity;
+    type Private = LicensePrivate;
 
-    fn validate(config: &EnterpriseLicense) -> Vec<Diagnostic> {
+    async fn create(
+        &self,
+        plan: EnterpriseLicenseModel,
+        cx: &Context<LicensePrivate>,
+    ) -> Outcome<EnterpriseLicenseModel> {
+        let token = plan.given_token()?.required()?;
+        let mut private = LicensePrivate::default();
+        let installed = self.0.create(plan.installation(&token), &mut private, cx).await;
+        cx.set_private(private);
+        let installed = installed.map_err(|failure| Failure::all(failure.diagnostics))?;
+        Ok(installed.map(|installed| plan.installed(&installed)))
+    }
+
+    async fn read(
+        &self,
+        state: EnterpriseLicenseModel,
+        cx: &Context<LicensePrivate>,
+    ) -> Outcome<Option<EnterpriseLicenseModel>> {
+        let mut private = cx.private();
+        let days = state.expiry_warning_days.known().copied();
+        let read = self.0.read(&state.observation(), days, &mut private, cx).await;
+        cx.set_private(private);
+        Ok(match read? {
+            Read::Gone => Done::new(None),
+            Read::Kept(warning) => Done::new(Some(state)).warn(warning),
+            Read::Found { seen, warnings } => {
+                Done::new(Some(state.showing(&seen))).warn_all(warnings)
+            }
+        })
+    }
+
+    async fn update(
+        &self,
+        prior: EnterpriseLicenseModel,
+        plan: EnterpriseLicenseModel,
+        cx: &Context<LicensePrivate>,
+    ) -> Outcome<EnterpriseLicenseModel> {
+        let (given, in_state) = (plan.given_token()?, prior.claims());
+        let mut private = cx.private();
+        let change = plan.token_change(&prior, &given, &in_state, &private);
+        let (is_sent, is_taken_over) = (change.is_sent(), change.is_taken_over());
+        if is_sent || private.must_reassert() {
+            let token = given.clone().required()?;
+            let installation = plan.installation(&token);
+            let updated = self.0.update(installation, &in_state, &mut private, cx).await;
+            if let Some(done) = updated.map_err(|failure| Failure::all(failure.diagnostics))? {
+                cx.set_private(private);
+                return Ok(done.map(|installed| plan.installed(&installed)));
+            }
+        }
+        if is_taken_over {
+            private.take_over(&given);
+        }
+        cx.set_private(private);
+        Ok(plan.keeping(&prior).into())
+    }
+
+    async fn delete(
+        &self,
+        state: EnterpriseLicenseModel,
+        cx: &Context<LicensePrivate>,
+    ) -> Outcome<()> {
+        let token = state.token.known().cloned().map(SecretString::from);
+        let removal = Removal {
+            in_state: &state.claims(),
+            instance: state.instance.known().map_or("", String::as_str),
+            token: token.as_ref(),
+        };
+        self.0.remove(removal, &cx.private(), cx).await
+    }
+
+    async fn import(
+        &self,
+        target: ImportTarget<EnterpriseLicenseIdentity>,
+        cx: &Context<LicensePrivate>,
+    ) -> Outcome<EnterpriseLicenseModel> {
+        let url = match target {
+            ImportTarget::Id(id) => id,
+            ImportTarget::Identity(identity) => identity.instance.into_known().unwrap_or_default(),
+        };
+        let url = url.trim().to_owned();
+        is_root_url(&url).map_err(diagnostics::invalid_import_id)?;
+        let mut private = LicensePrivate::default();
+        let seen = self.0.import(&url, &mut private, cx).await?;
+        cx.set_private(private);
+        Ok(Self::state_of(url, &seen).into())
+    }
+
+    fn identity(state: &EnterpriseLicenseModel) -> Option<EnterpriseLicenseIdentity> {
+        Some(EnterpriseLicenseIdentity { instance: state.id.clone() })
+    }
+
+    fn validate(config: &EnterpriseLicenseModel) -> Vec<Diagnostic> {
         if config.token_wo_version.is_null() || !config.token_wo.is_null() {
             return Vec::new();
         }
@@ -124,64 +205,45 @@ impl Resource for EnterpriseLicenses {
 
     async fn plan(
         &self,
-        plan: &mut Plan<EnterpriseLicense>,
-        cx: &Context<Remembered>,
+        plan: &mut Plan<EnterpriseLicenseModel>,
+        cx: &Context<LicensePrivate>,
     ) -> Outcome<()> {
-        self.plan_license(plan, cx).await
+        let mut private = cx.private();
+        let planned = self.0.plan(plan, &mut private).await;
+        cx.set_private(private);
+        planned
     }
 
     async fn plan_destroy(
         &self,
-        state: &EnterpriseLicense,
-        cx: &Context<Remembered>,
+        state: &EnterpriseLicenseModel,
+        cx: &Context<LicensePrivate>,
     ) -> Outcome<()> {
-        self.plan_removal(state, cx).await;
+        cx.update_private(|private| self.0.plan_removal(state, private));
         Ok(().into())
     }
+}
 
-    async fn create(
-        &self,
-        plan: EnterpriseLicense,
-        cx: &Context<Remembered>,
-    ) -> Outcome<EnterpriseLicense> {
-        self.create_license(plan, cx).await
+impl LicenseModel for EnterpriseLicenseModel {
+    fn attributes(&self) -> LicenseAttributes<'_> {
+        LicenseAttributes {
+            instance: &self.instance,
+            token: &self.token,
+            token_wo: &self.token_wo,
+            token_wo_version: &self.token_wo_version,
+            replace_existing: &self.replace_existing,
+            status: &self.status,
+            valid: &self.valid,
+        }
     }
 
-    async fn read(
-        &self,
-        state: EnterpriseLicense,
-        cx: &Context<Remembered>,
-    ) -> Outcome<Option<EnterpriseLicense>> {
-        self.refresh(state, cx).await
-    }
-
-    async fn update(
-        &self,
-        prior: EnterpriseLicense,
-        plan: EnterpriseLicense,
-        cx: &Context<Remembered>,
-    ) -> Outcome<EnterpriseLicense> {
-        self.update_license(prior, plan, cx).await
-    }
-
-    async fn delete(&self, state: EnterpriseLicense, cx: &Context<Remembered>) -> Outcome<()> {
-        self.remove(state, cx).await
-    }
-
-    async fn import(
-        &self,
-        target: ImportTarget<LicenseIdentity>,
-        cx: &Context<Remembered>,
-    ) -> Outcome<EnterpriseLicense> {
-        let url = match target {
-            ImportTarget::Id(id) => id,
-            ImportTarget::Identity(identity) => identity.instance.into_known().unwrap_or_default(),
-        };
-        Ok(Done::new(self.import_license(url, cx).await?))
-    }
-
-    fn identity(state: &EnterpriseLicense) -> Option<LicenseIdentity> {
-        Some(LicenseIdentity { instance: state.id.clone() })
+    fn computed(&mut self) -> ComputedAttributes<'_> {
+        ComputedAttributes {
+            id: &mut self.id,
+            instance: &mut self.instance,
+            status: &mut self.status,
+            valid: &mut self.valid,
+        }
     }
 }
 

@@ -1,71 +1,8 @@
-//! Several nodes behind one address, which notice a license at different moments.
-
 use std::time::Duration;
 
 use simulator::grafana::{Lag, Options, Routing};
-use simulator::journal::Entry;
 
 use super::*;
-
-fn divided(nodes: usize) -> Options {
-    Options { nodes, lag: Lag::Requests(1_000_000), ..Options::default() }
-}
-
-/// Runs a command, and interrupts it as soon as Grafana has answered such a request.
-fn interrupted(world: &World, command: &[&str], method: &str) -> String {
-    let before = world.count(method);
-    let running = world.workspace.spawn(command).expect("starts");
-    let answered =
-        |entry: &Entry| entry.is(method, "/api/licensing/token") && entry.status().is_some();
-    let seen = world.grafana.journal().wait_for(
-        |entries| entries.iter().filter(|entry| answered(entry)).count() > before,
-        Duration::from_secs(60),
-    );
-    assert!(seen, "{}", running.so_far());
-    running.interrupt().expect("interrupts");
-    let run = running.wait().expect("ends");
-    format!("{}{}", run.stdout, run.stderr)
-}
-
-cli_test! {
-    fn a_stop_loses_nothing_that_was_accepted(terraform: &Terraform) {
-        let world = World::with(terraform, divided(2));
-        world.write_with(&world.license(), "");
-        let said = interrupted(&world, &APPLY, "POST");
-        assert!(said.contains("Not every node shows the license yet"), "{said}");
-        let resource = world.workspace.state_resource(ADDRESS).expect("a state").expect("there");
-        assert_ne!(resource["tainted"], serde_json::json!(true));
-
-        world.grafana.set_license(Some(world.license()));
-        world.write_with(&world.with_id("2"), "");
-        let said = interrupted(&world, &APPLY, "POST");
-        assert!(said.contains("Not every node shows the license yet"), "{said}");
-        assert_eq!(world.state()["license_id"], "2");
-
-        world.grafana.set_license(Some(world.with_id("2")));
-        let said = interrupted(&world, &DESTROY, "DELETE");
-        assert!(said.contains("Not every node has dropped the license yet"), "{said}");
-        assert_eq!(world.active(), None);
-    }
-}
-
-cli_test! {
-    fn time_that_runs_out_is_a_warning(terraform: &Terraform) {
-        let world = World::with(terraform, divided(2));
-        world.grafana.set_license(Some(world.license()));
-        let timeouts = "timeouts {\n    update = \"2s\"\n    delete = \"2s\"\n  }";
-        world.write_with(&world.license(), timeouts);
-        world.apply();
-        world.write_with(&world.with_id("2"), timeouts);
-        let run = world.workspace.apply().expect("applies");
-        assert_eq!(warned(&run), ["Not every node shows the license yet"]);
-        assert!(run.warnings()[0].detail.contains("× license 2 (Example)"), "{:?}", run.warnings());
-        world.grafana.set_license(Some(world.with_id("2")));
-        let run = world.workspace.destroy().expect("destroys");
-        assert_eq!(warned(&run), ["Not every node has dropped the license yet"]);
-        assert!(run.warnings()[0].detail.contains("×"), "{:?}", run.warnings());
-    }
-}
 
 cli_test! {
     fn mixed_answers_keep_the_state(terraform: &Terraform) {
@@ -131,6 +68,19 @@ cli_test! {
         said.sort_unstable();
         assert_eq!(said, ["The instance keeps its license", "The license ends soon"]);
         assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("2"), 0));
+        world.workspace.destroy().expect("destroys");
+        assert_eq!(world.active(), None);
+    }
+}
+
+cli_test! {
+    fn a_cluster_that_notices_late(terraform: &Terraform) {
+        let options = Options { nodes: 3, lag: Lag::Requests(9), ..Options::default() };
+        let world = World::with(terraform, options);
+        world.write_with(&world.license(), "");
+        let run = world.workspace.apply().expect("applies");
+        assert_eq!(run.warnings().len(), 0, "{:?}", run.diagnostics);
+        world.assert_empty_plan();
         world.workspace.destroy().expect("destroys");
         assert_eq!(world.active(), None);
     }

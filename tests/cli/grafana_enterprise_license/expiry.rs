@@ -1,5 +1,3 @@
-//! Warnings before something ends.
-
 use simulator::faults::Fault;
 use simulator::grafana::{ActiveUsers, LicenseClaims};
 

@@ -1,18 +1,25 @@
 //! `grafana_enterprise_license`, as users meet it.
 
-mod around;
-mod bad_days;
+mod cancel;
 mod clusters;
-mod drift;
+mod create;
+mod data_source;
+mod delete;
+mod errors;
 mod expiry;
-mod life_cycle;
-mod never_without;
-mod refused;
+mod function;
+mod import;
+mod plan;
+mod query;
+mod read;
+mod renew;
+mod replace;
 mod secrets;
-mod stories;
+mod shared_slot;
+mod update;
 
 use serde_json::Value as Json;
-use simulator::grafana::{Grafana, LicenseClaims, Options};
+use simulator::grafana::{Grafana, Lag, LicenseClaims, Options};
 use terraform_runner::{JsonRun, Terraform, Workspace};
 
 use crate::setup::workspace;
@@ -83,6 +90,18 @@ impl World {
     fn state(&self) -> Json {
         self.workspace.state_attributes(ADDRESS).expect("a state").expect("the license")
     }
+}
+
+/// Nodes that never notice by themselves.
+fn divided(nodes: usize) -> Options {
+    Options { nodes, lag: Lag::Requests(1_000_000), ..Options::default() }
+}
+
+/// The block of a license with that name and token, with more lines in it.
+fn block(name: &str, token: &str, more: &str) -> String {
+    format!(
+        "resource \"grafana_enterprise_license\" \"{name}\" {{\n  token = \"{token}\"\n  {more}\n}}\n"
+    )
 }
 
 /// The summaries of what was warned about.

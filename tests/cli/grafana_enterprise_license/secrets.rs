@@ -55,25 +55,3 @@ cli_test! {
         assert!(!log.contains(payload) && !shown.contains(payload));
     }
 }
-
-cli_test! {
-    needs(Ephemeral, WriteOnly)
-    fn a_changed_write_only_token_is_not_sent_silently(terraform: &Terraform) {
-        let mut world = World::new(terraform);
-        let renewed = LicenseClaims { jti: Some("renewed".to_owned()), ..world.license() };
-        let [token, renewed] = [world.license(), renewed].map(|claims| world.mint(&claims));
-        world.workspace.env("TF_VAR_token", &token);
-        world.write(
-            "variable \"token\" {\n  type      = string\n  ephemeral = true\n}\n\
-             resource \"grafana_enterprise_license\" \"this\" {\n  token_wo         = var.token\n  token_wo_version = 1\n}\n",
-        );
-        world.apply();
-        world.workspace.env("TF_VAR_token", &renewed);
-        let plan = world.workspace.plan().expect("plans");
-        let warnings = plan.ui.warnings();
-        assert!(plan.is_empty() && warnings.len() == 1, "{warnings:?}");
-        assert!(warnings[0].detail.contains("another token of the same license"), "{warnings:?}");
-        assert_eq!(warnings[0].attribute(), Some("token_wo"));
-        assert_eq!(world.count("POST"), 1);
-    }
-}

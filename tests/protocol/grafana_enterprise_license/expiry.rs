@@ -17,7 +17,7 @@ async fn the_end_of_the_license_is_warned_about_when_it_is_read() {
     let grafana = enterprise();
     let claims = LicenseClaims { lexp: Some(now() + 20 * DAY), ..license(&grafana) };
     let read = read_with(&grafana, &claims, json!({})).await;
-    assert!(warning(&read.diagnostics).contains("ends soon"), "{:?}", read.diagnostics);
+    assert!(warning(&read.diagnostics).contains("expires soon"), "{:?}", read.diagnostics);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,12 +59,12 @@ async fn the_claims_decide_when_the_configuration_does_not() {
     let grafana = enterprise();
     for (license_days, token_days, said) in [
         (10, 2, vec![]),
-        (25, 1, vec!["The license ends soon"]),
+        (25, 1, vec!["The license expires soon"]),
         (10, 5, vec!["The license token is not being refreshed"]),
         (
             i64::MAX / 4,
             1_000_000_000_000_000,
-            vec!["The license ends soon", "The license token is not being refreshed"],
+            vec!["The license expires soon", "The license token is not being refreshed"],
         ),
     ] {
         grafana.drop_license();

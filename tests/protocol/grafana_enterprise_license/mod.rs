@@ -1,24 +1,31 @@
 //! `grafana_enterprise_license`, in process.
 
-mod bad_days;
+mod cancel;
 mod clusters;
-mod drift;
+mod create;
+mod delete;
+mod errors;
 mod expiry;
-mod known_at_plan;
-mod life_cycle;
-mod makes_way;
-mod nothing_lost;
-mod refusals;
-mod renewal;
+mod import;
+mod lost_answers;
+mod plan;
+mod read;
+mod renew;
+mod replace;
+mod secrets;
+mod shared_slot;
+mod update;
+mod validate;
 
 use serde_json::{Value as Json, json};
-use simulator::grafana::{Grafana as Simulated, LicenseClaims, Options};
+use simulator::grafana::{Grafana as Simulated, Lag, LicenseClaims, Options, Routing};
 use terraform_provider_grafana::provider::Grafana;
 use tfplugin::proto::tfplugin6::{Diagnostic, diagnostic::Severity};
 use tfplugin::testing::{Client, State};
 
 const TYPE: &str = "grafana_enterprise_license";
 const DAY: i64 = 86_400;
+const TOKEN: &str = "/api/licensing/token";
 
 fn simulated(options: Options) -> Simulated {
     Simulated::start(options).expect("starts")
@@ -41,6 +48,15 @@ async fn client(grafana: &Simulated) -> Client {
     client_as(grafana, "admin:admin").await
 }
 
+fn cluster(nodes: usize, lag: Lag, routing: Routing) -> Simulated {
+    simulated(Options { nodes, lag, routing, ..Options::default() })
+}
+
+/// Nodes that never notice by themselves.
+fn divided(nodes: usize, routing: Routing) -> Simulated {
+    cluster(nodes, Lag::Requests(1_000_000), routing)
+}
+
 fn license(grafana: &Simulated) -> LicenseClaims {
     LicenseClaims::for_instance(&grafana.root_url())
 }
@@ -51,6 +67,15 @@ fn with_id(grafana: &Simulated, id: &str) -> LicenseClaims {
 
 fn mint(grafana: &Simulated, claims: &LicenseClaims) -> String {
     grafana.issuer().mint(claims).expect("can be signed")
+}
+
+fn config(grafana: &Simulated, claims: &LicenseClaims) -> Json {
+    json!({ "token": mint(grafana, claims) })
+}
+
+/// The state of a resource that has installed the license of the instance.
+async fn licensed_state(grafana: &Simulated) -> State {
+    created(&client(grafana).await, config(grafana, &license(grafana))).await
 }
 
 fn now() -> i64 {
@@ -89,6 +114,14 @@ fn error(said: &[Diagnostic]) -> String {
     let errors: Vec<_> = said.iter().filter(|d| is_error(d)).collect();
     assert_eq!(errors.len(), 1, "{said:?}");
     format!("{}: {}", errors[0].summary, errors[0].detail)
+}
+
+/// Everything that was said, of which one is an error.
+fn error_and_more(said: &[Diagnostic]) -> String {
+    error(said);
+    said.iter()
+        .map(|diagnostic| format!("{}: {}\n", diagnostic.summary, diagnostic.detail))
+        .collect()
 }
 
 /// The one warning, as summary and detail in one; nothing else was said.

@@ -1,0 +1,127 @@
+//! The claims of a license as attributes: the same ones in the resource, the data source and the function.
+
+use crate::grafana::Claims;
+
+/// A struct with an attribute for each claim, made by `with_claims!`.
+pub(crate) trait ClaimAttributes {
+    /// Takes over what the claims say; an absent claim is null.
+    fn show(&mut self, claims: &Claims);
+
+    /// What the attributes say; what is null or unknown is absent.
+    fn claims(&self) -> Claims;
+
+    /// Plans what a token says. Absent claims are left as they are, because Grafana may know them;
+    /// so are those of the token itself, unless it is sure that just this token will be sent.
+    fn expect(&mut self, claims: &Claims, token_is_sure: bool);
+
+    /// Takes over the claims of another.
+    fn keep(&mut self, other: &Self);
+}
+
+/// Defines a struct with the given fields and a computed attribute for each claim of a license.
+macro_rules! with_claims {
+    ($(#[$meta:meta])* pub struct $name:ident { $($own:tt)* }) => {
+        $crate::license::claims::with_claims! {
+            @define [$(#[$meta])* pub struct $name { $($own)* }]
+            license {
+                /// Id of the license. It stays the same when Grafana refreshes the token.
+                license_id: String,
+                /// Root URL of the instance that the license is for.
+                subject: String,
+                /// Who issued the token: `https://grafana.com`.
+                issuer: String,
+                /// Company that the license was issued to.
+                company: String,
+                /// Account at Grafana Labs.
+                account: String,
+                /// Short name of the organization at Grafana Labs.
+                slug: String,
+                /// Licensed products, such as `grafana-enterprise`.
+                products: Vec<String>,
+                /// How many users may be active.
+                included_users: i64,
+                /// How many administrators and editors may be active: in older licenses, in place of `included_users`.
+                included_admins: i64,
+                /// How many viewers may be active: in older licenses, in place of `included_users`.
+                included_viewers: i64,
+                /// What is counted, such as `users`.
+                limit_by: String,
+                /// When the license ends, as an RFC 3339 time.
+                expires_at: jiff::Timestamp,
+                /// How many days before the end of the license Grafana begins to warn.
+                license_warning_days: i64,
+                /// How many days before the end of the token Grafana begins to warn.
+                token_warning_days: i64,
+                /// How many days lie between two refreshes of the token.
+                update_days: i64,
+                /// Whether usage is billed.
+                usage_billing: bool,
+                /// How many sessions one user may have at the same time.
+                max_concurrent_user_sessions: i64,
+                /// Where Grafana Labs shows details of the license.
+                details_url: String,
+                /// Whether this is a trial.
+                trial: bool,
+                /// When the trial ends, as an RFC 3339 time.
+                trial_expires_at: jiff::Timestamp,
+                /// How many anonymous devices count as one user.
+                anonymous_ratio: f64,
+            }
+            token {
+                /// Id of the token: a new one with each refresh.
+                token_id: String,
+                /// When the token was issued, as an RFC 3339 time.
+                issued_at: jiff::Timestamp,
+                /// From when on the token is valid, as an RFC 3339 time.
+                not_before: jiff::Timestamp,
+                /// When the token ends, as an RFC 3339 time. Grafana refreshes it before that; the license goes on until `expires_at`.
+                token_expires_at: jiff::Timestamp,
+            }
+        }
+    };
+    (
+        @define [$(#[$meta:meta])* pub struct $name:ident { $($own:tt)* }]
+        license { $($(#[$license_doc:meta])* $license:ident: $license_type:ty,)* }
+        token { $($(#[$token_doc:meta])* $token:ident: $token_type:ty,)* }
+    ) => {
+        $(#[$meta])*
+        pub struct $name {
+            $($own)*
+            $($(#[$license_doc])* #[attr(computed)] pub $license: ::tfplugin::Value<$license_type>,)*
+            $($(#[$token_doc])* #[attr(computed)] pub $token: ::tfplugin::Value<$token_type>,)*
+        }
+
+        impl $crate::license::claims::ClaimAttributes for $name {
+            fn show(&mut self, claims: &$crate::grafana::Claims) {
+                $(self.$license = claims.$license.clone().into();)*
+                $(self.$token = claims.$token.clone().into();)*
+            }
+
+            fn claims(&self) -> $crate::grafana::Claims {
+                $crate::grafana::Claims {
+                    status: None,
+                    $($license: self.$license.known().cloned(),)*
+                    $($token: self.$token.known().cloned(),)*
+                }
+            }
+
+            fn expect(&mut self, claims: &$crate::grafana::Claims, token_is_sure: bool) {
+                $(if let Some(claim) = &claims.$license {
+                    self.$license = claim.clone().into();
+                })*
+                if token_is_sure {
+                    $(if let Some(claim) = &claims.$token {
+                        self.$token = claim.clone().into();
+                    })*
+                }
+            }
+
+            fn keep(&mut self, other: &Self) {
+                $(self.$license.clone_from(&other.$license);)*
+                $(self.$token.clone_from(&other.$token);)*
+            }
+        }
+    };
+}
+
+pub(crate) use with_claims;

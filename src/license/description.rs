@@ -1,0 +1,51 @@
+//! A license in words.
+
+use crate::grafana::Claims;
+
+/// Its id, and whose it is.
+pub(crate) fn name(claims: &Claims) -> String {
+    let id = claims.license_id.as_deref().unwrap_or("without id");
+    match &claims.company {
+        Some(company) => format!("{id} ({company})"),
+        None => id.to_owned(),
+    }
+}
+
+/// Which license it is, of whom, until when and for how many users.
+pub(crate) fn describe(claims: &Claims) -> String {
+    let mut parts = vec![format!("license {}", name(claims))];
+    parts.extend(claims.expires_at.map(|end| format!("valid until {end}")));
+    parts.extend(users(claims));
+    parts.join(", ")
+}
+
+/// For how many users; in older licenses for how many of each kind.
+fn users(claims: &Claims) -> Option<String> {
+    let kinds = [
+        (claims.included_users, "users"),
+        (claims.included_admins, "administrators and editors"),
+        (claims.included_viewers, "viewers"),
+    ];
+    let counts = kinds.into_iter().filter_map(|(count, kind)| Some(format!("{} {kind}", count?)));
+    let counts: Vec<String> = counts.collect();
+    (!counts.is_empty()).then(|| format!("for {}", counts.join(" and ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_license_is_described_by_what_it_has() {
+        assert_eq!(describe(&Claims::default()), "license without id");
+        let claims = Claims {
+            license_id: Some("7".to_owned()),
+            company: Some("Example".to_owned()),
+            expires_at: "2030-01-01T00:00:00Z".parse().ok(),
+            included_users: Some(15),
+            ..Claims::default()
+        };
+        let described = "license 7 (Example), valid until 2030-01-01T00:00:00Z, for 15 users";
+        assert_eq!(describe(&claims), described);
+    }
+}

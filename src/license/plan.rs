@@ -1,0 +1,281 @@
+//! What a change will bring, as far as that can be known before it is applied.
+
+use jiff::Timestamp;
+use tfplugin::{Diagnostic, Failure, IntoDiagnostic, Outcome, Plan, Value, path};
+
+use super::install::already_satisfied_by;
+use super::instance::{self, AtPlan};
+use super::model::LicenseModel;
+use super::{GivenToken, LicensePrivate, Licenses, Observation, diagnostics, license_id, validity};
+use crate::grafana::{Claims, same_root_url};
+
+/// A change that sends a token.
+#[derive(Clone, Copy, Debug)]
+struct Change<'a> {
+    given: &'a GivenToken,
+    /// `instance` of the configuration, if it is set and known.
+    instance: Option<&'a str>,
+    replace_existing: bool,
+    /// What the state shows; `None` for a create.
+    prior: Option<&'a Observation>,
+    /// Whether the license goes to another instance.
+    is_moved: bool,
+}
+
+type Warnings = Result<Vec<Diagnostic>, Failure<()>>;
+
+impl Licenses {
+    /// Refines the plan of a license resource, and says what its reviewer should know.
+    pub(crate) async fn plan<M: LicenseModel>(
+        &self,
+        plan: &mut Plan<M>,
+        private: &mut LicensePrivate,
+    ) -> Outcome<()> {
+        let given = plan.planned.given_token()?;
+        let warnings = match plan.prior().cloned() {
+            None => self.plan_creation(plan, &given, private).await?,
+            Some(prior) => self.plan_update(plan, &prior, &given, private).await?,
+        };
+        warnings.into_iter().for_each(|warning| plan.warn(warning));
+        Ok(().into())
+    }
+
+    /// Registers a planned removal.
+    pub(crate) fn plan_removal(&self, state: &impl LicenseModel, private: &mut LicensePrivate) {
+        self.slot().plan_removal(&private.own_id(&state.claims()), &mut private.holding);
+    }
+
+    async fn plan_creation<M: LicenseModel>(
+        &self,
+        plan: &mut Plan<M>,
+        given: &GivenToken,
+        private: &mut LicensePrivate,
+    ) -> Warnings {
+        if given.is_none() {
+            return Err(diagnostics::no_token())?;
+        }
+        expect(&mut plan.planned, given);
+        let instance = match plan.config().attributes().instance {
+            Value::Null => subject(given),
+            configured => configured.clone(),
+        };
+        let planned = plan.planned.computed();
+        (*planned.id, *planned.instance) = (instance.clone(), instance);
+
+        let id = given.claims().map_or("", license_id);
+        let before = self.slot().plan_creation(id, &mut private.holding);
+        let mut warnings = Vec::new();
+        if let Some(claims) = given.claims().filter(|_| !before.creations.is_empty()) {
+            warnings.push(diagnostics::planned_twice(claims, &before.creations));
+        }
+        if before.removal {
+            warnings.push(diagnostics::planned_after_removal());
+        }
+        warnings.extend(self.check(Change::of(plan.config(), given), private).await?);
+        Ok(warnings)
+    }
+
+    async fn plan_update<M: LicenseModel>(
+        &self,
+        plan: &mut Plan<M>,
+        prior: &M,
+        given: &GivenToken,
+        private: &mut LicensePrivate,
+    ) -> Warnings {
+        let in_state = prior.claims();
+        self.slot().plan_to_stay(&private.own_id(&in_state), &mut private.holding);
+        let change = plan.planned.token_change(prior, given, &in_state, private);
+        if change.is_sent() {
+            plan.force_change();
+            expect(&mut plan.planned, given);
+            let is_moved = plan_instance(plan, prior, subject(given));
+            let observation = prior.observation();
+            let change = Change::of(plan.config(), given);
+            return self
+                .check(Change { prior: Some(&observation), is_moved, ..change }, private)
+                .await;
+        }
+        let mut warnings = Vec::from_iter(change.unsent().map(|token| {
+            let mut expected = prior.clone();
+            expected.expect(token.claims(), false);
+            diagnostics::unsent_token(token.claims(), expected == *prior)
+        }));
+        if given.is_none() && private.is_drifted(&in_state) {
+            warnings.push(diagnostics::another_license_now(&in_state, &private.own_id(&in_state)));
+        }
+        if private.must_reassert() {
+            if given.is_none() {
+                return Err(diagnostics::cannot_reassert())?;
+            }
+            warnings.push(diagnostics::reasserts());
+            plan.force_change();
+        }
+        if plan.is_changed() || private.must_reassert() {
+            plan.planned = plan.planned.clone().keeping(prior);
+            if private.must_reassert() {
+                *plan.planned.computed().valid = Value::Unknown;
+            }
+            plan_instance(plan, prior, Value::Unknown);
+        }
+        Ok(warnings)
+    }
+
+    /// Checks what a change will meet.
+    ///
+    /// # Errors
+    /// What would be an error at apply as well.
+    async fn check(&self, change: Change<'_>, private: &LicensePrivate) -> Warnings {
+        let token = change.given.known();
+        let mut found = Vec::new();
+        let mut seen = change.prior.cloned();
+        match self.connect_at_plan().await? {
+            AtPlan::Later => {}
+            AtPlan::Unreachable(error) if change.is_moved => {
+                found.push(diagnostics::new_instance_not_there(&error));
+            }
+            AtPlan::Unreachable(error) => found.push(diagnostics::not_checked(&error)),
+            AtPlan::Reached(reached) => {
+                found.extend(reached.refuses(token, change.instance));
+                if seen.is_none() && token.is_some() {
+                    match Observation::make(&reached.licensing).await {
+                        Ok(observation) => seen = Some(observation),
+                        Err(error) if instance::is_lasting(&error) => {
+                            return Err(error.into_diagnostic())?;
+                        }
+                        Err(error) => found.push(diagnostics::not_checked(&error)),
+                    }
+                }
+            }
+        }
+        if let Some(token) = token {
+            if !found.iter().any(Diagnostic::is_error) {
+                found.extend(change.instance.and_then(|url| instance::refuses(token, url)));
+            }
+            let seen = seen.as_ref();
+            let is_there = seen.and_then(|seen| already_satisfied_by(seen, token.claims()));
+            if change.prior.is_some() || is_there.is_none() {
+                found.extend(validity::of_token(token, Timestamp::now()));
+                let active = seen.and_then(Observation::valid_license);
+                let compared =
+                    active.and_then(|active| self.compare(active, token.claims(), change, private));
+                found.extend(compared.map(|warning| warning.at(token.path())));
+            }
+        }
+        if found.iter().any(Diagnostic::is_error) {
+            found.retain(Diagnostic::is_error);
+            return Err(Failure::all(found));
+        }
+        Ok(found)
+    }
+
+    /// What a reviewer should know of a license that comes in the place of a valid one.
+    fn compare(
+        &self,
+        active: &Claims,
+        new: &Claims,
+        change: Change<'_>,
+        private: &LicensePrivate,
+    ) -> Option<Diagnostic> {
+        let lost = lost_terms(active, new);
+        let id = license_id(active);
+        if id == license_id(new) && new.license_id.is_some() {
+            return match (new.issued_at, active.issued_at) {
+                (Some(issued), Some(newer)) if issued < newer => {
+                    Some(diagnostics::older_token(new, issued, newer, &lost))
+                }
+                _ => (!lost.is_empty()).then(|| diagnostics::reduced(new, &lost)),
+            };
+        }
+        let is_own = change.prior.is_some() || private.owns(id);
+        let may_replace = is_own || change.replace_existing || self.slot().is_released(id);
+        Some(diagnostics::replaces(active, new, &lost, may_replace))
+    }
+}
+
+impl<'a> Change<'a> {
+    fn of(config: &'a impl LicenseModel, given: &'a GivenToken) -> Self {
+        let attributes = config.attributes();
+        Change {
+            given,
+            instance: attributes.instance.known().map(String::as_str),
+            replace_existing: *attributes.replace_existing == Value::Known(true),
+            prior: None,
+            is_moved: false,
+        }
+    }
+}
+
+/// Plans the claims of the token; what it lacks, and what only the server knows, is unknown.
+fn expect(planned: &mut impl LicenseModel, given: &GivenToken) {
+    if let Some(claims) = given.claims() {
+        planned.expect(claims, given.is_stored());
+    }
+}
+
+fn subject(given: &GivenToken) -> Value<String> {
+    let subject = given.claims().and_then(|claims| claims.subject.clone());
+    subject.map_or(Value::Unknown, Value::Known)
+}
+
+/// Plans the instance of an update: another one, as URLs go, replaces the resource.
+fn plan_instance<M: LicenseModel>(plan: &mut Plan<M>, prior: &M, of_token: Value<String>) -> bool {
+    let configured = plan.config().attributes().instance.clone();
+    let is_configured = !configured.is_null();
+    let asked = if is_configured { configured } else { of_token };
+    let before = prior.attributes().instance;
+    let is_moved = match (&asked, before) {
+        (Value::Known(asked), Value::Known(before)) => !same_root_url(asked, before),
+        _ => false,
+    };
+    if is_moved {
+        *plan.planned.computed().instance = asked;
+        plan.require_replace(path!(instance));
+    } else if !is_configured {
+        plan.planned.computed().instance.clone_from(before);
+    }
+    is_moved
+}
+
+/// What a license has less of than the one that it replaces.
+fn lost_terms(active: &Claims, new: &Claims) -> Vec<String> {
+    let counts = [
+        ("users", active.included_users, new.included_users),
+        ("administrators and editors", active.included_admins, new.included_admins),
+        ("viewers", active.included_viewers, new.included_viewers),
+    ];
+    let fewer = counts.into_iter().filter_map(|(kind, before, after)| {
+        let (before, after) = (before?, after?);
+        (after < before).then(|| format!("fewer {kind} ({after}, before {before})"))
+    });
+    let mut lost: Vec<String> = fewer.collect();
+    if let Some(end) = new.expires_at
+        && active.expires_at.is_none_or(|before| end < before)
+    {
+        lost.push(match active.expires_at {
+            Some(before) => format!("an earlier end ({end}, before {before})"),
+            None => format!("an end ({end})"),
+        });
+    }
+    lost
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fewer_users_and_an_earlier_end_are_lost() {
+        let of = |users, end: Option<i64>| Claims {
+            included_users: users,
+            expires_at: end.map(|end| Timestamp::from_second(end).unwrap()),
+            ..Claims::default()
+        };
+        assert_eq!(lost_terms(&of(Some(80), Some(2)), &of(Some(80), Some(2))), [""; 0]);
+        assert_eq!(lost_terms(&of(Some(80), Some(1)), &of(Some(90), Some(2))), [""; 0]);
+        assert_eq!(lost_terms(&of(None, Some(1)), &of(Some(90), None)), [""; 0]);
+        let lost = lost_terms(&of(Some(80), Some(2)), &of(Some(15), Some(1)));
+        assert_eq!(lost.len(), 2);
+        assert_eq!(lost[0], "fewer users (15, before 80)");
+        assert_eq!(lost_terms(&of(None, None), &of(None, Some(1))).len(), 1);
+    }
+}

@@ -1,0 +1,205 @@
+//! Asking an instance until its answers agree: in a cluster the nodes notice a change at different
+//! moments, and each new connection may reach another of them.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, Limits};
+
+use super::license_id;
+use super::observation::{Observation, Tally};
+use crate::grafana::{Claims, Error, ErrorKind, Licensing};
+
+/// How many answers in a row have to agree before they are believed.
+const AGREE: usize = 6;
+/// How many answers in a row have to show that a change has arrived.
+const ARRIVED: usize = 5;
+/// How many answers in a row, and no other one, have to show that it will not arrive.
+const STAYS_AWAY: usize = 16;
+/// Between answers that show what is wanted.
+const SHORT_PAUSE: Duration = Duration::from_millis(50);
+/// Between answers that show that it will not come.
+const PAUSE: Duration = Duration::from_millis(250);
+/// Between other answers it grows up to this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// What comes after an answer.
+pub(super) enum Next<T> {
+    /// It decides.
+    Enough(T),
+    /// Another one, after a pause.
+    After(Duration),
+    /// Another one, after a pause that grows.
+    Later,
+}
+
+/// Asks over new connections until an answer decides. What was counted goes on in `tally`.
+pub(super) async fn ask<T>(
+    licensing: &Licensing,
+    limits: &Limits,
+    tally: &mut Tally,
+    mut decide: impl FnMut(Result<Observation, Error>, &Tally) -> Next<T>,
+) -> Result<T, Interrupted> {
+    let licensing = licensing.over_new_connections();
+    let mut growing = SHORT_PAUSE;
+    loop {
+        let answer = limits.wait(Observation::make_nth(&licensing, tally.len())).await?;
+        tally.count(&answer);
+        let pause = match decide(answer, tally) {
+            Next::Enough(decided) => return Ok(decided),
+            Next::After(pause) => {
+                growing = SHORT_PAUSE;
+                pause
+            }
+            Next::Later => {
+                growing = (growing * 2).min(LONGEST_PAUSE);
+                growing
+            }
+        };
+        limits.sleep(pause).await?;
+    }
+}
+
+/// What several answers come to.
+#[derive(Debug)]
+pub(crate) enum Answers {
+    /// All said the same; the last of them.
+    Agree(Box<Observation>),
+    /// They did not.
+    Differ(Tally),
+}
+
+/// Asks several times, unless the first answer is enough.
+///
+/// # Errors
+/// When one of the answers is an error, or the limits end it.
+pub(crate) async fn look(
+    licensing: &Licensing,
+    limits: &Limits,
+    is_enough: impl FnOnce(&Observation) -> bool,
+) -> Result<Answers, Diagnostic> {
+    let first = limits.wait(Observation::make(licensing)).await;
+    let first = first.map_err(IntoDiagnostic::into_diagnostic)?;
+    let mut last = first.map_err(IntoDiagnostic::into_diagnostic)?;
+    if is_enough(&last) {
+        return Ok(Answers::Agree(last.into()));
+    }
+    let mut tally = Tally::default();
+    tally.count(&Ok(last.clone()));
+    let mut agree = true;
+    let asked = ask(licensing, limits, &mut tally, |answer, tally| match answer {
+        Err(error) => Next::Enough(Err(error)),
+        Ok(observation) => {
+            agree &= observation.agrees(&last);
+            last = observation;
+            if tally.len() == AGREE { Next::Enough(Ok(())) } else { Next::After(SHORT_PAUSE) }
+        }
+    });
+    let asked = asked.await.map_err(IntoDiagnostic::into_diagnostic)?;
+    asked.map_err(IntoDiagnostic::into_diagnostic)?;
+    Ok(if agree { Answers::Agree(last.into()) } else { Answers::Differ(tally) })
+}
+
+/// Whether Grafana shows what was sent, or a refreshed token of it.
+pub(super) fn shows(active: &Claims, sent: &Claims) -> bool {
+    license_id(active) == license_id(sent)
+        && (active.token_id == sent.token_id || active.issued_at >= sent.issued_at)
+}
+
+/// Why not every answer has shown an installed license.
+pub(super) struct NotEverywhere {
+    pub(super) why: NotShown,
+    pub(super) tally: Tally,
+    /// The last answer that showed the license; else what its token says.
+    pub(super) last: Observation,
+}
+
+pub(super) enum NotShown {
+    Interrupted(Interrupted),
+    Failed(Error),
+    /// The token has expired, and Grafana does not call the license valid.
+    NotValid,
+}
+
+/// Waits until enough answers in a row show the license and call it valid.
+pub(super) async fn wait_until_shown(
+    licensing: &Licensing,
+    sent: &Claims,
+    limits: &Limits,
+) -> Result<Observation, NotEverywhere> {
+    let (mut in_a_row, mut not_valid) = (0, 0);
+    let mut tally = Tally::default();
+    let mut last = Observation { claims: Some(sent.clone()), valid: false };
+    let asked = ask(licensing, limits, &mut tally, |answer, tally| {
+        let observation = match answer {
+            Ok(observation) => observation,
+            Err(error) if may_pass(&error) => {
+                in_a_row = 0;
+                return Next::Later;
+            }
+            Err(error) => return Next::Enough(Err(NotShown::Failed(error))),
+        };
+        let shown = observation.claims.as_ref().is_some_and(|active| shows(active, sent));
+        in_a_row = if shown && observation.valid { in_a_row + 1 } else { 0 };
+        let has_expired = sent.token_expires_at.is_some_and(|end| end <= Timestamp::now());
+        let never_valid = has_expired && shown && !observation.valid && tally.is_unanimous();
+        not_valid = if never_valid { not_valid + 1 } else { 0 };
+        if shown {
+            last = observation;
+        }
+        match (in_a_row, not_valid) {
+            (ARRIVED, _) => Next::Enough(Ok(())),
+            (_, STAYS_AWAY) => Next::Enough(Err(NotShown::NotValid)),
+            (0, 0) => Next::Later,
+            (0, _) => Next::After(PAUSE),
+            _ => Next::After(SHORT_PAUSE),
+        }
+    });
+    let why = match asked.await {
+        Ok(Ok(())) => return Ok(last),
+        Ok(Err(why)) => why,
+        Err(interrupted) => NotShown::Interrupted(interrupted),
+    };
+    Err(NotEverywhere { why, tally, last })
+}
+
+/// What became of a license that was removed.
+pub(super) enum Gone {
+    Everywhere,
+    /// Every answer shows one still, so it comes from disk or environment.
+    FromElsewhere(Box<Observation>),
+    NotEverywhere(Interrupted, Tally),
+}
+
+/// Waits until no node shows the license.
+pub(super) async fn wait_until_gone(licensing: &Licensing, limits: &Limits) -> Gone {
+    let (mut gone, mut stays) = (0, 0);
+    let mut tally = Tally::default();
+    let asked = ask(licensing, limits, &mut tally, |answer, tally| {
+        let Ok(observation) = answer else {
+            (gone, stays) = (0, 0);
+            return Next::Later;
+        };
+        let none = observation.is_none();
+        gone = if none { gone + 1 } else { 0 };
+        // Nodes that lag behind differ from the one that was told, so a single other answer rules this out.
+        stays = if tally.is_unanimous() && !none { stays + 1 } else { 0 };
+        match (gone, stays) {
+            (ARRIVED, _) => Next::Enough(Gone::Everywhere),
+            (_, STAYS_AWAY) => Next::Enough(Gone::FromElsewhere(observation.into())),
+            (0, 0) => Next::Later,
+            (0, _) => Next::After(PAUSE),
+            _ => Next::After(SHORT_PAUSE),
+        }
+    });
+    match asked.await {
+        Ok(gone) => gone,
+        Err(interrupted) => Gone::NotEverywhere(interrupted, tally),
+    }
+}
+
+/// Whether the same question may well be answered a little later.
+fn may_pass(error: &Error) -> bool {
+    use ErrorKind::*;
+    error.is_unreachable() || matches!(error.kind(), Server | TooManyRequests | Truncated)
+}

@@ -1,0 +1,103 @@
+//! Reading a license: what is drift, and what is only a node that lags behind.
+
+use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
+
+use super::observation::Observation;
+use super::propagation::{Answers, look};
+use super::{LicensePrivate, Licenses, diagnostics, license_id, validity};
+use crate::grafana::{Claims, same_root_url};
+
+/// What a read came to.
+pub(crate) enum Read {
+    Gone,
+    /// What is in the state stays, because it cannot be told what is there.
+    Kept(Diagnostic),
+    Found {
+        seen: Box<Observation>,
+        warnings: Vec<Diagnostic>,
+    },
+}
+
+impl Licenses {
+    /// Reads the license of a resource; `days` is how many days before its end to begin to warn, if that is
+    /// configured.
+    pub(crate) async fn read(
+        &self,
+        in_state: &Observation,
+        days: Option<i64>,
+        private: &mut LicensePrivate,
+        limits: &Limits,
+    ) -> Result<Read, Diagnostic> {
+        let slot = self.slot();
+        let own = private.own_id(in_state.claims.as_ref().unwrap_or(&Claims::default()));
+        slot.begin_read(&own, &mut private.holding);
+        let read = self.look(in_state, days, limits).await?;
+        match read {
+            Read::Gone => slot.forget(&private.holding),
+            Read::Kept(_) | Read::Found { .. } => slot.end_read(&own, &mut private.holding),
+        }
+        Ok(read)
+    }
+
+    async fn look(
+        &self,
+        in_state: &Observation,
+        days: Option<i64>,
+        limits: &Limits,
+    ) -> Result<Read, Diagnostic> {
+        if let Some(warning) = self.access.not_refreshed() {
+            return Ok(Read::Kept(warning));
+        }
+        let client = self.access.client()?;
+        let licensing = client.licensing().map_err(IntoDiagnostic::into_diagnostic)?;
+        // At most what Grafana's own refresh brings.
+        let is_as_before = |seen: &Observation| seen.claims.is_some() && seen.agrees(in_state);
+        let seen = match look(&licensing, limits, is_as_before).await? {
+            Answers::Agree(seen) => seen,
+            Answers::Differ(tally) => {
+                return Ok(Read::Kept(diagnostics::nodes_differ_for_now(&tally, true)));
+            }
+        };
+        let Some(claims) = &seen.claims else {
+            let is_hidden = seen.valid;
+            return Ok(if is_hidden {
+                Read::Kept(diagnostics::license_not_shown())
+            } else {
+                Read::Gone
+            });
+        };
+        let mut warnings = validity::warnings(claims, days, &licensing).await;
+        if !seen.valid && !validity::has_expired(claims) {
+            let app_url = client.instance().await.ok().map(|instance| instance.app_url.as_str());
+            warnings.push(diagnostics::not_valid(claims, app_url));
+        }
+        Ok(Read::Found { seen, warnings })
+    }
+
+    /// The license of the instance with that root URL.
+    ///
+    /// # Errors
+    /// If another instance answers, it has no license, or its nodes do not agree.
+    pub(crate) async fn import(
+        &self,
+        url: &str,
+        private: &mut LicensePrivate,
+        limits: &Limits,
+    ) -> Result<Observation, Diagnostic> {
+        let reached = self.connect(limits).await?;
+        let app_url = &reached.instance.app_url;
+        if !same_root_url(url, app_url) {
+            return Err(diagnostics::import_from_another_instance(url, app_url));
+        }
+        match look(&reached.licensing, limits, |_| false).await? {
+            Answers::Differ(tally) => Err(diagnostics::nodes_differ(&tally)),
+            Answers::Agree(seen) => match &seen.claims {
+                None => Err(diagnostics::nothing_to_import(app_url)),
+                Some(claims) => {
+                    private.own(license_id(claims));
+                    Ok(*seen)
+                }
+            },
+        }
+    }
+}

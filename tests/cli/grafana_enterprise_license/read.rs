@@ -1,0 +1,47 @@
+use std::time::Duration;
+
+use simulator::grafana::LicenseClaims;
+
+use super::*;
+
+cli_test! {
+    fn what_grafana_refreshes_arrives_and_stays(terraform: &Terraform) {
+        let world = World::new(terraform);
+        world.write_with(&world.license(), "");
+        let plan = world.workspace.plan().expect("plans");
+        let planned = plan.change(ADDRESS).expect("a change").after.clone();
+        let refreshed = LicenseClaims { included_users: Some(40), jti: Some("9".to_owned()), ..world.license() };
+        world.grafana.set_license(Some(refreshed));
+        world.workspace.apply_plan(&plan).expect("applies");
+        for known in ["included_users", "token_id", "expires_at"] {
+            assert_eq!(world.state()[known], planned[known], "{known}: as planned");
+        }
+        assert_eq!(world.count("POST"), 0, "the same license is adopted");
+        world.assert_empty_plan();
+        world.apply();
+        assert_eq!(world.state()["included_users"], 40);
+
+        world.grafana.advance(Duration::from_secs(400 * 86_400));
+        let plan = world.workspace.plan().expect("plans");
+        assert!(plan.is_empty(), "{:?}", plan.ui.run);
+        assert_eq!(warned(&plan.ui), ["Grafana does not consider the license valid"]);
+        assert_eq!(world.count("POST"), 0);
+    }
+}
+
+cli_test! {
+    fn a_license_from_disk_is_told_and_not_looped_on(terraform: &Terraform) {
+        let world = World::new(terraform);
+        world.write_with(&world.license(), "");
+        world.apply();
+        world.grafana.put_license_on_disk(Some(world.license()));
+        let from_disk = ["The instance still has a license"];
+        assert_eq!(warned(&world.workspace.destroy().expect("destroys")), from_disk);
+        let plan = world.workspace.plan().expect("plans");
+        assert_eq!((plan.summary().creates, warned(&plan.ui).len()), (vec![ADDRESS.to_owned()], 0));
+        world.workspace.apply_plan(&plan).expect("applies");
+        assert_eq!(world.count("POST"), 1, "it is adopted");
+        world.assert_empty_plan();
+        assert_eq!(warned(&world.workspace.destroy().expect("destroys")), from_disk);
+    }
+}

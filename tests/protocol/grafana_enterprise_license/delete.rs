@@ -1,0 +1,56 @@
+use serde_json::{Value as Json, json};
+use simulator::faults::Fault;
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_for_the_wrong_instance_shows_both_urls() {
+    let grafana = enterprise();
+    let state = licensed_state(&grafana).await;
+    grafana.faults().push(Fault::on("DELETE", TOKEN).status(422).always());
+    let kept = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
+    let said = error(&kept.diagnostics);
+    assert!(said.matches(&grafana.root_url()).count() >= 2, "{said}");
+    assert_eq!(kept.value, state.value);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_license_from_disk_after_the_removal_is_told() {
+    let grafana = enterprise();
+    let state =
+        created(&client(&grafana).await, json!({ "token": mint(&grafana, &license(&grafana)) }))
+            .await;
+    grafana.put_license_on_disk(Some(license(&grafana)));
+    let gone = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
+    assert_eq!(gone.value, Json::Null);
+    assert!(warning(&gone.diagnostics).contains("disk or environment"), "{:?}", gone.diagnostics);
+    assert_eq!(deletes(&grafana), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_has_installed_is_not_removed() {
+    let grafana = enterprise();
+    let made = licensed_state(&grafana).await;
+    let imported = client(&grafana).await.import(TYPE, &grafana.root_url()).await;
+    for state in [made, imported] {
+        grafana.set_license(Some(with_id(&grafana, "99")));
+        let state = client(&grafana).await.read(TYPE, &state).await;
+        assert_eq!(state.value["license_id"], "99");
+        let gone = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
+        assert_eq!(gone.value, Json::Null);
+        assert!(warning(&gone.diagnostics).contains("license 99"), "{:?}", gone.diagnostics);
+        assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("99")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_leaves_alone_what_is_not_in_its_state() {
+    let grafana = enterprise();
+    let token = mint(&grafana, &license(&grafana));
+    let state = created(&client(&grafana).await, json!({ "token": token })).await;
+    grafana.set_license(Some(with_id(&grafana, "2")));
+    let gone = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
+    assert_eq!(gone.value, Json::Null);
+    assert!(warning(&gone.diagnostics).contains("license 2"), "{:?}", gone.diagnostics);
+    assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("2")));
+}

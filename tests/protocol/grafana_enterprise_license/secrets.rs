@@ -1,0 +1,22 @@
+use serde_json::json;
+use tfplugin::testing::State;
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_only_token_is_in_no_plan_and_no_state() {
+    let grafana = enterprise();
+    let client = client(&grafana).await;
+    let token = mint(&grafana, &license(&grafana));
+    let config = json!({ "token_wo": token, "token_wo_version": 1 });
+    let planned = client.plan(TYPE, &State::none(), config.clone()).await;
+    let state = client.apply(&planned).await;
+    assert_eq!(state.value["license_id"], "10500", "{:?}", state.diagnostics);
+    let everything = format!("{planned:?}");
+    assert!(everything.contains(&token), "the test's own configuration is in it");
+    assert!(!planned.value.to_string().contains(&token));
+    assert!(!format!("{state:?}").contains(&token));
+    assert!(!String::from_utf8_lossy(&state.private).contains(&token));
+    let again = client.plan(TYPE, &state, config).await;
+    assert_eq!(again.value, state.value);
+}
