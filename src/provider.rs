@@ -177,7 +177,9 @@ impl Provider for Grafana {
     fn offers(&self) -> Offers<Clients> {
         Offers::new()
             .resource(|clients: &Clients| EnterpriseLicenseResource::new(clients.licenses.clone()))
-            .data_source(|clients: &Clients| EnterpriseLicenseDataSource::new(clients.licenses.clone()))
+            .data_source(|clients: &Clients| {
+                EnterpriseLicenseDataSource::new(clients.licenses.clone())
+            })
             .list(|clients: &Clients| EnterpriseLicenseListResource::new(clients.licenses.clone()))
             .action(|clients: &Clients| EnterpriseLicenseRenewAction::new(clients.licenses.clone()))
             .function(DecodeLicenseTokenFunction)
