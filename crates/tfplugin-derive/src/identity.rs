@@ -42,7 +42,7 @@ fn attribute(field: &Field) -> Result<TokenStream> {
     let ty = &field.ty;
     let mode = mode(field)?;
     Ok(quote_spanned! {ty.span()=>
-        ::tfplugin::derive_support::attribute(
+        ::tfplugin::schema::Attribute::new(
             #name, #description, <#ty as ::tfplugin::AttributeValue>::kind(), #mode,
         )
     })

@@ -71,7 +71,7 @@ fn parameter(field: &Field) -> Result<TokenStream> {
     let ty = &field.ty;
     let mode = if inner_type(ty).is_ok() { quote!(Optional) } else { quote!(Required) };
     Ok(quote_spanned! {ty.span()=>
-        ::tfplugin::derive_support::attribute(
+        ::tfplugin::schema::Attribute::new(
             #name, #description, <#ty as ::tfplugin::AttributeValue>::kind(), ::tfplugin::schema::Mode::#mode,
         )
     })

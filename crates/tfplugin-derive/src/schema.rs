@@ -94,7 +94,7 @@ impl Parts {
             );
         });
         self.blocks.push(quote_spanned! {ty.span()=>
-            ::tfplugin::derive_support::block(#name, #description, <#ty as ::tfplugin::AttributeValue>::kind(), (#least, #most))
+            ::tfplugin::schema::NestedBlock::new(#name, #description, <#ty as ::tfplugin::AttributeValue>::kind(), (#least, #most))
         });
         Ok(())
     }

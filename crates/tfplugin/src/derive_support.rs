@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::path::Step;
-use crate::schema::{Attribute, AttributeKind, Block, Mode, NestedBlock, Nesting};
 pub use crate::value::parse;
 use crate::value::{AnyValue, AttributeValue, DecodeError};
 
@@ -44,43 +43,7 @@ pub fn rest<T: AttributeValue>(
     arguments.enumerate().map(decode).collect()
 }
 
-/// An attribute with nothing but a name, a description, a type and a mode.
-pub fn attribute(name: &str, description: &str, kind: AttributeKind, mode: Mode) -> Attribute {
-    Attribute {
-        name: name.to_owned(),
-        kind,
-        description: description.to_owned(),
-        mode,
-        sensitive: false,
-        write_only: false,
-        deprecated: None,
-        use_state_for_unknown: false,
-        replace: false,
-        default: None,
-        validators: Vec::new(),
-        conflicts_with: Vec::new(),
-        requires: Vec::new(),
-        groups: Vec::new(),
-        environment: None,
-    }
-}
-
 /// The default of an attribute.
 pub fn default<T: AttributeValue>(value: impl Into<T>) -> AnyValue {
     value.into().encode()
-}
-
-/// A nested block that stands there `least` to `most` times.
-pub fn block(
-    name: &str,
-    description: &str,
-    kind: AttributeKind,
-    (least, most): (usize, Option<usize>),
-) -> NestedBlock {
-    let (nesting, attributes) = match kind {
-        AttributeKind::Nested(nesting, attributes) => (nesting, attributes),
-        AttributeKind::Plain(_) => (Nesting::Single, Vec::new()),
-    };
-    let block = Block { description: description.to_owned(), attributes, ..Block::default() };
-    NestedBlock { name: name.to_owned(), nesting, least, most, block }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::Value as Json;
 
-use crate::derive_support;
 use crate::diagnostic::Diagnostic;
 use crate::path::AttributePath;
 use crate::schema::{Attribute, AttributeKind, Block, Mode, NestedBlock, Nesting, Validator};
@@ -47,7 +46,7 @@ fn attribute(operation: &str, default: &str) -> Attribute {
         "How long {operation} may take, as a duration such as `30s`, `10m` or `1h30m`. Default: `{default}`."
     );
     let kind = AttributeKind::Plain(Type::String);
-    let plain = derive_support::attribute(operation, &description, kind, Mode::Optional);
+    let plain = Attribute::new(operation, &description, kind, Mode::Optional);
     let rule = Validator::custom::<String, str, _, _>(parse_duration);
     Attribute { validators: vec![rule], ..plain }
 }

@@ -3,12 +3,11 @@ use serde_json::json;
 use super::draft::{Draft, config_from_state};
 use super::keep_planned;
 use crate::codec::{from_json, to_json};
-use crate::derive_support;
 use crate::schema::{Attribute, AttributeKind, Block, Mode, Nesting};
 use crate::value::{AnyValue, Type};
 
 fn attribute(name: &str, mode: Mode) -> Attribute {
-    derive_support::attribute(name, "", AttributeKind::Plain(Type::String), mode)
+    Attribute::new(name, "", AttributeKind::Plain(Type::String), mode)
 }
 
 fn block() -> Block {

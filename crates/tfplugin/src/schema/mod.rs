@@ -10,7 +10,6 @@ pub use model::{Identity, Model, Nested, NoIdentity};
 pub(crate) use validator::HIDDEN;
 pub use validator::{OneOf, Validator};
 
-use crate::derive_support;
 use crate::value::{AnyValue, Type};
 
 /// The schema of a resource, data source, action or of the provider itself.
@@ -199,7 +198,7 @@ impl Block {
     pub(crate) fn members(&self) -> Vec<Attribute> {
         let block = |nested: &NestedBlock| {
             let kind = AttributeKind::Nested(nested.nesting, nested.block.members());
-            derive_support::attribute(&nested.name, "", kind, Mode::Optional)
+            Attribute::new(&nested.name, "", kind, Mode::Optional)
         };
         self.attributes.iter().cloned().chain(self.blocks.iter().map(block)).collect()
     }
@@ -227,7 +226,45 @@ impl Block {
     }
 }
 
+impl Attribute {
+    /// An attribute with nothing but a name, a description, a type and a mode.
+    pub fn new(name: &str, description: &str, kind: AttributeKind, mode: Mode) -> Self {
+        Attribute {
+            name: name.to_owned(),
+            kind,
+            description: description.to_owned(),
+            mode,
+            sensitive: false,
+            write_only: false,
+            deprecated: None,
+            use_state_for_unknown: false,
+            replace: false,
+            default: None,
+            validators: Vec::new(),
+            conflicts_with: Vec::new(),
+            requires: Vec::new(),
+            groups: Vec::new(),
+            environment: None,
+        }
+    }
+}
+
 impl NestedBlock {
+    /// A block of nested objects that stands there `least` to `most` times.
+    pub fn new(
+        name: &str,
+        description: &str,
+        kind: AttributeKind,
+        (least, most): (usize, Option<usize>),
+    ) -> Self {
+        let (nesting, attributes) = match kind {
+            AttributeKind::Nested(nesting, attributes) => (nesting, attributes),
+            AttributeKind::Plain(_) => (Nesting::Single, Vec::new()),
+        };
+        let block = Block { description: description.to_owned(), attributes, ..Block::default() };
+        NestedBlock { name: name.to_owned(), nesting, least, most, block }
+    }
+
     /// The value of a block that does not stand in the configuration.
     pub fn absent(&self) -> AnyValue {
         match self.nesting {
