@@ -52,6 +52,19 @@ pub trait Resource: Send + Sync + 'static {
     /// Removes the remote object; one that is gone already is a success.
     async fn delete(&self, state: Self::Model, cx: &Context<Self::Private>) -> Outcome<()>;
 
+    /// Gives back what a create or update has made when nobody can receive its answer any more: Terraform
+    /// has gone, or no longer waits, and `state` will be in no state. `prior` is what an update began with.
+    /// The user's stop does not reach it, and its time is short.
+    async fn undelivered(
+        &self,
+        prior: Option<Self::Model>,
+        state: Self::Model,
+        cx: &Context<Self::Private>,
+    ) -> Outcome<()> {
+        let _ = (prior, state, cx);
+        Ok(().into())
+    }
+
     /// Checks what no single attribute can: called with the configuration, offline.
     fn validate(config: &Self::Model) -> Vec<Diagnostic> {
         let _ = config;

@@ -10,6 +10,7 @@ mod resource;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
@@ -139,8 +140,12 @@ impl Call {
         value: &AnyValue,
     ) -> Result<Context<P>, Diagnostic> {
         let timeout = timeouts::of(value, operation, M::timeouts())?;
+        Ok(self.context_within(timeout))
+    }
+
+    fn context_within<P: PrivateState>(&self, timeout: Duration) -> Context<P> {
         let limits = Limits::new(self.stop.clone(), timeout);
-        Ok(Context::new(limits, private::decode(&self.private)))
+        Context::new(limits, private::decode(&self.private))
     }
 
     /// The private state as an operation has left it.

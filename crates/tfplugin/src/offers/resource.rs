@@ -1,5 +1,7 @@
 //! Managed resources, with their types erased.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
@@ -13,6 +15,9 @@ use crate::resource::{ImportTarget, MoveSource, Resource};
 use crate::schema::{Attribute, Identity, Model};
 use crate::timeouts;
 use crate::value::{AnyValue, DecodeError, Type};
+
+/// How long it may take to give back what nobody will know of.
+const UNDELIVERED_BOUND: Duration = Duration::from_secs(15);
 
 /// What PlanResourceChange brings.
 pub(crate) struct PlanRequest {
@@ -63,6 +68,14 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     fn move_from(&self, source: &MoveSource) -> Option<Applied>;
     async fn plan(&self, configured: &C, request: PlanRequest, call: &Call) -> Planned;
     async fn apply(&self, configured: &C, request: ApplyRequest, call: &Call) -> Applied;
+    /// Gives back what a create or update has made, whose answer nobody can receive.
+    async fn undelivered(
+        &self,
+        configured: &C,
+        prior: AnyValue,
+        state: AnyValue,
+        call: &Call,
+    ) -> Vec<Diagnostic>;
     async fn read(
         &self,
         configured: &C,
@@ -296,6 +309,26 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
         let (state, diagnostics) = self.state_after(&request, outcome);
         let identity = self.identity_of(request.planned_identity, &state);
         Applied { state, private, identity, diagnostics }
+    }
+
+    async fn undelivered(
+        &self,
+        configured: &C,
+        prior: AnyValue,
+        state: AnyValue,
+        call: &Call,
+    ) -> Vec<Diagnostic> {
+        let decode = |value: AnyValue| match value {
+            AnyValue::Null => Ok(None),
+            value => R::Model::decode(value).map(Some),
+        };
+        let (prior, state) = match (decode(prior), decode(state)) {
+            (Ok(prior), Ok(Some(state))) => (prior, state),
+            (_, Ok(None)) => return Vec::new(),
+            (Err(error), _) | (_, Err(error)) => return vec![self.offered.undecodable(&error)],
+        };
+        let cx = call.context_within(UNDELIVERED_BOUND);
+        split((self.make)(configured).undelivered(prior, state, &cx).await).1
     }
 
     async fn read(

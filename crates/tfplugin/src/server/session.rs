@@ -14,10 +14,14 @@ use crate::offers::{Call, Offered, Offers};
 use crate::provider::Provider;
 
 /// How long giving back what runs hold may take in all.
-const RELEASE_BOUND: Duration = Duration::from_secs(45);
+const RELEASE_BOUND: Duration = Duration::from_secs(75);
 
-/// How much of that may be spent on waiting for operations under way, and again on closing.
-const STEP_BOUND: Duration = Duration::from_secs(20);
+/// How much of that may be spent on waiting for operations under way: a stop ends their waits, so what
+/// remains is one request each, and giving back what it made.
+const OPERATIONS_BOUND: Duration = Duration::from_secs(45);
+
+/// How much of it may be spent on closing ephemeral resources.
+const CLOSING_BOUND: Duration = Duration::from_secs(20);
 
 /// One connection's state. Under `--debug`, and with several provider blocks, there are several.
 pub(crate) struct Session<C> {
@@ -114,7 +118,7 @@ impl<C> Session<C> {
         self.stop();
         self.running.close();
         // What does not end in time must not keep the rest from being given back.
-        let _ = tokio::time::timeout(STEP_BOUND, self.running.wait()).await;
+        let _ = tokio::time::timeout(OPERATIONS_BOUND, self.running.wait()).await;
         let (open, configured) = {
             let mut state = self.lock();
             state.ended = true;
@@ -122,7 +126,7 @@ impl<C> Session<C> {
         };
         // Side by side, so that one that hangs or panics does not keep the others.
         let closing = open.iter().map(|ephemeral| surviving(close(offers, ephemeral)));
-        let closed = tokio::time::timeout(STEP_BOUND, futures::future::join_all(closing)).await;
+        let closed = tokio::time::timeout(CLOSING_BOUND, futures::future::join_all(closing)).await;
         if closed.is_err() {
             tracing::error!("not every ephemeral resource could be closed in time");
         }

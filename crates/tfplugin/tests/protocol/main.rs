@@ -17,4 +17,5 @@ mod planning;
 mod provider;
 mod schemas;
 mod stored;
+mod undelivered;
 mod values;

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use super::run::{Scope, to_wire};
 use super::{decode, unknown_type, unreadable};
 use crate::codec::{self, encode};
 use crate::diagnostic::Diagnostic;
-use crate::offers::{AnyResource, Applied, ApplyRequest, Offered, PlanRequest};
+use crate::offers::{AnyResource, Applied, ApplyRequest, Call, Offered, PlanRequest};
 use crate::plan::draft::config_from_state;
 use crate::private;
 use crate::proto::tfplugin6::*;
@@ -165,7 +167,19 @@ pub(super) async fn apply<P: Provider>(
         config: decode(request.config.as_ref(), ty)?,
         planned_identity: identity_in(request.planned_identity.as_ref(), identity_ty)?,
     };
+    let prior = request.prior.clone();
     let applied = entry.apply(&configured, request, &call).await;
+    if !applied.state.is_null() && applied.state != prior {
+        let (state, private) = (applied.state.clone(), applied.private.clone());
+        let entry = entry.clone();
+        scope.if_undelivered(async move {
+            // The user's stop is not for clean-up.
+            let call = Call { stop: CancellationToken::new(), private };
+            for said in entry.undelivered(&configured, prior, state, &call).await {
+                tracing::warn!(summary = said.summary, detail = said.detail, "giving back");
+            }
+        });
+    }
     Ok(apply_resource_change::Response {
         new_state: Some(encode(&applied.state, ty)),
         private: applied.private,

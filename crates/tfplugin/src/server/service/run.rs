@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio::sync::oneshot;
 use tonic::{Request, Response, Status};
 use tracing::{Instrument, Span, debug, error_span, warn};
 
@@ -36,6 +38,8 @@ pub(in crate::server) fn note_panics() {
 pub(super) struct Scope<P: Provider> {
     pub(super) sessions: Arc<Sessions<P>>,
     pub(super) session: Arc<Session<P::Configured>>,
+    /// What is done if nobody can receive the answer of the call.
+    if_undelivered: Arc<Mutex<Option<BoxFuture<'static, ()>>>>,
 }
 
 impl<P: Provider> Scope<P> {
@@ -50,6 +54,17 @@ impl<P: Provider> Scope<P> {
     }
 }
 
+impl<P: Provider> Scope<P> {
+    /// Has `work` done should nobody be able to receive the answer of this call.
+    pub(super) fn if_undelivered(&self, work: impl Future<Output = ()> + Send + 'static) {
+        *lock(&self.if_undelivered) = Some(Box::pin(work));
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl<P: Provider> Service<P> {
     pub(super) fn scope<Q>(&self, request: &Request<Q>) -> Scope<P> {
         let connection = request.extensions().get::<ConnectionId>().copied();
@@ -57,7 +72,8 @@ impl<P: Provider> Service<P> {
             Some(connection) => self.sessions.of(connection),
             None => Arc::default(),
         };
-        Scope { sessions: self.sessions.clone(), session }
+        let if_undelivered = Arc::default();
+        Scope { sessions: self.sessions.clone(), session, if_undelivered }
     }
 
     pub(super) fn span(&self, rpc: &'static str, type_name: &str) -> Span {
@@ -88,6 +104,8 @@ impl<P: Provider> Service<P> {
         let request = request.into_inner();
         let span = self.span(rpc, request.type_name());
         let tracker = scope.session.running.clone();
+        let if_undelivered = scope.if_undelivered.clone();
+        let (answered, answer) = oneshot::channel();
         let started = async move {
             let begun = Instant::now();
             let what = request.clone();
@@ -99,10 +117,16 @@ impl<P: Provider> Service<P> {
                 Err(_) => A::failed(&request, panicked(rpc, request.type_name())),
             };
             log_answer(answer.said(), begun);
-            answer
+            // The other end is gone once the caller has cancelled the call, or its connection has ended.
+            if answered.send(answer).is_err()
+                && let Some(work) = { lock(&if_undelivered).take() }
+            {
+                warn!("nobody can receive the answer: what was made is given back");
+                let _ = AssertUnwindSafe(work).catch_unwind().await;
+            }
         };
-        let answer = tracker.spawn(started.instrument(span)).await;
-        answer.map(Response::new).map_err(|_| Status::internal("the provider is ending"))
+        tracker.spawn(started.instrument(span));
+        answer.await.map(Response::new).map_err(|_| Status::internal("the provider is ending"))
     }
 }
 

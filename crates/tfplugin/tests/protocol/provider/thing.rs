@@ -101,6 +101,11 @@ impl Resource for Things {
         }
         let thing = self.made(plan);
         cx.update_private(|private| private.count = 1);
+        if thing.is("request") {
+            self.0.events.add(format!("making {}", thing.name()));
+            // Not a wait that can be stopped: what is being made must be waited for.
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
         if thing.is("half") {
             return Err(Failure::after(thing, broken()));
         }
@@ -126,10 +131,11 @@ impl Resource for Things {
         Ok(Done::new(Some(self.made(state))))
     }
 
-    async fn update(&self, prior: Thing, plan: Thing, _: &Context<Remembered>) -> Outcome<Thing> {
+    async fn update(&self, prior: Thing, plan: Thing, cx: &Context<Remembered>) -> Outcome<Thing> {
         if plan.is("fail") {
             Err(broken())?;
         }
+        self.slow(&plan, cx).await.ok();
         if plan.is("half") {
             return Err(Failure::after(Thing { name: plan.name, ..prior }, broken()));
         }
@@ -143,6 +149,20 @@ impl Resource for Things {
             Err(broken())?;
         }
         self.0.events.add(format!("delete {}", state.name()));
+        Ok(Done::new(()))
+    }
+
+    async fn undelivered(
+        &self,
+        prior: Option<Thing>,
+        state: Thing,
+        cx: &Context<Remembered>,
+    ) -> Outcome<()> {
+        // Works after the user's stop as well.
+        cx.sleep(std::time::Duration::from_millis(1)).await?;
+        assert_eq!(cx.private().count, 1);
+        let was = prior.map_or_else(|| "nothing".to_owned(), |prior| prior.name().to_owned());
+        self.0.events.add(format!("giving back {} for {was}", state.name()));
         Ok(Done::new(()))
     }
 
