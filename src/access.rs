@@ -5,15 +5,14 @@
 
 mod managed_workspace;
 
-use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use tfplugin::Diagnostic;
+use tfplugin::{Diagnostic, Limits};
 
 pub(crate) use self::managed_workspace::is_own_sign_in;
 pub use self::managed_workspace::{Target, WorkspaceSignIn};
 use crate::amazon::Amazon;
-use crate::grafana::{Client, Settings};
+use crate::grafana::{self, Client};
 
 /// An attribute of the provider's configuration that depends on what is made only at apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,77 +44,75 @@ impl KnownLater {
 
 const LATER: &str = "The provider's configuration is not known yet";
 
-/// Why there is no access.
+/// Access to one Grafana instance. Clones share connections, the sign-in, and what is known of both.
 #[derive(Clone, Debug)]
-enum NoAccess {
-    Later(KnownLater),
+pub struct GrafanaAccess(Arc<Way>);
+
+/// How Grafana is reached.
+#[derive(Debug)]
+enum Way {
+    Instance(Client),
+    /// Address and sign-in come from AWS.
+    Workspace(WorkspaceSignIn),
+    Unknown(KnownLater),
     Wrong(Diagnostic),
 }
 
-impl NoAccess {
-    fn error(&self) -> Diagnostic {
-        match self {
-            NoAccess::Later(later) => later.error(),
-            NoAccess::Wrong(error) => error.clone(),
-        }
-    }
-}
-
-/// Access to one Grafana instance. Clones share one client, and what that has learned.
-#[derive(Clone)]
-pub struct GrafanaAccess(Arc<Inner>);
-
-struct Inner {
-    settings: Result<Settings, NoAccess>,
-    /// Who finds the instance and the sign-in, if the settings do not say them.
-    workspace: Option<WorkspaceSignIn>,
-    client: OnceLock<Result<Client, Diagnostic>>,
-}
-
 impl GrafanaAccess {
-    /// Access with these settings, or the reason why there is none.
-    pub fn new(settings: Result<Settings, Diagnostic>) -> Self {
-        Self::with(settings.map_err(NoAccess::Wrong), None)
+    /// Access to an instance.
+    pub fn of_instance(client: Client) -> Self {
+        GrafanaAccess(Arc::new(Way::Instance(client)))
     }
 
-    /// Access to the Grafana of a workspace of Amazon Managed Grafana, with the rest as the settings
-    /// for a source say it. Neither AWS nor Grafana is asked for anything yet.
-    pub fn of_workspace(settings: Settings, workspace: WorkspaceSignIn) -> Self {
-        Self::with(Ok(settings), Some(workspace))
+    /// No access, because the configuration cannot be used.
+    pub fn wrong(error: Diagnostic) -> Self {
+        GrafanaAccess(Arc::new(Way::Wrong(error)))
+    }
+
+    /// Access to the Grafana of a workspace of Amazon Managed Grafana. Neither AWS nor Grafana is
+    /// asked for anything yet.
+    pub fn of_workspace(workspace: WorkspaceSignIn) -> Self {
+        GrafanaAccess(Arc::new(Way::Workspace(workspace)))
     }
 
     /// Access that there will be at apply, when the configuration is known.
     pub fn later(later: KnownLater) -> Self {
-        Self::with(Err(NoAccess::Later(later)), None)
-    }
-
-    fn with(settings: Result<Settings, NoAccess>, workspace: Option<WorkspaceSignIn>) -> Self {
-        GrafanaAccess(Arc::new(Inner { settings, workspace, client: OnceLock::new() }))
+        GrafanaAccess(Arc::new(Way::Unknown(later)))
     }
 
     /// Gives back what this run holds: the token that it has made for itself. No request goes
     /// through afterwards.
     pub async fn release(&self) {
-        if let Some(workspace) = &self.0.workspace {
+        if let Way::Workspace(workspace) = &*self.0 {
             workspace.release().await;
         }
     }
 
-    /// The client, in the organization that the provider's configuration names.
+    /// The client for one operation, in the organization that the provider's configuration names. Its
+    /// requests and waits end as the limits say. For a managed workspace AWS may be asked for a sign-in
+    /// first, so that an operation asks again for a client after a long wait.
     ///
     /// # Errors
     /// When no instance is configured, or the configuration is not known yet or cannot be used: the
     /// diagnostic names the attribute and the variable to set.
-    pub fn client(&self) -> Result<Client, Diagnostic> {
-        self.0.client.get_or_init(|| self.connect()).clone()
+    pub async fn client(&self, limits: &Limits) -> Result<Client, Diagnostic> {
+        match &*self.0 {
+            Way::Instance(client) => Ok(client.within(grafana::Limits {
+                stop: limits.stop_token(),
+                deadline: Some(limits.deadline()),
+            })),
+            Way::Workspace(workspace) => workspace.client(limits).await,
+            Way::Unknown(later) => Err(later.error()),
+            Way::Wrong(error) => Err(error.clone()),
+        }
     }
 
     /// The client for what is only asked ahead of time: `None` while the configuration is not known.
     ///
     /// # Errors
     /// When no instance is configured, or the configuration cannot be used.
-    pub fn client_at_plan(&self) -> Result<Option<Client>, Diagnostic> {
-        if self.known_later().is_some() { Ok(None) } else { self.client().map(Some) }
+    pub async fn client_at_plan(&self, limits: &Limits) -> Result<Option<Client>, Diagnostic> {
+        if self.known_later().is_some() { Ok(None) } else { self.client(limits).await.map(Some) }
     }
 
     /// The warning for a refresh that there cannot be, while the configuration is not known.
@@ -124,34 +121,24 @@ impl GrafanaAccess {
     }
 
     fn known_later(&self) -> Option<&KnownLater> {
-        match &self.0.settings {
-            Err(NoAccess::Later(later)) => Some(later),
+        match &*self.0 {
+            Way::Unknown(later) => Some(later),
             _ => None,
         }
     }
 
-    /// The client, in the given organization; that of the provider's configuration if `None`.
+    /// That the licensing API cannot be used, where that is known without asking for anything.
     ///
     /// # Errors
-    /// As [`GrafanaAccess::client`].
-    pub fn client_for_org(&self, org: Option<i64>) -> Result<Client, Diagnostic> {
-        let client = self.client()?;
-        Ok(if org.is_some() { client.for_org(org) } else { client })
-    }
-
-    fn connect(&self) -> Result<Client, Diagnostic> {
-        let settings = self.0.settings.as_ref().map_err(NoAccess::error)?;
-        let client = match &self.0.workspace {
-            Some(workspace) => Client::with_source(settings, Arc::new(workspace.clone())),
-            None => Client::new(settings),
+    /// If the sign-in is not `user:password`.
+    pub fn check_licensing(&self) -> Result<(), grafana::Error> {
+        let is_other = match &*self.0 {
+            Way::Instance(client) => !client.signs_in_with_password(),
+            Way::Workspace(_) => true,
+            Way::Unknown(_) | Way::Wrong(_) => false,
         };
-        client.map_err(|error| wrong_setting(error.setting, &error.message))
-    }
-}
-
-impl fmt::Debug for GrafanaAccess {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("GrafanaAccess").field(&self.0.settings).finish()
+        let error = grafana::Error::new(grafana::ErrorKind::BasicAuthNeeded);
+        if is_other { Err(error) } else { Ok(()) }
     }
 }
 

@@ -11,11 +11,13 @@ mod token;
 mod words;
 
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::{BoxFuture, FutureExt, join_all};
+use futures::future::join_all;
+use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -25,7 +27,7 @@ pub(crate) use self::names::is_ours as is_own_sign_in;
 use self::token::Token;
 use self::words::Failure;
 use crate::amazon::{Amazon, Region};
-use crate::grafana::{self, Settings, SignInSource, SignedIn};
+use crate::grafana::{self, Client, Settings, WeakClient};
 
 /// How long a token lives.
 const LIFE: Duration = Duration::from_secs(900);
@@ -80,19 +82,28 @@ struct Inner {
 struct State {
     held: Option<Held>,
     /// Tokens that have been replaced, while requests may still use them.
-    retired: Vec<(Token, Weak<SignedIn>)>,
+    retired: Vec<(Token, WeakClient)>,
     failed: Option<(Failure, Moment)>,
     closed: bool,
 }
 
 struct Held {
     token: Token,
-    signed_in: Arc<SignedIn>,
+    client: Client,
     made: Moment,
 }
 
+/// A client, and when its sign-in ends.
+type Usable = (Client, Instant);
+
+impl Held {
+    fn usable(&self) -> Usable {
+        (self.client.clone(), Instant::now() + LIFE.saturating_sub(self.made.age()))
+    }
+}
+
 impl WorkspaceSignIn {
-    /// The sign-in to a workspace, whose Grafana is reached as the settings for a source say. Nothing is
+    /// The sign-in to a workspace, whose Grafana is reached as the settings say. Nothing is
     /// sent. It hurries once `ending` is cancelled.
     pub fn new(
         amazon: Amazon,
@@ -135,7 +146,19 @@ impl WorkspaceSignIn {
         }
     }
 
-    async fn current(&self) -> Result<Arc<SignedIn>, grafana::Error> {
+    /// A client with a sign-in that is good for some minutes, which ends as the limits say and with the
+    /// sign-in.
+    ///
+    /// # Errors
+    /// When AWS gives no sign-in, or the limits end the wait for it.
+    pub async fn client(&self, limits: &Limits) -> Result<Client, Diagnostic> {
+        let held = limits.wait(self.current()).await;
+        let (client, ends) = held.map_err(IntoDiagnostic::into_diagnostic)??;
+        let deadline = Some(ends.min(limits.deadline()));
+        Ok(client.within(grafana::Limits { stop: limits.stop_token(), deadline }))
+    }
+
+    async fn current(&self) -> Result<Usable, Diagnostic> {
         let mut state = self.0.state.clone().lock_owned().await;
         self.0.remove_unused(&mut state);
         if let Some(answer) = state.answer() {
@@ -154,12 +177,6 @@ impl WorkspaceSignIn {
     }
 }
 
-impl SignInSource for WorkspaceSignIn {
-    fn sign_in(&self) -> BoxFuture<'_, Result<Arc<SignedIn>, grafana::Error>> {
-        self.current().boxed()
-    }
-}
-
 impl fmt::Debug for WorkspaceSignIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("WorkspaceSignIn").field(&self.0.target).finish()
@@ -168,16 +185,15 @@ impl fmt::Debug for WorkspaceSignIn {
 
 impl State {
     /// What is known without asking AWS; nothing if it is to be asked.
-    fn answer(&self) -> Option<Result<Arc<SignedIn>, grafana::Error>> {
+    fn answer(&self) -> Option<Result<Usable, Diagnostic>> {
         if self.closed {
             return Some(Err(words::ended()));
         }
-        let held = self.held.as_ref().map(|held| (held.made.age(), &held.signed_in));
-        match (held, &self.failed) {
-            (Some((age, signed_in)), _) if age < RENEWED_AFTER => Some(Ok(signed_in.clone())),
+        match (&self.held, &self.failed) {
+            (Some(held), _) if held.made.age() < RENEWED_AFTER => Some(Ok(held.usable())),
             (held, Some((failure, at))) if failure.is_lasting || at.age() < PAUSE => {
-                let usable = held.filter(|(age, _)| *age < LAST_USE);
-                Some(usable.map(|(_, it)| it.clone()).ok_or_else(|| *failure.error.clone()))
+                let usable = held.as_ref().filter(|held| held.made.age() < LAST_USE);
+                Some(usable.map(Held::usable).ok_or_else(|| failure.error.clone()))
             }
             _ => None,
         }
@@ -186,7 +202,7 @@ impl State {
     fn hold(&mut self, held: Held) {
         self.failed = None;
         if let Some(old) = self.held.replace(held) {
-            self.retired.push((old.token, Arc::downgrade(&old.signed_in)));
+            self.retired.push((old.token, old.client.downgrade()));
         }
     }
 }
@@ -195,18 +211,21 @@ impl Inner {
     async fn renew(
         self: Arc<Self>,
         mut state: OwnedMutexGuard<State>,
-    ) -> Result<Arc<SignedIn>, grafana::Error> {
+    ) -> Result<Usable, Diagnostic> {
         let made = Moment::now();
-        let making = self.while_running(self.make()).await;
+        let last = state.held.as_ref().map(|held| held.client.clone());
+        let making = self.while_running(self.make(last.as_ref())).await;
+        drop(last);
         match making.unwrap_or_else(|| Err(self.stopped())) {
-            Ok((token, signed_in)) => {
-                let signed_in = Arc::new(signed_in);
-                self.begin_sweep(&token, &signed_in);
-                state.hold(Held { token, signed_in: signed_in.clone(), made });
-                Ok(signed_in)
+            Ok((token, client)) => {
+                self.begin_sweep(&token, &client);
+                let held = Held { token, client, made };
+                let usable = held.usable();
+                state.hold(held);
+                Ok(usable)
             }
             Err(failure) => {
-                let error = *failure.error.clone();
+                let error = failure.error.clone();
                 tracing::warn!(error = %error, "no token for the managed workspace");
                 state.failed = Some((failure, Moment::now()));
                 state.answer().unwrap_or(Err(error))
@@ -229,7 +248,7 @@ impl Inner {
 
     /// Removes tokens that have been replaced and that no request uses any more.
     fn remove_unused(self: &Arc<Self>, state: &mut State) {
-        let unused = |(_, users): &mut (Token, Weak<SignedIn>)| users.strong_count() == 0;
+        let unused = |(_, client): &mut (Token, WeakClient)| !client.is_in_use();
         for (token, _) in state.retired.extract_if(.., unused) {
             let inner = self.clone();
             self.work.spawn(async move { inner.remove(&token).await });

@@ -32,14 +32,18 @@ fn summary(error: &Error) -> String {
             Some(500..) => "Grafana returned an internal error",
             _ => "Unexpected response instead of Grafana's",
         },
-        NotGrafana | Redirected { .. } | Truncated | TooLarge { .. } | Unexpected { .. } => {
-            "Unexpected response instead of Grafana's"
-        }
+        NotGrafana
+        | Redirected { .. }
+        | Truncated
+        | TooLarge { .. }
+        | TooMany { .. }
+        | Unexpected { .. } => "Unexpected response instead of Grafana's",
         BasicAuthNeeded => "The licensing API needs user:password",
         NotEnterprise { .. } => "This instance is not Grafana Enterprise",
         TooManyRequests => "Grafana's rate limit is exceeded",
         LifeLimited(_) => "Key lifetime not allowed",
-        NoSignIn { summary, .. } => summary,
+        Stopped => "Stopped",
+        OutOfTime => "Time ran out",
         NotFound { .. } | NotOffered | Conflict | Invalid | WrongInstance { .. } => {
             "Grafana refused the request"
         }
@@ -49,10 +53,7 @@ fn summary(error: &Error) -> String {
 
 /// What happened, why, and what to do.
 fn detail(error: &Error, lifetime: &str) -> String {
-    let advice = match error.kind() {
-        ErrorKind::NoSignIn { detail, .. } => return detail.clone(),
-        kind => advice(kind, error, lifetime),
-    };
+    let advice = advice(error.kind(), error, lifetime);
     match advice.is_empty() {
         true => format!("{error}."),
         false => format!("{error}. {advice}"),
@@ -77,10 +78,15 @@ fn advice(kind: &ErrorKind, error: &Error, lifetime: &str) -> String {
         TooManyRequests if error.retry_after().is_none() => {
             "Try again later, or with a lower `-parallelism`."
         }
+        TooManyRequests if error.time_left().is_some() => {
+            "That is longer than the operation has time. Try again later, or give it more time."
+        }
         TooManyRequests => "That is longer than is waited for here. Try again later.",
+        Stopped => "Terraform was asked to stop.",
+        OutOfTime => "Set a longer time in the `timeouts` block, if the resource has one.",
         Server => "See the Grafana server log.",
         Truncated => "Does a proxy cut long answers?",
-        TooLarge { .. } => return format!("Is `url` right ({url})?"),
+        TooLarge { .. } | TooMany { .. } => return format!("Is `url` right ({url})?"),
         Unexpected { .. } => {
             return format!("Is `url` right ({url}), and is this version of Grafana supported?");
         }
@@ -111,13 +117,7 @@ fn advice(kind: &ErrorKind, error: &Error, lifetime: &str) -> String {
                 "{advice} `{lifetime}`, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. Amazon Managed Grafana requires a lifetime and allows at most 2592000 seconds (30 days)."
             );
         }
-        NotFound { .. }
-        | Conflict
-        | Invalid
-        | WrongInstance { .. }
-        | Rejected
-        | Lost { .. }
-        | NoSignIn { .. } => "",
+        NotFound { .. } | Conflict | Invalid | WrongInstance { .. } | Rejected | Lost { .. } => "",
     };
     text.to_owned()
 }
@@ -143,10 +143,11 @@ fn missing_permission(permission: Option<&str>, error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::Quoted;
 
     #[test]
     fn a_tls_failure_names_the_settings_of_both_sides() {
-        let error = Error::new(ErrorKind::Connect { reason: "no".to_owned(), tls: true });
+        let error = Error::new(ErrorKind::Connect { reason: Quoted::constant("no"), tls: true });
         let diagnostic = error.into_diagnostic().to_string();
         assert!(diagnostic.contains("`ca_cert`") && diagnostic.contains("`tls_cert`"));
     }

@@ -2,70 +2,124 @@
 
 use std::time::Duration;
 
-use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
+use serde_json::error::Category;
 
 use super::call::Call;
 use super::error::{Error, ErrorKind};
+use crate::http::{Quoted, Redactor};
 
-/// Longest text that is quoted from an answer, in characters.
-const QUOTE_LIMIT: usize = 300;
+/// What Grafana says of what this client has to recognise. None of it is a secret, even if a word of
+/// it is a password.
+const KNOWN: [&str; 12] = [
+    "invalid API key",
+    "Expired API key",
+    "Service account is disabled",
+    "Unauthorized",
+    "api-key.expired",
+    "identity.disabled",
+    "Service account deletion error",
+    "Failed to delete service account token",
+    "Failed to create service account",
+    "service account already exists",
+    "Number of seconds before expiration should be set",
+    "Number of seconds before expiration is greater than the global limit",
+];
 
-/// A whole answer, not yet understood.
+/// An answer, not yet understood.
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) content_type: Option<String>,
-    pub(super) location: Option<String>,
+    pub(super) content_type: Option<Quoted>,
+    pub(super) location: Option<Quoted>,
     pub(super) retry_after: Option<Duration>,
     pub(super) body: Vec<u8>,
+    /// Whether there was more than was read.
+    pub(super) is_cut: bool,
 }
 
 impl Answer {
-    /// The JSON of a success, or the error that the answer is. `secrets` are kept out of messages.
-    pub(super) fn read(self, call: &Call, secrets: &[&SecretString]) -> Result<Value, Error> {
-        let status = self.status;
-        let json = serde_json::from_slice::<Value>(&self.body);
-        let words = json.as_ref().map(messages).unwrap_or_default();
-        let words: Vec<_> = words.iter().map(|text| quotable(text, secrets)).collect();
-        let message = (!words.is_empty()).then(|| words.join("; "));
-        let failed = |kind| Error::of(call, kind).with_status(status).says(message.clone());
-        match status {
-            300..=399 => return Err(failed(ErrorKind::Redirected { location: self.location })),
-            401 => {
-                let id = json.as_ref().ok().and_then(message_id);
-                return Err(failed(ErrorKind::Refused).with_message_id(id));
-            }
-            429 => {
-                let retry_after = self.retry_after;
-                return Err(failed(ErrorKind::TooManyRequests).with_retry_after(retry_after));
-            }
-            204 if self.body.is_empty() => return Ok(Value::Null),
-            _ => {}
-        }
-        let Ok(json) = json else {
-            return Err(failed(self.not_json(secrets)));
+    /// What a success says, as the type that it should be, or the error that the answer is.
+    pub(super) fn read<T: DeserializeOwned>(
+        &self,
+        call: &Call,
+        redactor: &Redactor,
+    ) -> Result<T, Error> {
+        let failed = match self.status {
+            200..=299 => match self.json() {
+                Ok(value) => return Ok(value),
+                Err(kind) => Error::of(call, kind.unwrap_or_else(|| self.not_json(redactor))),
+            },
+            _ => self.failure(call, redactor),
         };
-        Err(failed(match status {
-            200..=299 => return Ok(json),
-            400 | 415 | 422 => ErrorKind::Invalid,
-            403 => ErrorKind::Forbidden { permission: message.as_deref().and_then(permission) },
-            404 => ErrorKind::NotFound { unknown_path: is_unknown_path(&json) },
-            409 => ErrorKind::Conflict,
-            410 => ErrorKind::NotOffered,
-            500.. => ErrorKind::Server,
-            _ => ErrorKind::Rejected,
-        }))
+        Err(failed.with_status(self.status).with_retry_after(self.retry_after))
     }
 
-    fn not_json(&self, secrets: &[&SecretString]) -> ErrorKind {
-        let text = String::from_utf8_lossy(&self.body);
-        if text.trim_start().starts_with(['{', '[']) {
-            return ErrorKind::Truncated;
+    /// The body as a type; `None` if it is not JSON.
+    fn json<T: DeserializeOwned>(&self) -> Result<T, Option<ErrorKind>> {
+        let body = match self.status {
+            204 if self.body.is_empty() => b"null",
+            _ => self.body.as_slice(),
+        };
+        let first = body.trim_ascii_start().first();
+        let is_json = matches!(first, Some(b'{' | b'['));
+        if self.is_cut {
+            return Err(
+                (is_json || first.is_none()).then_some(ErrorKind::TooLarge { limit: body.len() })
+            );
         }
+        serde_json::from_slice(body).map_err(|error| {
+            // Other texts of serde quote values, which may be secret.
+            let missing =
+                || Some(error.to_string()).filter(|text| text.starts_with("missing field"));
+            match error.classify() {
+                Category::Data => Some(ErrorKind::Unexpected { reason: missing() }),
+                Category::Eof if is_json => Some(ErrorKind::Truncated),
+                _ => is_json.then(|| ErrorKind::Unexpected {
+                    reason: Some("it is not valid JSON".to_owned()),
+                }),
+            }
+        })
+    }
+
+    fn failure(&self, call: &Call, redactor: &Redactor) -> Error {
+        let json: Result<Value, _> = self.json();
+        let words = json.as_ref().map(messages).unwrap_or_default();
+        let words: Vec<_> = words.iter().map(|text| quoted(text, redactor)).collect();
+        let message = (!words.is_empty()).then(|| Quoted::joined(&words));
+        let id = json.as_ref().ok().and_then(message_id).map(|id| quoted(id, redactor));
+        let kind = match (self.status, &json) {
+            (300..=399, _) => ErrorKind::Redirected { location: self.location.clone() },
+            (401, _) => ErrorKind::Refused,
+            (429, _) => ErrorKind::TooManyRequests,
+            (_, Err(kind)) => kind.clone().unwrap_or_else(|| self.not_json(redactor)),
+            (400 | 415 | 422, _) => ErrorKind::Invalid,
+            (403, Ok(json)) => ErrorKind::Forbidden {
+                permission: permission(json).map(|permission| redactor.quote(permission)),
+            },
+            (404, Ok(json)) => ErrorKind::NotFound { unknown_path: is_unknown_path(json) },
+            (409, _) => ErrorKind::Conflict,
+            (410, _) => ErrorKind::NotOffered,
+            (500.., _) => ErrorKind::Server,
+            _ => ErrorKind::Rejected,
+        };
+        Error::of(call, kind).says(message).with_message_id(id)
+    }
+
+    fn not_json(&self, redactor: &Redactor) -> ErrorKind {
+        let text = String::from_utf8_lossy(&self.body);
         ErrorKind::NotJson {
             content_type: self.content_type.clone().filter(|_| !text.trim().is_empty()),
-            title: title(&text).map(|title| quotable(title, secrets)),
+            title: title(&text).map(|title| redactor.quote(title)),
         }
+    }
+}
+
+/// A text of Grafana, fit to be shown.
+fn quoted(text: &str, redactor: &Redactor) -> Quoted {
+    match KNOWN.iter().find(|known| known.eq_ignore_ascii_case(text)) {
+        Some(known) => Quoted::constant(known),
+        None => redactor.quote(text),
     }
 }
 
@@ -95,8 +149,8 @@ fn fields(item: &Value) -> String {
     if names.is_empty() { String::new() } else { format!("{}: ", names.join(", ")) }
 }
 
-fn message_id(json: &Value) -> Option<String> {
-    json.get("messageId").and_then(Value::as_str).map(str::to_owned)
+fn message_id(json: &Value) -> Option<&str> {
+    json.get("messageId").and_then(Value::as_str)
 }
 
 /// A missing thing is named (`Failed to delete API key`), or has a message id; an unknown path is
@@ -107,10 +161,11 @@ fn is_unknown_path(json: &Value) -> bool {
 }
 
 /// `apikeys:read` out of `… Permissions needed: apikeys:read`.
-fn permission(message: &str) -> Option<String> {
+fn permission(json: &Value) -> Option<&str> {
+    let message = json.get("message")?.as_str()?;
     let (_, named) = message.split_once("Permissions needed:")?;
     let named = named.trim().trim_end_matches('.');
-    (!named.is_empty()).then(|| named.to_owned())
+    (!named.is_empty()).then_some(named)
 }
 
 fn title(html: &str) -> Option<&str> {
@@ -121,38 +176,29 @@ fn title(html: &str) -> Option<&str> {
     Some(html[start..end].trim()).filter(|title| !title.is_empty())
 }
 
-/// Text of a server, made fit for a message: one line, not long, and without a secret that the
-/// server may repeat.
-fn quotable(text: &str, secrets: &[&SecretString]) -> String {
-    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for secret in secrets.iter().map(|secret| secret.expose_secret()) {
-        // Shorter ones may be words that stand for themselves, and messages are recognised by words.
-        if secret.len() >= 12 {
-            text = text.replace(secret, "…");
-        }
-    }
-    text.retain(|char| !char.is_control());
-    match text.char_indices().nth(QUOTE_LIMIT) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::http::CarriedOut;
 
     fn read(status: u16, content_type: &str, body: &str) -> Result<Value, Error> {
+        read_bytes(status, content_type, body.as_bytes())
+    }
+
+    fn read_bytes(status: u16, content_type: &str, body: &[u8]) -> Result<Value, Error> {
+        let redactor = Redactor::default();
+        redactor.add(&"hunter2-hunter2".into());
         let answer = Answer {
             status,
-            content_type: Some(content_type.to_owned()),
+            content_type: Some(redactor.quote(content_type)),
             location: None,
             retry_after: None,
-            body: body.as_bytes().to_vec(),
+            body: body.to_vec(),
+            is_cut: false,
         };
-        answer.read(&Call::example(), &[&"hunter2-hunter2".into()])
+        answer.read(&Call::example(), &redactor)
     }
 
     fn error(status: u16, body: &Value) -> Error {
@@ -183,7 +229,7 @@ mod tests {
     fn a_missing_permission_is_named() {
         let body = json!({"message": "You'll need additional permissions to perform this action. Permissions needed: apikeys:read", "title": "Access denied"});
         let error = error(403, &body);
-        let permission = Some("apikeys:read".to_owned());
+        let permission = Some(Quoted::constant("apikeys:read"));
         assert_eq!(*error.kind(), ErrorKind::Forbidden { permission });
         let plain = super::tests::error(403, &json!({"message": "Permission denied"}));
         assert_eq!(*plain.kind(), ErrorKind::Forbidden { permission: None });
@@ -229,7 +275,7 @@ mod tests {
         let shown =
             error(500, &json!({"message": format!("bad hunter2-hunter2\n{}", "a".repeat(999))}))
                 .to_string();
-        assert!(shown.contains("bad … aaa"), "{shown}");
+        assert!(shown.contains("bad [redacted] aaa"), "{shown}");
         assert!(!shown.contains("hunter2") && shown.len() < 500, "{shown}");
     }
 
@@ -245,5 +291,24 @@ mod tests {
         let kind = |status| read(status, "text/html", "").unwrap_err().kind().clone();
         assert_eq!(kind(401), ErrorKind::Refused);
         assert_eq!(kind(302), ErrorKind::Redirected { location: None });
+    }
+
+    #[test]
+    fn what_is_no_json_is_not_called_cut_off() {
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        for body in
+            [b"{\"a\": \"\xff\"}".as_slice(), br#"{"a": "\ud800"}"#, deep.as_bytes(), b"{a}"]
+        {
+            let error = read_bytes(200, "application/json", body).unwrap_err();
+            assert!(matches!(error.kind(), ErrorKind::Unexpected { .. }), "{error}");
+            assert_eq!(error.carried_out(), CarriedOut::Yes, "{error}");
+        }
+    }
+
+    #[test]
+    fn known_messages_are_recognised_whatever_the_password() {
+        let redactor = Redactor::default();
+        ["invalid", "API", "key"].iter().for_each(|word| redactor.add(&(*word).into()));
+        assert_eq!(&*quoted("Invalid API key", &redactor), "invalid API key");
     }
 }

@@ -1,16 +1,16 @@
 //! API keys, up to Grafana 12.0.
 
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::client::{Client, DEAD_KEY};
 use super::error::{Error, ErrorKind, LifeLimit};
 use super::instance::OwnOrganization;
-use super::json::time;
 use super::request::{Request, SignedBy};
 use super::role::Role;
+use super::time;
 
 /// How many rows a list of API keys has at most. Grafana has no paging: absence from a list this
 /// long proves nothing.
@@ -31,7 +31,7 @@ pub struct ApiKey {
     #[serde(default, deserialize_with = "Role::tolerant")]
     pub role: Option<Role>,
     /// When it expires; nothing if never.
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, deserialize_with = "time::optional")]
     pub expiration: Option<Timestamp>,
 }
 
@@ -93,8 +93,9 @@ impl ApiKeys {
     /// # Errors
     /// [`Error::is_not_offered`] from Grafana 12.1 on; else as every request.
     pub async fn list(&self, include_expired: bool) -> Result<ApiKeyList, Error> {
-        let request = Request::get("/api/auth/keys").query("includeExpired", include_expired);
-        match self.0.fetch::<Vec<ApiKey>>(request).await {
+        let request = Request::list("/api/auth/keys").query("includeExpired", include_expired);
+        let wrong = |keys: &Vec<ApiKey>| impossible(keys.iter().map(|key| key.id));
+        match self.0.fetch_checked(request, wrong).await {
             Ok(keys) => Ok(ApiKeyList { may_be_cut: keys.len() >= LIST_LIMIT, keys }),
             Err(error) => Err(self.0.explained(error).await),
         }
@@ -114,7 +115,8 @@ impl ApiKeys {
     ) -> Result<CreatedKey, Error> {
         let mut body = json!({"name": name, "role": role});
         with_life(&mut body, seconds_to_live);
-        match self.0.fetch(Request::post("/api/auth/keys", body)).await {
+        let request = Request::post("/api/auth/keys", body);
+        match self.0.fetch_checked(request, |created| wrong_key(created, name)).await {
             Ok(created) => Ok(created),
             Err(error) => Err(self.0.explained(life_limited(error)).await),
         }
@@ -137,7 +139,8 @@ impl ApiKeys {
     /// token of any organization. It neither uses nor judges the client's own sign-in.
     pub async fn probe(&self, key: &SecretString) -> Probe {
         let request = OwnOrganization::request().signed_by(SignedBy::Key(key.clone()));
-        match self.0.fetch::<OwnOrganization>(request.settled(&[DEAD_KEY])).await {
+        let request = request.settled(&[DEAD_KEY]);
+        match self.0.fetch_checked(request, |own: &OwnOrganization| impossible([own.id])).await {
             Ok(own) => Probe::Alive { org_id: own.id },
             Err(error) => probed(error),
         }
@@ -160,6 +163,22 @@ fn probed(error: Error) -> Probe {
         Probe::Disabled
     } else {
         Probe::Unproven(error)
+    }
+}
+
+/// What is wrong with ids: Grafana counts from 1.
+pub(super) fn impossible(ids: impl IntoIterator<Item = i64>) -> Option<&'static str> {
+    ids.into_iter().any(|id| id <= 0).then_some("an id is not positive")
+}
+
+/// What is wrong with a key that was to have that name.
+pub(super) fn wrong_key(created: &CreatedKey, name: &str) -> Option<&'static str> {
+    if created.key.expose_secret().is_empty() {
+        Some("the new key has no secret")
+    } else if created.name != name {
+        Some("the new key has another name than was asked for")
+    } else {
+        impossible([created.id])
     }
 }
 
@@ -188,9 +207,10 @@ pub(super) fn life_limited(error: Error) -> Error {
 mod tests {
     use super::*;
     use crate::grafana::call::Call;
+    use crate::http::{Quoted, Redactor};
 
     fn answer(kind: ErrorKind, message: &str) -> Error {
-        Error::of(&Call::example(), kind).says(Some(message.to_owned()))
+        Error::of(&Call::example(), kind).says(Some(Redactor::default().quote(message)))
     }
 
     fn refused(message: &str) -> Probe {
@@ -210,7 +230,7 @@ mod tests {
         }
         assert_eq!(failed("invalid API key"), Probe::Gone);
         let disabled = answer(ErrorKind::Refused, "Unauthorized");
-        let disabled = disabled.with_message_id(Some("identity.disabled".to_owned()));
+        let disabled = disabled.with_message_id(Some(Quoted::constant("identity.disabled")));
         assert_eq!(probed(disabled), Probe::Disabled);
         assert!(matches!(refused("Unauthorized"), Probe::Unproven(_)));
         assert!(matches!(failed("Expired API key"), Probe::Unproven(_)));

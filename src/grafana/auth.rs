@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::settings::SettingsError;
+use crate::http::Redactor;
 
 /// How requests are signed in.
 #[derive(Debug, Clone, Default)]
@@ -25,13 +25,18 @@ pub enum Auth {
     Anonymous,
 }
 
+/// A text, which is not quoted, that is no sign-in. The `Display` text begins with a verb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidAuth(&'static str);
+
 impl Auth {
     /// Reads `user:password`, a token, or the word `anonymous`. Line ends after the text are
     /// ignored, because files end in one.
     ///
     /// # Errors
-    /// If the text is none of these, naming the setting `auth`; the error never quotes the text.
-    pub fn parse(text: &SecretString) -> Result<Self, SettingsError> {
+    /// If the text is none of these; the error never quotes it.
+    pub fn parse(text: &SecretString) -> Result<Self, InvalidAuth> {
         let text = text.expose_secret().trim_end_matches(['\r', '\n']);
         let auth = match text.split_once(':') {
             Some((user, password)) => Self::basic(user, password)?,
@@ -48,28 +53,28 @@ impl Auth {
         matches!(self, Self::Basic { .. })
     }
 
-    fn basic(user: &str, password: &str) -> Result<Self, SettingsError> {
+    fn basic(user: &str, password: &str) -> Result<Self, InvalidAuth> {
         if user.is_empty() || password.is_empty() {
-            return Err(wrong(
+            return Err(InvalidAuth(
                 "has a colon but no user before it or no password after it: it has to be `user:password` or a token",
             ));
         }
         Ok(Self::Basic { user: user.to_owned(), password: password.into() })
     }
 
-    fn token(text: &str) -> Result<Self, SettingsError> {
+    fn token(text: &str) -> Result<Self, InvalidAuth> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(wrong("is empty: it has to be `user:password` or a token"));
+            return Err(InvalidAuth("is empty: it has to be `user:password` or a token"));
         }
         let scheme = text.split(' ').next().unwrap_or_default();
         if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("basic") {
-            return Err(wrong(
+            return Err(InvalidAuth(
                 "begins with an HTTP scheme (`Bearer` or `Basic`): give the token or `user:password` alone",
             ));
         }
         if !looks_like_token(text) {
-            return Err(wrong(
+            return Err(InvalidAuth(
                 "has no colon and does not look like a token (`glsa_…`, `glc_…`, `eyJ…`): it has to be `user:password` or a token",
             ));
         }
@@ -77,7 +82,7 @@ impl Auth {
     }
 
     /// The `Authorization` header, or nothing for [`Auth::Anonymous`].
-    pub(super) fn header(&self) -> Result<Option<HeaderValue>, SettingsError> {
+    pub(super) fn header(&self) -> Result<Option<HeaderValue>, InvalidAuth> {
         match self {
             Self::Basic { user, password } => {
                 let pair = format!("{user}:{}", password.expose_secret());
@@ -89,24 +94,27 @@ impl Auth {
         }
     }
 
-    /// The secret in it, to keep it out of messages.
-    pub(super) fn secret(&self) -> Option<&SecretString> {
+    /// Keeps the secrets in it out of messages.
+    pub(super) fn hide(&self, redactor: &Redactor) {
         match self {
-            Self::Basic { password, .. } => Some(password),
-            Self::Token(token) => Some(token),
-            Self::Anonymous => None,
+            Self::Basic { user, password } => {
+                redactor.add(password);
+                redactor.add(&format!("{user}:{}", password.expose_secret()).into());
+            }
+            Self::Token(token) => redactor.add(token),
+            Self::Anonymous => {}
         }
     }
 }
 
 /// `Authorization: Bearer TOKEN`.
-pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, SettingsError> {
+pub(super) fn bearer(token: &SecretString) -> Result<HeaderValue, InvalidAuth> {
     header_value(&format!("Bearer {}", token.expose_secret()))
 }
 
-fn header_value(text: &str) -> Result<HeaderValue, SettingsError> {
+fn header_value(text: &str) -> Result<HeaderValue, InvalidAuth> {
     let mut value = HeaderValue::from_str(text)
-        .map_err(|_| wrong("holds characters that cannot stand in an HTTP header"))?;
+        .map_err(|_| InvalidAuth("has characters that an HTTP header cannot hold"))?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -124,15 +132,11 @@ fn looks_like_token(text: &str) -> bool {
     (grafana_prefix || text.starts_with("eyJ")) && !text.contains(char::is_whitespace)
 }
 
-fn wrong(message: &str) -> SettingsError {
-    SettingsError::new("auth", message)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Auth, SettingsError> {
+    fn parse(text: &str) -> Result<Auth, InvalidAuth> {
         Auth::parse(&text.into())
     }
 
@@ -172,7 +176,6 @@ mod tests {
             "eyJ\u{7f}hunter2",
         ] {
             let error = parse(text).unwrap_err();
-            assert_eq!(error.setting, "auth", "{text}");
             assert!(!error.to_string().contains("hunter2"), "{error}");
         }
     }

@@ -1,32 +1,31 @@
 //! The client: one instance, and views of it for organizations.
 
-use std::fmt;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::future::ready;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use backon::Retryable;
-use reqwest::header::{ACCEPT, AUTHORIZATION};
-use secrecy::SecretString;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-use tokio::sync::OnceCell;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::api_keys::ApiKeys;
-use super::auth::bearer;
+use super::auth::{Auth, bearer};
 use super::call::Call;
 use super::error::{Error, ErrorKind};
-use super::instance::Instance;
-use super::json;
 use super::licensing::Licensing;
+use super::limits::Limits;
 use super::request::{Request, SignedBy};
-use super::retry::{Failure, RetryPolicy, Waiting};
+use super::retry::{Failure, Waiting};
+use super::root_url::RootUrl;
 use super::service_accounts::ServiceAccounts;
-use super::session::{Session, Sessions};
+use super::session::{Reached, Session};
 use super::settings::{Settings, SettingsError};
-use super::sign_in::Turn;
-use super::source::SignInSource;
-use super::transport::Place;
+use super::transport::exchange;
+use crate::http::{CarriedOut, Quoted};
+
+/// How long it may take to look at or undo what an operation has left.
+const CLEANUP: Duration = Duration::from_secs(60);
 
 const ORG_HEADER: &str = "X-Grafana-Org-Id";
 
@@ -35,68 +34,73 @@ pub(super) const DEAD_KEY: &str = "invalid API key";
 
 /// A client of one Grafana instance. Clones are cheap and share connections, the sign-in and what
 /// is known of the instance.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Client {
-    pub(super) shared: Arc<Shared>,
+    pub(super) session: Arc<Session>,
+    default_org: Option<i64>,
     org: Option<i64>,
     new_connections: bool,
+    limits: Limits,
 }
 
-/// What all views of an instance share.
-pub(super) struct Shared {
-    sessions: Sessions,
-    timeout: Duration,
-    signs_in_with_password: bool,
-    retry: RetryPolicy,
-    org: Option<i64>,
-    pub(super) is_grafana: OnceCell<bool>,
-    pub(super) instance: OnceCell<Instance>,
+/// A client's sign-in that does not count as its use.
+#[derive(Debug, Clone)]
+pub struct WeakClient(Weak<Session>);
+
+impl WeakClient {
+    /// Whether a client still has the sign-in, a request under way for example.
+    #[must_use]
+    pub fn is_in_use(&self) -> bool {
+        self.0.strong_count() > 0
+    }
 }
 
 impl Client {
-    /// Makes a client. Nothing is sent; files named by the settings are read.
+    /// Makes a client of the instance at a URL. Nothing is sent; files named by the settings are
+    /// read.
     ///
     /// # Errors
     /// If a setting cannot be used, naming it.
-    pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
-        Self::with(settings, Sessions::fixed(settings)?, settings.auth.is_basic())
-    }
-
-    /// Makes a client of an instance that `source` finds, and signs in to with tokens. Nothing is
-    /// sent, and the source is not asked; files named by the settings are read.
-    ///
-    /// # Errors
-    /// If a setting cannot be used, naming it.
-    pub fn with_source(
-        settings: &Settings,
-        source: Arc<dyn SignInSource>,
-    ) -> Result<Self, SettingsError> {
-        Self::with(settings, Sessions::found(settings, source)?, false)
-    }
-
-    fn with(
-        settings: &Settings,
-        sessions: Sessions,
-        signs_in_with_password: bool,
-    ) -> Result<Self, SettingsError> {
+    pub fn new(url: &RootUrl, auth: Auth, settings: &Settings) -> Result<Self, SettingsError> {
         let org = settings.checked_org_id()?;
-        let shared = Shared {
-            sessions,
-            timeout: settings.request_timeout,
-            signs_in_with_password,
-            retry: RetryPolicy::new(settings),
-            org,
-            is_grafana: OnceCell::new(),
-            instance: OnceCell::new(),
-        };
-        Ok(Self { shared: Arc::new(shared), org, new_connections: false })
+        let session = Arc::new(Session::new(url, auth, settings)?);
+        let limits = Limits::default();
+        Ok(Self { session, default_org: org, org, new_connections: false, limits })
+    }
+
+    /// A client of the same instance with another sign-in, over the same connections.
+    ///
+    /// # Errors
+    /// If the sign-in cannot be used, naming `auth`.
+    pub fn signed_in_as(&self, auth: Auth) -> Result<Self, SettingsError> {
+        Ok(Self { session: Arc::new(self.session.signed_in_as(auth)?), ..self.clone() })
+    }
+
+    /// Tells later whether the sign-in is in use.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakClient {
+        WeakClient(Arc::downgrade(&self.session))
+    }
+
+    /// The same client, whose requests end as the limits say.
+    #[must_use]
+    pub fn within(&self, limits: Limits) -> Self {
+        Self { limits, ..self.clone() }
+    }
+
+    /// The same client for what has to be looked at or undone after an operation was stopped or its
+    /// time ran out: it gives up after a minute.
+    #[must_use]
+    pub fn for_cleanup(&self) -> Self {
+        let deadline = Some(tokio::time::Instant::now() + CLEANUP);
+        self.within(Limits { deadline, ..Limits::default() })
     }
 
     /// The same client working in an organization: `None` is the one of the settings, `Some(0)` the
     /// sign-in's own. A token belongs to one organization and is refused in any other.
     #[must_use]
     pub fn for_org(&self, org: Option<i64>) -> Self {
-        Self { org: org.or(self.shared.org), ..self.clone() }
+        Self { org: org.or(self.default_org), ..self.clone() }
     }
 
     /// The same client with a new connection for each request: behind a load balancer that may be
@@ -106,31 +110,31 @@ impl Client {
         Self { new_connections: true, ..self.clone() }
     }
 
+    /// Root URL of the instance.
+    #[must_use]
+    pub fn url(&self) -> &RootUrl {
+        &self.session.instance.root
+    }
+
     /// The organization sent with requests; `None` leaves it to the sign-in.
     #[must_use]
     pub fn org_id(&self) -> Option<i64> {
         self.org.filter(|org| *org != 0)
     }
 
-    /// Whether the sign-in is of the kind that the licensing API accepts.
-    #[must_use]
-    pub fn can_license(&self) -> bool {
-        self.shared.signs_in_with_password
-    }
-
-    /// Whether the client signs in as a user, who may belong to several organizations, and not with
-    /// a token, which belongs to one.
+    /// Whether the client signs in as a user, who may belong to several organizations and may use
+    /// the licensing API, and not with a token, which belongs to one.
     #[must_use]
     pub fn signs_in_with_password(&self) -> bool {
-        self.shared.signs_in_with_password
+        self.session.sign_in.auth().is_basic()
     }
 
     /// The license of the instance.
     ///
     /// # Errors
-    /// [`ErrorKind::BasicAuthNeeded`] if [`Client::can_license`] says no.
+    /// [`ErrorKind::BasicAuthNeeded`] unless the client signs in with a password.
     pub fn licensing(&self) -> Result<Licensing, Error> {
-        if self.can_license() {
+        if self.signs_in_with_password() {
             Ok(Licensing::new(self.clone()))
         } else {
             Err(Error::new(ErrorKind::BasicAuthNeeded))
@@ -149,42 +153,81 @@ impl Client {
         ServiceAccounts::new(self.clone())
     }
 
+    /// Sends a request whose answer says no more than that it succeeded.
+    pub(super) async fn send(&self, request: Request) -> Result<(), Error> {
+        self.fetch::<IgnoredAny>(request).await.map(drop)
+    }
+
+    /// The same as [`Client::fetch`], for an answer that may say what cannot be: `wrong` tells what is
+    /// wrong with it.
+    pub(super) async fn fetch_checked<T: DeserializeOwned>(
+        &self,
+        request: Request,
+        wrong: impl FnOnce(&T) -> Option<&'static str>,
+    ) -> Result<T, Error> {
+        let call = self.session.instance.call(&request, self.org_id());
+        let answer = self.fetch(request).await?;
+        match wrong(&answer) {
+            None => Ok(answer),
+            reason => {
+                let reason = reason.map(str::to_owned);
+                Err(Error::of(&call, ErrorKind::Unexpected { reason }))
+            }
+        }
+    }
+
     /// Sends a request, again if that is allowed and may help, and reads its answer as a type.
     pub(super) async fn fetch<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
-        let (call, status, json) = self.carry_out(request).await?;
-        json::shape(&call, status, json)
-    }
-
-    /// Sends a request, again if that is allowed and may help. The answer is JSON; nothing more is
-    /// known of it.
-    pub(super) async fn send(&self, request: Request) -> Result<Value, Error> {
-        self.carry_out(request).await.map(|(.., json)| json)
-    }
-
-    async fn carry_out(&self, request: Request) -> Result<(Call, u16, Value), Error> {
-        let policy = &self.shared.retry;
-        let attempts = AtomicU32::new(0);
-        let mut waiting = Waiting::new(policy);
+        let policy = &self.session.instance.retry;
+        let (attempts, is_uncertain) = (AtomicU32::new(0), AtomicBool::new(false));
+        let mut waiting = Waiting::new(policy, &self.limits);
         let attempt = || self.attempt(&request, attempts.fetch_add(1, Ordering::Relaxed) + 1);
-        attempt
+        let fetched = attempt
             .retry(policy.waits())
-            .when(|failure| policy.may_repeat(request.repeat, failure))
+            .sleep({
+                let limits = self.limits.clone();
+                move |wait| limits.clone().sleep(wait)
+            })
+            .when(|failure| {
+                let may_be_done = failure.error.carried_out() != CarriedOut::No;
+                is_uncertain.fetch_or(may_be_done, Ordering::Relaxed);
+                policy.may_repeat(request.repeat, failure)
+            })
             .adjust(|failure, planned| waiting.next(failure, planned))
             .notify(|failure, wait| {
                 tracing::debug!(method = %request.method, path = request.path, ?wait, error = %failure.error, "request will be sent again");
             })
-            .await
-            .map_err(|failure| failure.error)
+            .await;
+        fetched.map_err(|failure| {
+            let error = failure.error.with_time_left(waiting.too_little_time());
+            error.interrupted_after(is_uncertain.into_inner())
+        })
     }
 
-    async fn attempt(&self, request: &Request, number: u32) -> Result<(Call, u16, Value), Failure> {
-        let session = self.shared.sessions.reach().await.map_err(Failure::unsent)?;
-        let turn = turn(&session, request).await.map_err(Failure::unsent)?;
-        let call = session.call(request, self.org_id());
-        let place = Place { root: &session.root, timeout: self.shared.timeout };
-        let prepared = self.prepare(&session, request).map_err(Failure::unsent)?;
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        number: u32,
+    ) -> Result<T, Failure> {
+        let (instance, sign_in) = (&self.session.instance, &self.session.sign_in);
+        let call = instance.call(request, self.org_id());
+        let ended = |kind| Failure::unsent(Error::of(&call, kind));
+        let permit = match request.signed_by {
+            SignedBy::Client => {
+                let permit = self.limits.wait(sign_in.permit()).await;
+                Some(permit.map_err(ended)?.map_err(Failure::unsent)?)
+            }
+            SignedBy::Key(_) | SignedBy::Nobody => None,
+        };
+        let exchange = exchange(instance, &call, self.prepare(&call, request)?, request.limit);
         let started = Instant::now();
-        let answer = place.exchange(&call, prepared).await;
+        let answer = if request.may_change_something() {
+            // Once begun it may be carried out, so that its answer counts.
+            self.limits.wait(ready(())).await.map_err(ended)?;
+            exchange.await
+        } else {
+            self.limits.wait(exchange).await.map_err(ended)?
+        };
         let status = answer.as_ref().ok().map(|answer| answer.status);
         let retry_after = answer.as_ref().ok().and_then(|answer| answer.retry_after);
         tracing::debug!(
@@ -198,34 +241,27 @@ impl Client {
             "request to Grafana"
         );
         let outcome = answer
-            .and_then(|answer| {
-                let status = answer.status;
-                Ok((status, answer.read(&call, &secrets(&session, request))?))
-            })
-            .map_err(|error| understood(&session, request, error));
-        if let Some(turn) = turn {
-            session.sign_in.learn(turn, outcome.as_ref().map(drop));
+            .and_then(|answer| answer.read(&call, &instance.redactor))
+            .map_err(|error| self.understood(request, error));
+        if let Some(permit) = permit {
+            sign_in.learn(permit, outcome.as_ref().map(drop));
         }
-        match outcome {
-            Ok((status, json)) => Ok((call, status, json)),
-            Err(error) => {
-                Err(Failure { settled: request.is_settled_by(&error), error, status, retry_after })
-            }
-        }
+        outcome.map_err(|error| {
+            let settled = request.is_settled_by(&error);
+            Failure { error, status, retry_after, settled }
+        })
     }
 
-    fn prepare(
-        &self,
-        session: &Session,
-        request: &Request,
-    ) -> Result<reqwest::RequestBuilder, Error> {
-        let mut prepared = session
-            .connections(self.new_connections)
-            .request(request.method.clone(), session.address(request))
+    fn prepare(&self, call: &Call, request: &Request) -> Result<reqwest::RequestBuilder, Failure> {
+        let Reached { connections, redactor, .. } = &*self.session.instance;
+        let http = if self.new_connections { connections.single() } else { connections.pool() };
+        let mut prepared = http
+            .request(request.method.clone(), self.session.instance.address(request))
             .header(ACCEPT, "application/json");
+        request.secret.iter().for_each(|secret| redactor.add(secret));
         match &request.signed_by {
             SignedBy::Client => {
-                if let Some(header) = session.sign_in.header() {
+                if let Some(header) = self.session.sign_in.header() {
                     prepared = prepared.header(AUTHORIZATION, header);
                 }
                 if let Some(org) = self.org_id() {
@@ -233,68 +269,36 @@ impl Client {
                 }
             }
             SignedBy::Key(key) => {
+                redactor.add(key);
                 // A key with characters that no header may hold is a key that Grafana never gave.
                 let header = bearer(key).map_err(|_| {
-                    Error::of(&session.call(request, None), ErrorKind::Refused)
-                        .says(Some("the key is not one that Grafana gives".to_owned()))
+                    let why = Quoted::constant("the key is not one that Grafana gives");
+                    Failure::unsent(Error::of(call, ErrorKind::Refused).says(Some(why)))
                 })?;
                 prepared = prepared.header(AUTHORIZATION, header);
             }
             SignedBy::Nobody => {}
         }
         if let Some(body) = &request.body {
-            prepared = prepared
-                .header(reqwest::header::CONTENT_TYPE, "application/json")
-                .body(body.to_string());
+            prepared = prepared.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
         Ok(prepared)
     }
-}
 
-async fn turn<'a>(session: &'a Session, request: &Request) -> Result<Option<Turn<'a>>, Error> {
-    match request.signed_by {
-        SignedBy::Client => session.sign_in.turn().await.map(Some),
-        SignedBy::Key(_) | SignedBy::Nobody => Ok(None),
-    }
-}
-
-fn secrets<'a>(session: &'a Session, request: &'a Request) -> Vec<&'a SecretString> {
-    let key = match &request.signed_by {
-        SignedBy::Key(key) => Some(key),
-        SignedBy::Client | SignedBy::Nobody => None,
-    };
-    let own = session.sign_in.auth().secret();
-    own.into_iter().chain(key).chain(&request.secret).collect()
-}
-
-/// An error in the light of whose sign-in the request carried.
-fn understood(session: &Session, request: &Request, error: Error) -> Error {
-    let sign_in = &session.sign_in;
-    let own = matches!(request.signed_by, SignedBy::Client);
-    match error.kind() {
-        ErrorKind::Refused if own && !sign_in.is_guarded() => {
-            error.with_kind(ErrorKind::SignInNeeded)
+    /// An error in the light of whose sign-in the request carried.
+    fn understood(&self, request: &Request, error: Error) -> Error {
+        let sign_in = &self.session.sign_in;
+        let own = matches!(request.signed_by, SignedBy::Client);
+        match error.kind() {
+            ErrorKind::Refused if own && !sign_in.is_guarded() => {
+                error.with_kind(ErrorKind::SignInNeeded)
+            }
+            ErrorKind::Server
+                if own && !sign_in.auth().is_basic() && error.message() == Some(DEAD_KEY) =>
+            {
+                error.with_kind(ErrorKind::Refused)
+            }
+            _ => error,
         }
-        ErrorKind::Server
-            if own && !sign_in.auth().is_basic() && error.message() == Some(DEAD_KEY) =>
-        {
-            error.with_kind(ErrorKind::Refused)
-        }
-        _ => error,
-    }
-}
-
-impl Failure {
-    fn unsent(error: Error) -> Self {
-        Self { error, status: None, retry_after: None, settled: true }
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("sessions", &self.shared.sessions)
-            .field("org", &self.org)
-            .finish_non_exhaustive()
     }
 }

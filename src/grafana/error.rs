@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::call::Call;
-use crate::http::CarriedOut;
+use super::edition::Edition;
+use crate::http::{CarriedOut, Quoted};
 
 /// A failed request. [`kind`](Error::kind) is for deciding; the `Display` text is one line for logs:
 /// what was asked and what came back, without advice and without any secret.
@@ -16,9 +17,11 @@ struct Parts {
     kind: ErrorKind,
     call: Option<Call>,
     status: Option<u16>,
-    message: Option<String>,
-    message_id: Option<String>,
+    message: Option<Quoted>,
+    message_id: Option<Quoted>,
     retry_after: Option<Duration>,
+    time_left: Option<Duration>,
+    may_be_done: bool,
 }
 
 /// What went wrong.
@@ -35,7 +38,7 @@ pub enum ErrorKind {
     #[error("permission denied")]
     Forbidden {
         /// The permission that is missing (`apikeys:read`), if it is known.
-        permission: Option<String>,
+        permission: Option<Quoted>,
     },
     /// 404 for a thing that is not there.
     #[error("not found")]
@@ -78,9 +81,9 @@ pub enum ErrorKind {
     #[error("expected JSON but got {}", NotJsonIs(.content_type, .title))]
     NotJson {
         /// `Content-Type`; absent if the answer had none, or was empty.
-        content_type: Option<String>,
+        content_type: Option<Quoted>,
         /// Title of the page, if it is HTML.
-        title: Option<String>,
+        title: Option<Quoted>,
     },
     /// JSON that ends too early.
     #[error("the JSON of the answer is cut off")]
@@ -91,17 +94,25 @@ pub enum ErrorKind {
         /// How much is read, in bytes.
         limit: usize,
     },
-    /// A success whose JSON has another shape than the API has.
-    #[error("unexpected JSON{}", Reason(.reason))]
+    /// A success that says something else than the API does here.
+    #[error("unexpected answer{}", Reason(.reason))]
     Unexpected {
-        /// What is missing, if that can be said without showing values.
+        /// What is wrong with it, if that can be said without showing values.
         reason: Option<String>,
+    },
+    /// More than any instance has.
+    #[error("more than {limit} {what}")]
+    TooMany {
+        /// What there is so much of.
+        what: &'static str,
+        /// How many are read.
+        limit: usize,
     },
     /// A redirect; none is followed.
     #[error("redirect{}", RedirectTo(.location))]
     Redirected {
         /// Where to, without query.
-        location: Option<String>,
+        location: Option<Quoted>,
     },
     /// No complete answer within `request_timeout`.
     #[error("no answer within {after:?}")]
@@ -113,7 +124,7 @@ pub enum ErrorKind {
     #[error("cannot connect: {reason}")]
     Connect {
         /// The cause.
-        reason: String,
+        reason: Quoted,
         /// Whether TLS failed, not the network.
         tls: bool,
     },
@@ -121,16 +132,14 @@ pub enum ErrorKind {
     #[error("the connection broke before the answer came: {reason}")]
     Lost {
         /// The cause.
-        reason: String,
+        reason: Quoted,
     },
-    /// There is no sign-in for the request: its source gave none. Nothing was sent.
-    #[error("{summary}: {detail}")]
-    NoSignIn {
-        /// What went wrong, in a few words.
-        summary: String,
-        /// Why, and what to do; whole sentences.
-        detail: String,
-    },
+    /// The caller's limits stopped it. Nothing more was sent.
+    #[error("stopped")]
+    Stopped,
+    /// The caller's limits gave it no more time. Nothing more was sent.
+    #[error("the time of the operation ran out")]
+    OutOfTime,
     /// The licensing API with another sign-in than `user:password`. Nothing was sent.
     #[error("the licensing API needs user and password")]
     BasicAuthNeeded,
@@ -138,9 +147,9 @@ pub enum ErrorKind {
     #[error("this is not Grafana Enterprise but {edition} {version}")]
     NotEnterprise {
         /// What the instance calls itself, `Open Source`.
-        edition: String,
+        edition: Edition,
         /// Its version.
-        version: String,
+        version: Quoted,
     },
 }
 
@@ -164,6 +173,8 @@ impl Error {
             message: None,
             message_id: None,
             retry_after: None,
+            time_left: None,
+            may_be_done: false,
         };
         Self(Box::new(parts))
     }
@@ -179,18 +190,29 @@ impl Error {
         self
     }
 
-    pub(super) fn says(mut self, message: Option<String>) -> Self {
+    pub(super) fn says(mut self, message: Option<Quoted>) -> Self {
         self.0.message = message;
         self
     }
 
-    pub(super) fn with_message_id(mut self, id: Option<String>) -> Self {
+    pub(super) fn with_message_id(mut self, id: Option<Quoted>) -> Self {
         self.0.message_id = id;
         self
     }
 
     pub(super) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         self.0.retry_after = retry_after;
+        self
+    }
+
+    pub(super) fn with_time_left(mut self, time_left: Option<Duration>) -> Self {
+        self.0.time_left = time_left;
+        self
+    }
+
+    /// `may_be_done`: an earlier attempt may have been carried out.
+    pub(super) fn interrupted_after(mut self, may_be_done: bool) -> Self {
+        self.0.may_be_done = self.is_interrupted() && may_be_done;
         self
     }
 
@@ -237,15 +259,24 @@ impl Error {
         self.0.retry_after
     }
 
+    /// How much time the operation had left when [`Error::retry_after`] was longer.
+    #[must_use]
+    pub fn time_left(&self) -> Option<Duration> {
+        self.0.time_left
+    }
+
     /// Whether Grafana may have done what was asked.
     #[must_use]
     pub fn carried_out(&self) -> CarriedOut {
         use ErrorKind::*;
         match (&self.0.kind, self.0.status) {
+            (Stopped | OutOfTime, _) if self.0.may_be_done => CarriedOut::Maybe,
             (Server | Timeout { .. } | Lost { .. } | TooLarge { .. }, _) => CarriedOut::Maybe,
-            (Unexpected { .. } | Truncated, Some(200..=299)) => CarriedOut::Yes,
-            (NotJson { .. }, Some(200..=299)) => CarriedOut::Maybe,
-            (NotJson { .. } | Truncated, Some(500..)) => CarriedOut::Maybe,
+            (Unexpected { .. } | Truncated, Some(200..=299) | None) => CarriedOut::Yes,
+            // A proxy may have answered in place of Grafana, which has done it all the same.
+            (NotJson { .. } | Redirected { .. } | Truncated | Unexpected { .. }, _) => {
+                CarriedOut::Maybe
+            }
             _ => CarriedOut::No,
         }
     }
@@ -261,6 +292,12 @@ impl Error {
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.0.kind == ErrorKind::Conflict
+    }
+
+    /// Whether the caller's limits ended it.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        matches!(self.0.kind, ErrorKind::Stopped | ErrorKind::OutOfTime)
     }
 
     /// Whether a thing is missing at a path that Grafana knows.
@@ -308,8 +345,8 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 struct Reason<'a>(&'a Option<String>);
-struct RedirectTo<'a>(&'a Option<String>);
-struct NotJsonIs<'a>(&'a Option<String>, &'a Option<String>);
+struct RedirectTo<'a>(&'a Option<Quoted>);
+struct NotJsonIs<'a>(&'a Option<Quoted>, &'a Option<Quoted>);
 
 impl fmt::Display for Reason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

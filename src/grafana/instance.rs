@@ -1,44 +1,15 @@
 //! What an instance says about itself.
 
 use serde::Deserialize;
-use url::Url;
 
 use super::client::Client;
+use super::edition::Edition;
 use super::error::{Error, ErrorKind};
 use super::request::{Request, SignedBy};
+use crate::http::{Quoted, Redactor};
 
-/// Which Grafana it is (`buildInfo.edition`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Edition {
-    /// Without licensing.
-    OpenSource,
-    /// With licensing.
-    Enterprise,
-    /// Anything else, in Grafana's words.
-    Other(String),
-}
-
-impl Edition {
-    /// As Grafana writes it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::OpenSource => "Open Source",
-            Self::Enterprise => "Enterprise",
-            Self::Other(text) => text,
-        }
-    }
-}
-
-impl From<String> for Edition {
-    fn from(text: String) -> Self {
-        match text.as_str() {
-            "Open Source" => Self::OpenSource,
-            "Enterprise" => Self::Enterprise,
-            _ => Self::Other(text),
-        }
-    }
-}
+/// Longest answer of `/api/frontend/settings`, which has every data source and panel, in bytes.
+const FRONTEND_SETTINGS: usize = 8 * 1024 * 1024;
 
 /// Parts of `GET /api/frontend/settings`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +18,7 @@ pub struct Instance {
     /// to match it.
     pub app_url: String,
     /// `11.6.0`.
-    pub version: String,
+    pub version: Quoted,
     /// Which Grafana it is.
     pub edition: Edition,
 }
@@ -57,7 +28,7 @@ impl Instance {
     #[must_use]
     pub fn not_enterprise(&self) -> Error {
         Error::new(ErrorKind::NotEnterprise {
-            edition: self.edition.as_str().to_owned(),
+            edition: self.edition.clone(),
             version: self.version.clone(),
         })
     }
@@ -96,12 +67,12 @@ struct BuildInfo {
     edition: String,
 }
 
-impl From<FrontendSettings> for Instance {
-    fn from(settings: FrontendSettings) -> Self {
-        Self {
-            app_url: settings.app_url,
-            version: settings.build_info.version,
-            edition: settings.build_info.edition.into(),
+impl FrontendSettings {
+    fn shown(self, redactor: &Redactor) -> Instance {
+        Instance {
+            app_url: redactor.quote(&self.app_url).to_string(),
+            version: redactor.quote(&self.build_info.version),
+            edition: redactor.quote(&self.build_info.edition).into(),
         }
     }
 }
@@ -133,12 +104,13 @@ impl Client {
     /// # Errors
     /// As every request; a failure is not remembered.
     pub async fn instance(&self) -> Result<&Instance, Error> {
-        self.shared
+        self.session
             .instance
+            .about
             .get_or_try_init(async || {
-                let request = Request::get("/api/frontend/settings");
+                let request = Request::get("/api/frontend/settings").limit(FRONTEND_SETTINGS);
                 match self.fetch::<FrontendSettings>(request).await {
-                    Ok(settings) => Ok(settings.into()),
+                    Ok(settings) => Ok(settings.shown(&self.session.instance.redactor)),
                     Err(error) => Err(self.explained(error).await),
                 }
             })
@@ -159,7 +131,8 @@ impl Client {
     /// # Errors
     /// If it cannot be told: no connection, no answer, or a server that fails.
     pub async fn is_grafana(&self) -> Result<bool, Error> {
-        self.shared
+        self.session
+            .instance
             .is_grafana
             .get_or_try_init(async || match self.health().await {
                 Ok(_) => Ok(true),
@@ -194,54 +167,6 @@ impl Client {
             Ok(true) => error.with_kind(ErrorKind::NotOffered),
             Ok(false) => error.with_kind(ErrorKind::NotGrafana),
             Err(_) => error,
-        }
-    }
-}
-
-/// Whether two texts are the same root URL: case of scheme and host, a default port and slashes at
-/// the end make no difference. Texts that are no URL are compared as they are.
-#[must_use]
-pub fn same_root_url(one: &str, other: &str) -> bool {
-    let root = |text: &str| {
-        let url = Url::parse(text.trim()).ok()?;
-        let path = url.path().trim_end_matches('/').to_owned();
-        Some((
-            url.scheme().to_owned(),
-            url.host_str()?.to_owned(),
-            url.port_or_known_default(),
-            path,
-        ))
-    };
-    match (root(one), root(other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => one.trim() == other.trim(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn root_urls_are_compared_as_urls() {
-        for (one, other, same) in [
-            ("https://play.grafana.org/", "HTTPS://Play.Grafana.org", true),
-            ("https://a:443/x/", "https://a/x", true),
-            ("http://a:80", "http://a/", true),
-            ("http://a", "https://a", false),
-            ("https://a/x", "https://a/X", false),
-            ("https://a:3000/", "https://a/", false),
-            ("none", "none ", true),
-            ("none", "https://none", false),
-        ] {
-            assert_eq!(same_root_url(one, other), same, "{one} {other}");
-        }
-    }
-
-    #[test]
-    fn editions_keep_grafanas_words() {
-        for text in ["Open Source", "Enterprise", "Pro"] {
-            assert_eq!(Edition::from(text.to_owned()).as_str(), text);
         }
     }
 }

@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::claims::Claims;
 use super::client::Client;
+use super::edition::Edition;
 use super::error::{Error, ErrorKind};
-use super::instance::Edition;
-use super::request::Request;
+use super::request::{Repeat, Request};
+use crate::http::Quoted;
 
 const TOKEN: &str = "/api/licensing/token";
 
@@ -44,6 +45,12 @@ impl Licensing {
     #[must_use]
     pub fn over_new_connections(&self) -> Self {
         Self(self.0.over_new_connections())
+    }
+
+    /// The same for what has to be done all the same: see [`Client::for_cleanup`].
+    #[must_use]
+    pub fn for_cleanup(&self) -> Self {
+        Self(self.0.for_cleanup())
     }
 
     /// Whether a valid license is available (`GET /api/licensing/check`, `licensing:read`).
@@ -107,7 +114,9 @@ impl Licensing {
     /// # Errors
     /// [`ErrorKind::WrongInstance`] if the license is for another root URL; else as every request.
     pub async fn remove(&self, instance: &str) -> Result<(), Error> {
-        let request = Request::delete(TOKEN).body(json!({"instance": instance}));
+        let mut request = Request::delete(TOKEN).body(json!({"instance": instance}));
+        // It names no license: sent again it might remove what somebody has installed meanwhile.
+        request.repeat = Repeat::IfNotCarriedOut;
         match self.done(request, DELETE).await {
             Err(error) if *error.kind() == ErrorKind::Invalid && error.status() == Some(422) => {
                 Err(error.with_kind(ErrorKind::WrongInstance { instance: instance.to_owned() }))
@@ -127,7 +136,7 @@ impl Licensing {
         }
     }
 
-    async fn done(&self, request: Request, permission: &str) -> Result<(), Error> {
+    async fn done(&self, request: Request, permission: &'static str) -> Result<(), Error> {
         match self.0.send(request).await {
             Ok(_) => Ok(()),
             Err(error) => Err(self.explained(error, permission).await),
@@ -136,10 +145,10 @@ impl Licensing {
 
     /// Says of a 404 whether this is no Grafana or not Enterprise; what is left is an Enterprise
     /// that misses something. Names the permission that a 403 is about, which older Grafana does not.
-    async fn explained(&self, error: Error, permission: &str) -> Error {
+    async fn explained(&self, error: Error, permission: &'static str) -> Error {
         match error.kind() {
             ErrorKind::Forbidden { permission: None } => {
-                let permission = Some(permission.to_owned());
+                let permission = Some(Quoted::constant(permission));
                 return error.with_kind(ErrorKind::Forbidden { permission });
             }
             ErrorKind::NotFound { .. } => {}

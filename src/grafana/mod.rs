@@ -1,9 +1,8 @@
 //! A typed client of the Grafana HTTP API.
 //!
-//! [`Settings`] say how to reach an instance, [`Client::new`] makes a client of them, or
-//! [`Client::with_source`] where address and sign-in are found by a [`SignInSource`], and each part
-//! of the API has its own handle: [`Client::api_keys`], [`Client::service_accounts`],
-//! [`Client::licensing`], and [`Client::instance`] for what the instance says about itself.
+//! [`Client::new`] makes a client of the instance at a [`RootUrl`], and each part of the API has its
+//! own handle: [`Client::api_keys`], [`Client::service_accounts`], [`Client::licensing`], and
+//! [`Client::instance`] for what the instance says about itself. [`Limits`] end requests early.
 //! [`license_token`] reads a license token without any instance.
 //!
 //! What holds for every request:
@@ -21,35 +20,39 @@ mod auth;
 mod call;
 mod claims;
 mod client;
+mod edition;
 mod error;
 mod instance;
-mod json;
 pub mod license_token;
 mod licensing;
+mod limits;
 mod request;
 mod retry;
 mod role;
+mod root_url;
 mod service_accounts;
 mod session;
 mod settings;
 mod sign_in;
-mod source;
 mod status_codes;
+mod time;
 mod tls;
 mod transport;
 
 pub use api_keys::{ApiKey, ApiKeyList, ApiKeys, CreatedKey, Deletion, LIST_LIMIT, Probe};
-pub use auth::Auth;
+pub use auth::{Auth, InvalidAuth};
 pub use call::Call;
 pub use claims::Claims;
-pub use client::Client;
+pub use client::{Client, WeakClient};
+pub use edition::Edition;
 pub use error::{Error, ErrorKind, LifeLimit};
-pub use instance::{Edition, Health, Instance, Organization, same_root_url};
+pub use instance::{Health, Instance, Organization};
 pub use licensing::{ActiveUsers, Licensing};
+pub use limits::Limits;
 pub use role::{Role, UnknownRole};
+pub use root_url::{InvalidRootUrl, RootUrl, same_root_url};
 pub use service_accounts::{
     ServiceAccount, ServiceAccountChanges, ServiceAccountToken, ServiceAccounts,
 };
 pub use settings::{Settings, SettingsError};
-pub use source::{SignInSource, SignedIn};
-pub use status_codes::StatusPattern;
+pub use status_codes::{InvalidStatusPattern, StatusPattern};

@@ -6,6 +6,12 @@ use serde_json::Value;
 
 use super::error::{Error, ErrorKind};
 
+/// Longest answer about one thing, in bytes.
+const SMALL: usize = 64 * 1024;
+
+/// Longest list: a thousand service accounts take half a megabyte.
+const LIST: usize = 4 * 1024 * 1024;
+
 /// When a request may be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeat {
@@ -39,6 +45,8 @@ pub(super) struct Request {
     pub(super) secret: Option<SecretString>,
     /// Messages of a 5xx that will not change by asking again.
     pub(super) settled: &'static [&'static str],
+    /// How much of the answer is read, in bytes.
+    pub(super) limit: usize,
 }
 
 impl Request {
@@ -68,7 +76,23 @@ impl Request {
             signed_by: SignedBy::Client,
             secret: None,
             settled: &[],
+            limit: SMALL,
         }
+    }
+
+    /// The answer is a list.
+    pub(super) fn list(path: impl Into<String>) -> Self {
+        Self { limit: LIST, ..Self::get(path) }
+    }
+
+    pub(super) fn limit(mut self, bytes: usize) -> Self {
+        self.limit = bytes;
+        self
+    }
+
+    /// Whether it makes a difference that it was carried out.
+    pub(super) fn may_change_something(&self) -> bool {
+        self.method != Method::GET
     }
 
     pub(super) fn query(mut self, name: &'static str, value: impl ToString) -> Self {

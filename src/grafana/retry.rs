@@ -5,6 +5,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::error::{Error, ErrorKind};
+use super::limits::Limits;
 use super::request::Repeat;
 use super::settings::Settings;
 use super::status_codes::StatusPattern;
@@ -15,7 +16,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// How long a request waits altogether, at most; a server that wants to be left alone for longer is
 /// not asked again.
-const PATIENCE: Duration = Duration::from_secs(120);
+const LONGEST_ALTOGETHER: Duration = Duration::from_secs(120);
 
 /// A failed attempt.
 #[derive(Debug)]
@@ -26,6 +27,13 @@ pub(super) struct Failure {
     pub(super) retry_after: Option<Duration>,
     /// Asking again would bring the same answer.
     pub(super) settled: bool,
+}
+
+impl Failure {
+    /// Nothing was sent.
+    pub(super) fn unsent(error: Error) -> Self {
+        Self { error, status: None, retry_after: None, settled: true }
+    }
 }
 
 /// The settings about retries.
@@ -54,11 +62,6 @@ impl RetryPolicy {
         }
     }
 
-    /// How long one request may wait altogether.
-    pub(super) fn patience(&self) -> Duration {
-        PATIENCE.max(self.wait.saturating_mul(self.retries))
-    }
-
     /// Whether a failed request may be sent again.
     pub(super) fn may_repeat(&self, repeat: Repeat, failure: &Failure) -> bool {
         let worth_it = match (failure.error.kind(), failure.status) {
@@ -83,25 +86,38 @@ fn is_not_carried_out(error: &Error) -> bool {
 }
 
 /// Adds up the waits of one request.
-pub(super) struct Waiting {
+pub(super) struct Waiting<'a> {
     left: Duration,
+    limits: &'a Limits,
+    too_little_time: Option<Duration>,
 }
 
-impl Waiting {
-    pub(super) fn new(policy: &RetryPolicy) -> Self {
-        Self { left: policy.patience() }
+impl<'a> Waiting<'a> {
+    pub(super) fn new(policy: &RetryPolicy, limits: &'a Limits) -> Self {
+        let left = LONGEST_ALTOGETHER.max(policy.wait.saturating_mul(policy.retries));
+        Self { left, limits, too_little_time: None }
     }
 
-    /// The wait before the next attempt: the server's wish, else the planned one. Nothing if
-    /// retries or patience are used up.
+    /// The wait before the next attempt: what the server asks for, else the planned one. `None` if
+    /// retries or time are used up.
     pub(super) fn next(
         &mut self,
         failure: &Failure,
         planned: Option<Duration>,
     ) -> Option<Duration> {
-        let wait = failure.retry_after.unwrap_or(planned?);
+        let planned = planned?;
+        let wait = failure.retry_after.unwrap_or(planned);
+        if let Some(left) = self.limits.time_left().filter(|left| *left < wait) {
+            self.too_little_time = Some(left);
+            return None;
+        }
         self.left = self.left.checked_sub(wait)?;
         Some(wait)
+    }
+
+    /// How much time the operation had left, if that was too little for the last wait.
+    pub(super) fn too_little_time(&self) -> Option<Duration> {
+        self.too_little_time
     }
 }
 
@@ -109,9 +125,10 @@ impl Waiting {
 mod tests {
     use super::*;
     use crate::grafana::call::Call;
+    use crate::http::Quoted;
 
     fn policy(change: impl FnOnce(&mut Settings)) -> RetryPolicy {
-        let mut settings = Settings::new("http://host").unwrap();
+        let mut settings = Settings::default();
         change(&mut settings);
         RetryPolicy::new(&settings)
     }
@@ -130,11 +147,11 @@ mod tests {
     }
 
     fn lost() -> Failure {
-        failure(ErrorKind::Lost { reason: String::new() }, None)
+        failure(ErrorKind::Lost { reason: Quoted::constant("") }, None)
     }
 
     fn connect(tls: bool) -> Failure {
-        failure(ErrorKind::Connect { reason: String::new(), tls }, None)
+        failure(ErrorKind::Connect { reason: Quoted::constant(""), tls }, None)
     }
 
     #[test]
@@ -187,14 +204,27 @@ mod tests {
     }
 
     #[test]
-    fn the_servers_wish_counts_until_patience_ends() {
-        let mut waiting = Waiting::new(&policy(|_| {}));
+    fn what_the_server_asks_for_counts_within_bounds() {
+        let limits = Limits::default();
+        let mut waiting = Waiting::new(&policy(|_| {}), &limits);
         let planned = Some(Duration::from_secs(1));
         let mut busy = busy();
         assert_eq!(waiting.next(&busy, planned), planned);
         busy.retry_after = Some(Duration::from_secs(100));
         assert_eq!(waiting.next(&busy, planned), busy.retry_after);
-        assert_eq!(waiting.next(&busy, planned), None, "patience is used up");
+        assert_eq!(waiting.next(&busy, planned), None, "longer than is waited for");
         assert_eq!(waiting.next(&server(500), None), None, "retries are used up");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_longer_than_the_operation_is_not_begun() {
+        let left = Duration::from_secs(3);
+        let deadline = Some(tokio::time::Instant::now() + left);
+        let limits = Limits { deadline, ..Limits::default() };
+        let mut waiting = Waiting::new(&policy(|_| {}), &limits);
+        let mut busy = busy();
+        busy.retry_after = Some(Duration::from_secs(60));
+        assert_eq!(waiting.next(&busy, Some(Duration::from_secs(1))), None);
+        assert_eq!(waiting.too_little_time(), Some(left));
     }
 }

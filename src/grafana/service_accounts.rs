@@ -6,14 +6,20 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::api_keys::{CreatedKey, Deletion, life_limited, with_life};
+use super::api_keys::{CreatedKey, Deletion, impossible, life_limited, with_life, wrong_key};
 use super::client::Client;
 use super::error::{Error, ErrorKind};
-use super::json::time;
 use super::request::Request;
 use super::role::Role;
+use super::time;
 
 const PAGE_SIZE: usize = 1000;
+
+/// How many pages of accounts are read. No instance has as many.
+const MAX_PAGES: usize = 100;
+
+/// How many accounts are read, on pages of whatever size.
+const MAX_ACCOUNTS: usize = PAGE_SIZE * MAX_PAGES;
 
 /// 9.4 says this, with 500, of an account that is not there.
 const ACCOUNT_NOT_DELETED: &str = "Service account deletion error";
@@ -61,13 +67,13 @@ pub struct ServiceAccountToken {
     /// Unique in the organization, API keys included.
     pub name: String,
     /// When it was made.
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, deserialize_with = "time::optional")]
     pub created: Option<Timestamp>,
     /// When it was last used.
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, deserialize_with = "time::optional")]
     pub last_used_at: Option<Timestamp>,
     /// When it expires; nothing if never.
-    #[serde(default, deserialize_with = "time")]
+    #[serde(default, deserialize_with = "time::optional")]
     pub expiration: Option<Timestamp>,
     /// Whether that is past.
     #[serde(default)]
@@ -100,6 +106,14 @@ struct Page {
     service_accounts: Option<Vec<ServiceAccount>>,
 }
 
+type Accounts = BTreeMap<i64, ServiceAccount>;
+
+impl Page {
+    fn accounts(&self) -> impl Iterator<Item = &ServiceAccount> {
+        self.service_accounts.iter().flatten()
+    }
+}
+
 #[derive(Deserialize)]
 struct Patched {
     serviceaccount: ServiceAccount,
@@ -116,7 +130,12 @@ impl ServiceAccounts {
     /// [`ErrorKind::Conflict`] if the name is taken; else as every request: see [`Error::carried_out`].
     pub async fn create(&self, name: &str, role: Role) -> Result<ServiceAccount, Error> {
         let body = json!({"name": name, "role": role});
-        match self.0.fetch(Request::post("/api/serviceaccounts", body)).await {
+        let request = Request::post("/api/serviceaccounts", body);
+        let wrong = |account: &ServiceAccount| match account.name == name {
+            true => impossible([account.id]),
+            false => Some("the new account has another name than was asked for"),
+        };
+        match self.0.fetch_checked(request, wrong).await {
             Ok(account) => Ok(account),
             Err(error) => Err(self.0.explained(name_taken(error)).await),
         }
@@ -127,7 +146,8 @@ impl ServiceAccounts {
     /// # Errors
     /// As every request.
     pub async fn get(&self, id: i64) -> Result<Option<ServiceAccount>, Error> {
-        match self.0.fetch(Request::get(account_path(id))).await {
+        let wrong = |account: &ServiceAccount| other_account(account, id);
+        match self.0.fetch_checked(Request::get(account_path(id)), wrong).await {
             Ok(account) => Ok(Some(account)),
             Err(error) if error.is_missing() => Ok(None),
             Err(error) => Err(self.0.explained(error).await),
@@ -138,30 +158,45 @@ impl ServiceAccounts {
     /// number of pages.
     ///
     /// # Errors
-    /// As every request.
+    /// [`ErrorKind::TooMany`] for more than 100,000; [`ErrorKind::Unexpected`] if there are fewer
+    /// than Grafana counts; else as every request.
     pub async fn search(&self, query: &str) -> Result<Vec<ServiceAccount>, Error> {
         let mut found = BTreeMap::new();
-        for page in 1.. {
-            let page = self.page(query, page).await?;
-            let before = found.len();
+        // An account that is deleted meanwhile moves the others to other pages.
+        if self.read_pages(query, &mut found).await? || self.read_pages(query, &mut found).await? {
+            return Ok(found.into_values().collect());
+        }
+        let reason = Some("it has fewer service accounts than it counts".to_owned());
+        Err(Error::new(ErrorKind::Unexpected { reason }))
+    }
+
+    /// Adds the accounts of every page to those that were found; whether these are all.
+    async fn read_pages(&self, query: &str, found: &mut Accounts) -> Result<bool, Error> {
+        for number in 1..=MAX_PAGES {
+            let request = Request::list("/api/serviceaccounts/search")
+                .query("query", query)
+                .query("perpage", PAGE_SIZE)
+                .query("page", number);
+            let wrong = |page: &Page| impossible(page.accounts().map(|account| account.id));
+            let page = match self.0.fetch_checked(request, wrong).await {
+                Ok(page) => page,
+                Err(error) => return Err(self.0.explained(error).await),
+            };
+            let (before, rows) = (found.len(), page.accounts().count());
             let accounts = page.service_accounts.unwrap_or_default();
             found.extend(accounts.into_iter().map(|account| (account.id, account)));
-            if found.len() == before || found.len() >= page.total_count {
+            if found.len() >= page.total_count {
+                return Ok(true);
+            }
+            if rows == 0 || found.len() == before && number > 1 {
+                return Ok(false);
+            }
+            if found.len() > MAX_ACCOUNTS {
                 break;
             }
         }
-        Ok(found.into_values().collect())
-    }
-
-    async fn page(&self, query: &str, page: usize) -> Result<Page, Error> {
-        let request = Request::get("/api/serviceaccounts/search")
-            .query("query", query)
-            .query("perpage", PAGE_SIZE)
-            .query("page", page);
-        match self.0.fetch(request).await {
-            Ok(page) => Ok(page),
-            Err(error) => Err(self.0.explained(error).await),
-        }
+        let (what, limit) = ("service accounts", MAX_ACCOUNTS);
+        Err(Error::new(ErrorKind::TooMany { what, limit }))
     }
 
     /// `PATCH /api/serviceaccounts/:id`; the account as it is afterwards.
@@ -175,7 +210,8 @@ impl ServiceAccounts {
         changes: &ServiceAccountChanges,
     ) -> Result<ServiceAccount, Error> {
         let body = json!(changes);
-        match self.0.fetch::<Patched>(Request::patch(account_path(id), body)).await {
+        let wrong = |patched: &Patched| other_account(&patched.serviceaccount, id);
+        match self.0.fetch_checked(Request::patch(account_path(id), body), wrong).await {
             Ok(patched) => Ok(patched.serviceaccount),
             Err(error) => Err(self.0.explained(name_taken(error)).await),
         }
@@ -202,7 +238,10 @@ impl ServiceAccounts {
     /// # Errors
     /// As every request.
     pub async fn tokens(&self, account: i64) -> Result<Vec<ServiceAccountToken>, Error> {
-        match self.0.fetch::<Option<Vec<_>>>(Request::get(tokens_path(account))).await {
+        let wrong = |tokens: &Option<Vec<ServiceAccountToken>>| {
+            impossible(tokens.iter().flatten().map(|token| token.id))
+        };
+        match self.0.fetch_checked(Request::list(tokens_path(account)), wrong).await {
             Ok(tokens) => Ok(tokens.unwrap_or_default()),
             Err(error) if error.is_missing() => Ok(Vec::new()),
             Err(error) => Err(self.0.explained(error).await),
@@ -223,7 +262,8 @@ impl ServiceAccounts {
     ) -> Result<CreatedKey, Error> {
         let mut body = json!({"name": name});
         with_life(&mut body, seconds_to_live);
-        match self.0.fetch(Request::post(tokens_path(account), body)).await {
+        let request = Request::post(tokens_path(account), body);
+        match self.0.fetch_checked(request, |created| wrong_key(created, name)).await {
             Ok(created) => Ok(created),
             Err(error) => Err(self.0.explained(name_taken(life_limited(error))).await),
         }
@@ -255,6 +295,11 @@ impl ServiceAccounts {
             Err(error) => Err(self.0.explained(error).await),
         }
     }
+}
+
+/// What is wrong with an account that was to have that id.
+fn other_account(account: &ServiceAccount, id: i64) -> Option<&'static str> {
+    (account.id != id).then_some("it is about another service account than was asked for")
 }
 
 fn account_path(id: i64) -> String {

@@ -5,9 +5,8 @@ use std::sync::{PoisonError, RwLock};
 use reqwest::header::HeaderValue;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::auth::Auth;
+use super::auth::{Auth, InvalidAuth};
 use super::error::{Error, ErrorKind};
-use super::settings::SettingsError;
 
 /// What is known of a sign-in.
 #[derive(Clone)]
@@ -27,22 +26,22 @@ pub(super) struct SignIn {
     /// Whether there is a sign-in that can be refused.
     guarded: bool,
     verdict: RwLock<Verdict>,
-    turn: Mutex<()>,
+    unproven: Mutex<()>,
 }
 
-/// Leave to send one request; while the sign-in is unproven, nobody else has it.
-pub(super) struct Turn<'a>(Option<MutexGuard<'a, ()>>);
+/// Permission to send one request; while the sign-in is unproven, nobody else has it.
+pub(super) struct Permit<'a>(Option<MutexGuard<'a, ()>>);
 
 impl SignIn {
     /// `elsewhere`: a header set by the user signs in too.
-    pub(super) fn new(auth: Auth, elsewhere: bool) -> Result<Self, SettingsError> {
+    pub(super) fn new(auth: Auth, elsewhere: bool) -> Result<Self, InvalidAuth> {
         let header = auth.header()?;
         Ok(Self {
             guarded: header.is_some() || elsewhere,
             header,
             auth,
             verdict: RwLock::new(Verdict::Unproven),
-            turn: Mutex::new(()),
+            unproven: Mutex::new(()),
         })
     }
 
@@ -60,14 +59,14 @@ impl SignIn {
         self.header.as_ref()
     }
 
-    /// Waits for leave to send a request with this sign-in; the refusal, if it has been refused.
-    pub(super) async fn turn(&self) -> Result<Turn<'_>, Error> {
+    /// Waits until a request may be sent with this sign-in; the refusal, if it has been refused.
+    pub(super) async fn permit(&self) -> Result<Permit<'_>, Error> {
         if self.is_settled()? {
-            return Ok(Turn(None));
+            return Ok(Permit(None));
         }
-        let guard = self.turn.lock().await;
+        let guard = self.unproven.lock().await;
         let settled = self.is_settled()?;
-        Ok(Turn((!settled).then_some(guard)))
+        Ok(Permit((!settled).then_some(guard)))
     }
 
     /// Whether requests are free to go.
@@ -82,9 +81,9 @@ impl SignIn {
         }
     }
 
-    /// Takes note of an answer to a request that was sent in a turn. The turn ends here, after the
+    /// Takes note of an answer to a request that was sent with a permit, which ends here, when the
     /// verdict is known.
-    pub(super) fn learn(&self, turn: Turn<'_>, outcome: Result<(), &Error>) {
+    pub(super) fn learn(&self, permit: Permit<'_>, outcome: Result<(), &Error>) {
         let news = match outcome {
             Err(error) if *error.kind() == ErrorKind::Refused => {
                 Some(Verdict::Refused(error.clone()))
@@ -98,7 +97,7 @@ impl SignIn {
                 *verdict = news;
             }
         }
-        drop(turn.0);
+        drop(permit.0);
     }
 }
 

@@ -1,30 +1,60 @@
 //! Certificates, and the HTTP connections that use them.
 
 use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use reqwest::{Certificate, ClientBuilder, Identity, redirect, retry};
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
+use super::root_url::RootUrl;
 use super::settings::{Settings, SettingsError};
 
 /// A host that does not answer is given up sooner than a slow answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One pool of connections as the settings want it.
-pub(super) fn connections(settings: &Settings) -> Result<reqwest::Client, SettingsError> {
-    builder(settings)?.build().map_err(|error| unusable(settings, &error))
+/// Connections that use the certificates of the settings: a pool of them, and others of one request
+/// each.
+pub(super) struct Connections {
+    pool: reqwest::Client,
+    single: OnceLock<reqwest::Client>,
+    settings: Settings,
+    url: Option<RootUrl>,
 }
 
-/// The same without a pool: every request has a connection of its own.
-pub(super) fn single_connections(settings: &Settings) -> Result<reqwest::Client, SettingsError> {
-    let builder = builder(settings)?.pool_max_idle_per_host(0);
-    builder.build().map_err(|error| unusable(settings, &error))
+impl Connections {
+    /// Connections to the instance at a URL, or to one that is not known yet. Files named by the
+    /// settings are read.
+    ///
+    /// # Errors
+    /// If a setting cannot be used.
+    pub(super) fn new(settings: &Settings, url: Option<&RootUrl>) -> Result<Self, SettingsError> {
+        let pool = builder(settings, url)?.build().map_err(|error| unusable(settings, &error))?;
+        let (settings, url) = (settings.clone(), url.cloned());
+        Ok(Self { pool, single: OnceLock::new(), settings, url })
+    }
+
+    /// Connections that are kept for other requests.
+    pub(super) fn pool(&self) -> &reqwest::Client {
+        &self.pool
+    }
+
+    /// A new connection for each request.
+    pub(super) fn single(&self) -> &reqwest::Client {
+        // Files named by the settings were read before; one that has gone since costs only the new connections.
+        self.single.get_or_init(|| {
+            let single = builder(&self.settings, self.url.as_ref()).ok();
+            let single = single.and_then(|builder| builder.pool_max_idle_per_host(0).build().ok());
+            single.unwrap_or_else(|| self.pool.clone())
+        })
+    }
 }
 
 /// Nothing is followed or sent again by itself: both are decided here.
-fn builder(settings: &Settings) -> Result<ClientBuilder, SettingsError> {
+fn builder(settings: &Settings, url: Option<&RootUrl>) -> Result<ClientBuilder, SettingsError> {
+    let url = url.map(RootUrl::as_url);
     let mut builder = ClientBuilder::new()
         .redirect(redirect::Policy::none())
         .retry(retry::never())
@@ -33,10 +63,10 @@ fn builder(settings: &Settings) -> Result<ClientBuilder, SettingsError> {
         .timeout(settings.request_timeout)
         .connect_timeout(settings.request_timeout.min(CONNECT_TIMEOUT))
         .tls_danger_accept_invalid_certs(settings.insecure_skip_verify);
-    if is_loopback(&settings.url) {
+    if url.is_some_and(is_loopback) {
         builder = builder.no_proxy();
     }
-    if let Some(authorities) = authorities(settings)? {
+    if let Some(authorities) = authorities(settings, url)? {
         builder = builder.tls_certs_only(authorities);
     }
     if let Some(identity) = identity(settings)? {
@@ -45,14 +75,17 @@ fn builder(settings: &Settings) -> Result<ClientBuilder, SettingsError> {
     Ok(builder)
 }
 
-/// Authorities that stand in place of the system's, if any.
+/// Authorities to trust in place of the system's, if any.
 ///
 /// Plain HTTP needs none, so that it works where the system has none (an empty container), unless a
 /// proxy is reached over TLS.
-fn authorities(settings: &Settings) -> Result<Option<Vec<Certificate>>, SettingsError> {
+fn authorities(
+    settings: &Settings,
+    url: Option<&Url>,
+) -> Result<Option<Vec<Certificate>>, SettingsError> {
     let Some(given) = &settings.ca_cert else {
-        let plain = settings.url.scheme() == "http" && !proxy_uses_tls();
-        return Ok(plain.then(Vec::new));
+        let is_plain = url.is_none_or(|url| url.scheme() == "http" && !proxy_uses_tls());
+        return Ok(is_plain.then(Vec::new));
     };
     let pem = Pem::load("ca_cert", given)?;
     let certificates = Certificate::from_pem_bundle(pem.text.expose_secret().as_bytes())
@@ -81,7 +114,7 @@ fn identity(settings: &Settings) -> Result<Option<Identity>, SettingsError> {
         (Some(cert), Some(key)) => (cert, key),
     };
     let cert = Pem::load("tls_cert", cert)?;
-    let key = Pem::load("tls_key", key.expose_secret())?;
+    let key = Pem::load_secret("tls_key", key)?;
     if !cert.text.expose_secret().contains("-----BEGIN CERTIFICATE-----") {
         return Err(cert.wrong("holds no certificate (`-----BEGIN CERTIFICATE-----`)"));
     }
@@ -97,6 +130,7 @@ fn identity(settings: &Settings) -> Result<Option<Identity>, SettingsError> {
 
 struct Pem {
     setting: &'static str,
+    /// Path of the file that it was read from, if that may be shown.
     from: Option<String>,
     text: SecretString,
 }
@@ -104,28 +138,57 @@ struct Pem {
 impl Pem {
     /// PEM text as it is, or the file at a path.
     fn load(setting: &'static str, given: &str) -> Result<Self, SettingsError> {
+        let from = is_path(given).then(|| given.to_owned());
+        Self::read(setting, given, from)
+    }
+
+    /// The same for a secret, of which nothing may be shown, not even a path: it may be none.
+    fn load_secret(setting: &'static str, given: &SecretString) -> Result<Self, SettingsError> {
+        Self::read(setting, given.expose_secret(), None)
+    }
+
+    fn read(
+        setting: &'static str,
+        given: &str,
+        from: Option<String>,
+    ) -> Result<Self, SettingsError> {
         if given.contains("-----BEGIN ") {
             return Ok(Self { setting, from: None, text: given.into() });
         }
-        if given.contains('\n') {
-            return Err(SettingsError::new(
-                setting,
-                "is neither PEM text (`-----BEGIN …`) nor the path of a file",
-            ));
-        }
-        let text = fs::read_to_string(given).map_err(|error| {
+        let unreadable = |what: String| {
             SettingsError::new(
                 setting,
-                format!("names the file {given:?}, which cannot be read ({error}): it has to be PEM text or the path of a PEM file"),
+                format!("must be PEM text (`-----BEGIN …`) or the path of a PEM file, but {what}"),
             )
-        })?;
-        Ok(Self { setting, from: Some(given.to_owned()), text: text.into() })
+        };
+        if given.contains('\n') {
+            return Err(unreadable("is neither".to_owned()));
+        }
+        match fs::read_to_string(given) {
+            Ok(text) => Ok(Self { setting, from, text: text.into() }),
+            Err(error) => Err(unreadable(match from {
+                Some(path) => format!("the file {path:?} cannot be read ({error})"),
+                None => {
+                    format!("there is no PEM text in it, and no such file can be read ({error})")
+                }
+            })),
+        }
     }
 
     fn wrong(&self, message: &str) -> SettingsError {
         let from = self.from.as_ref().map_or_else(String::new, |path| format!("(file {path:?}) "));
         SettingsError::new(self.setting, format!("{from}{message}"))
     }
+}
+
+/// Whether a text can be shown as the path of a file: a key or a certificate in base64 has no
+/// extension and lies in no directory.
+fn is_path(text: &str) -> bool {
+    let path = Path::new(text);
+    let is_short = |extension: &std::ffi::OsStr| extension.len() <= 5;
+    let has_directory =
+        path.parent().is_some_and(|parent| !parent.as_os_str().is_empty() && parent.is_dir());
+    has_directory || path.extension().is_some_and(is_short)
 }
 
 /// As Go has it and its users expect: what is on this machine is not reached through a proxy.
@@ -170,20 +233,50 @@ fn unusable(settings: &Settings, error: &reqwest::Error) -> SettingsError {
 mod tests {
     use std::io::Write;
 
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
-    fn https() -> Settings {
-        Settings::new("https://localhost/").unwrap()
-    }
-
     fn setting_of(settings: &Settings) -> (&'static str, String) {
-        let error = connections(settings).unwrap_err();
+        let error = settings.check().unwrap_err();
         (error.setting, error.message)
     }
 
     #[test]
+    fn what_is_no_path_is_never_quoted() {
+        let key =
+            STANDARD.encode("-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----");
+        let certificate = || Some("-----BEGIN CERTIFICATE-----".to_owned());
+        for settings in [
+            Settings {
+                tls_key: Some(key.clone().into()),
+                tls_cert: certificate(),
+                ..Settings::default()
+            },
+            Settings {
+                tls_key: Some("hunter2.pem".into()),
+                tls_cert: certificate(),
+                ..Settings::default()
+            },
+            Settings { ca_cert: Some(key.clone()), ..Settings::default() },
+            Settings {
+                tls_cert: Some(key.clone()),
+                tls_key: Some("".into()),
+                ..Settings::default()
+            },
+        ] {
+            let (setting, message) = setting_of(&settings);
+            assert!(
+                !message.contains(&key[..20]) && !message.contains("hunter2"),
+                "{setting} {message}"
+            );
+        }
+    }
+
+    #[test]
     fn an_unreadable_authority_is_named() {
-        let mut settings = https();
+        let mut settings = Settings::default();
         settings.ca_cert = Some("/no/such/file.pem".to_owned());
         let (setting, message) = setting_of(&settings);
         assert_eq!(setting, "ca_cert");
@@ -197,7 +290,7 @@ mod tests {
         let path = file.path().to_str().unwrap().to_owned();
         let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         for given in [path, "two\nlines".to_owned(), broken.to_owned()] {
-            let mut settings = https();
+            let mut settings = Settings::default();
             settings.ca_cert = Some(given);
             assert_eq!(setting_of(&settings).0, "ca_cert");
         }
@@ -206,7 +299,7 @@ mod tests {
     #[test]
     fn certificate_and_key_come_together() {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let mut settings = https();
+        let mut settings = Settings::default();
         settings.tls_cert = Some(made.cert.pem());
         assert_eq!(setting_of(&settings).0, "tls_key");
         settings.tls_key = Some("-----BEGIN hunter2-----".into());
@@ -214,7 +307,7 @@ mod tests {
         assert_eq!(setting, "tls_key");
         assert!(!message.contains("hunter2"), "{message}");
         settings.tls_key = Some(made.signing_key.serialize_pem().into());
-        assert!(connections(&settings).is_ok());
+        assert_eq!(settings.check(), Ok(()));
         settings.tls_cert = None;
         assert_eq!(setting_of(&settings).0, "tls_cert");
     }
@@ -223,7 +316,7 @@ mod tests {
     fn a_key_of_another_certificate_is_refused() {
         let one = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
         let other = rcgen::generate_simple_self_signed(["b".to_owned()]).unwrap();
-        let mut settings = https();
+        let mut settings = Settings::default();
         settings.tls_cert = Some(one.cert.pem());
         settings.tls_key = Some(other.signing_key.serialize_pem().into());
         let (setting, message) = setting_of(&settings);

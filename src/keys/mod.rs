@@ -125,7 +125,7 @@ impl Keys {
         org: Option<OrgId>,
         limits: &Limits,
     ) -> Result<Organization, Diagnostic> {
-        let client = self.access.client()?;
+        let client = self.access.client(limits).await?;
         let default = || OrgId::of_client(&client);
         let org = org.unwrap_or_else(default);
         let client = client.for_org(Some(org.number()));

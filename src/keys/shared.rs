@@ -8,7 +8,8 @@ use tokio::sync::Mutex;
 use crate::grafana::Error;
 
 /// An answer that is fetched by the first who wants it, while the others wait, and kept until it is
-/// forgotten. A failure is kept too: an instance that is down is not asked a thousand times.
+/// forgotten. A failure is kept too: an instance that is down is not asked a thousand times. That
+/// the operation of the first was stopped is not.
 #[derive(Debug)]
 pub(super) struct Shared<T> {
     /// Counts what was written: an answer that was asked for before is no longer good.
@@ -39,7 +40,8 @@ impl<T> Shared<T> {
             return answer.clone();
         }
         let answer = fetch.await.map(Arc::new);
-        *kept = Some((epoch, answer.clone()));
+        let is_interrupted = answer.as_ref().is_err_and(Error::is_interrupted);
+        *kept = (!is_interrupted).then(|| (epoch, answer.clone()));
         answer
     }
 

@@ -10,7 +10,7 @@ use super::observation::{Observation, Tally};
 use super::propagation::{Answers, look, shows, wait_until_shown};
 use super::token::LicenseToken;
 use super::{LicensePrivate, LicensedInstance, Licenses, diagnostics, license_id, validity};
-use crate::grafana::{Claims, Error, ErrorKind, same_root_url};
+use crate::grafana::{Claims, Error, ErrorKind, Licensing, same_root_url};
 use crate::http::CarriedOut;
 
 /// What is to be installed, and where.
@@ -161,7 +161,8 @@ impl Licenses {
         if matches!(error.kind(), ErrorKind::Connect { .. }) {
             return Err(error)?;
         }
-        let mut there = reached.licensing.claims().await;
+        let licensing = reached.licensing.for_cleanup();
+        let mut there = licensing.claims().await;
         if error.carried_out() != CarriedOut::No
             && let Ok(Some(active)) = &there
             && shows(active, change.claims())
@@ -169,8 +170,8 @@ impl Licenses {
             return Ok(());
         }
         if let Ok(None) = there {
-            self.put_back(reached).await;
-            there = reached.licensing.claims().await;
+            self.put_back(&licensing).await;
+            there = licensing.claims().await;
         }
         let app_url = &reached.instance.app_url;
         let refusal = match error.kind() {
@@ -184,10 +185,10 @@ impl Licenses {
     }
 
     /// Puts back what was removed over this connection before it was known that something is to come in its place.
-    async fn put_back(&self, reached: &LicensedInstance) {
+    async fn put_back(&self, licensing: &Licensing) {
         let removed = self.removed().take();
         if let Some(removed) = removed
-            && let Err(error) = reached.licensing.install(&removed.token).await
+            && let Err(error) = licensing.install(&removed.token).await
         {
             tracing::warn!(%error, license = removed.id, "the license that was removed before cannot be put back");
         }

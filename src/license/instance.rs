@@ -30,18 +30,19 @@ impl Licenses {
     /// If the provider's configuration names no instance, or that cannot be asked or is not
     /// Grafana Enterprise.
     pub(crate) async fn connect(&self, limits: &Limits) -> Result<LicensedInstance, Diagnostic> {
-        let client = self.access.client()?;
-        let connected = limits.wait(LicensedInstance::of(&client)).await;
-        let connected = connected.map_err(IntoDiagnostic::into_diagnostic)?;
-        connected.map_err(IntoDiagnostic::into_diagnostic)
+        let client = self.client(limits).await?;
+        LicensedInstance::of(&client).await.map_err(IntoDiagnostic::into_diagnostic)
     }
 
     /// The same at plan.
     ///
     /// # Errors
     /// Those that will be the same at apply.
-    pub(super) async fn connect_at_plan(&self) -> Result<AtPlan, Diagnostic> {
-        let Some(client) = self.access.client_at_plan()? else { return Ok(AtPlan::Later) };
+    pub(super) async fn connect_at_plan(&self, limits: &Limits) -> Result<AtPlan, Diagnostic> {
+        self.access.check_licensing().map_err(IntoDiagnostic::into_diagnostic)?;
+        let Some(client) = self.access.client_at_plan(limits).await? else {
+            return Ok(AtPlan::Later);
+        };
         match LicensedInstance::of(&client).await {
             Ok(reached) => Ok(AtPlan::Reached(reached)),
             Err(error) if is_lasting(&error) => Err(error.into_diagnostic()),
@@ -50,8 +51,9 @@ impl Licenses {
     }
 
     /// The client, which is not known to be that of Grafana Enterprise.
-    pub(super) fn client(&self) -> Result<Client, Diagnostic> {
-        self.access.client()
+    pub(super) async fn client(&self, limits: &Limits) -> Result<Client, Diagnostic> {
+        self.access.check_licensing().map_err(IntoDiagnostic::into_diagnostic)?;
+        self.access.client(limits).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a change will bring, as far as that can be known before it is applied.
 
 use jiff::Timestamp;
-use tfplugin::{Diagnostic, Failure, IntoDiagnostic, Outcome, Plan, Value, path};
+use tfplugin::{Diagnostic, Failure, IntoDiagnostic, Limits, Outcome, Plan, Value, path};
 
 use super::install::already_satisfied_by;
 use super::instance::{self, AtPlan};
@@ -30,11 +30,12 @@ impl Licenses {
         &self,
         plan: &mut Plan<M>,
         private: &mut LicensePrivate,
+        limits: &Limits,
     ) -> Outcome<()> {
         let given = plan.planned.given_token()?;
         let warnings = match plan.prior().cloned() {
-            None => self.plan_creation(plan, &given, private).await?,
-            Some(prior) => self.plan_update(plan, &prior, &given, private).await?,
+            None => self.plan_creation(plan, &given, private, limits).await?,
+            Some(prior) => self.plan_update(plan, &prior, &given, private, limits).await?,
         };
         warnings.into_iter().for_each(|warning| plan.warn(warning));
         Ok(().into())
@@ -50,6 +51,7 @@ impl Licenses {
         plan: &mut Plan<M>,
         given: &GivenToken,
         private: &mut LicensePrivate,
+        limits: &Limits,
     ) -> Warnings {
         if given.is_none() {
             return Err(diagnostics::no_token())?;
@@ -71,7 +73,7 @@ impl Licenses {
         if before.removal {
             warnings.push(diagnostics::planned_after_removal());
         }
-        warnings.extend(self.check(Change::of(plan.config(), given), private).await?);
+        warnings.extend(self.check(Change::of(plan.config(), given), private, limits).await?);
         Ok(warnings)
     }
 
@@ -81,6 +83,7 @@ impl Licenses {
         prior: &M,
         given: &GivenToken,
         private: &mut LicensePrivate,
+        limits: &Limits,
     ) -> Warnings {
         let in_state = prior.claims();
         self.slot().plan_to_stay(&private.own_id(&in_state), &mut private.holding);
@@ -92,7 +95,7 @@ impl Licenses {
             let observation = prior.observation();
             let change = Change::of(plan.config(), given);
             return self
-                .check(Change { prior: Some(&observation), is_moved, ..change }, private)
+                .check(Change { prior: Some(&observation), is_moved, ..change }, private, limits)
                 .await;
         }
         let mut warnings = Vec::from_iter(change.unsent().map(|token| {
@@ -124,11 +127,16 @@ impl Licenses {
     ///
     /// # Errors
     /// What would be an error at apply as well.
-    async fn check(&self, change: Change<'_>, private: &LicensePrivate) -> Warnings {
+    async fn check(
+        &self,
+        change: Change<'_>,
+        private: &LicensePrivate,
+        limits: &Limits,
+    ) -> Warnings {
         let token = change.given.known();
         let mut found = Vec::new();
         let mut seen = change.prior.cloned();
-        match self.connect_at_plan().await? {
+        match self.connect_at_plan(limits).await? {
             AtPlan::Later => {}
             AtPlan::Unreachable(error) if change.is_moved => {
                 found.push(diagnostics::new_instance_not_there(&error));

@@ -48,7 +48,7 @@ impl Licenses {
         if let Some(warning) = self.access.not_refreshed() {
             return Ok(Read::Kept(warning));
         }
-        let client = self.access.client()?;
+        let client = self.client(limits).await?;
         let licensing = client.licensing().map_err(IntoDiagnostic::into_diagnostic)?;
         // At most what Grafana's own refresh brings.
         let is_as_before = |seen: &Observation| seen.claims.is_some() && seen.agrees(in_state);

@@ -32,7 +32,7 @@ impl Licenses {
         limits: &Limits,
     ) -> Outcome<()> {
         let own = private.own_id(removal.in_state);
-        let client = self.client()?;
+        let client = self.client(limits).await?;
         let licensing = client.licensing()?;
         let slot = self.slot();
         let _lock = limits.wait(slot.lock()).await?;
@@ -87,6 +87,7 @@ async fn check_carried_out(
     sent: &str,
     client: &Client,
 ) -> Result<Option<Diagnostic>, Failure<()>> {
+    let client = client.for_cleanup();
     let there = client.licensing()?.claims().await;
     let may_be_done = error.carried_out() != CarriedOut::No;
     match &there {

@@ -1,6 +1,7 @@
 //! The settings of the Grafana client, from the configuration and the environment.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tfplugin::{Diagnostic, Secret, Value, parse_duration};
 
 use super::{Config, attribute};
 use crate::access::{KnownLater, variable, wrong_setting};
-use crate::grafana::{Auth, Client, Settings, SettingsError, StatusPattern};
+use crate::grafana::{Auth, Client, RootUrl, Settings, SettingsError, StatusPattern};
 
 /// Why there are no settings.
 #[derive(Debug)]
@@ -78,13 +79,26 @@ fn parsed<T: FromStr>(
     move |text| text.trim().parse().map_err(|_| wrong(setting, expected))
 }
 
-/// The settings that the configuration and the environment give together. With a managed workspace,
-/// which the environment does not overrule, those for an instance that is still to be found.
+/// The client of the instance that the configuration and the environment name. Making it reads files,
+/// and sends nothing.
+pub(super) fn client(config: &Config, environment: Variable) -> Result<Client, NoSettings> {
+    let url: Option<String> = given("url", &config.url, environment, Ok)?;
+    let url: RootUrl = url.ok_or(NoSettings::NoUrl)?.parse().map_err(about("url"))?;
+    let auth = auth(config, environment)?;
+    Ok(Client::new(&url, auth, &settings(config, environment)?)?)
+}
+
+fn auth(config: &Config, environment: Variable) -> Result<Auth, NoSettings> {
+    let auth: Option<Secret> = given("auth", &config.auth, environment, |t| Ok(Secret::from(t)))?;
+    Ok(match auth {
+        Some(auth) => Auth::parse(&auth.into()).map_err(about("auth"))?,
+        None => Auth::Anonymous,
+    })
+}
+
+/// The settings that the configuration and the environment give together.
 pub(super) fn settings(config: &Config, environment: Variable) -> Result<Settings, NoSettings> {
-    let mut settings = match config.managed_workspace {
-        Value::Null => instance(config, environment)?,
-        _ => Settings::for_source()?,
-    };
+    let mut settings = Settings::default();
     // What the environment says is meant for an instance with many organizations.
     let of_org: Variable = if config.managed_workspace.is_null() { environment } else { |_| None };
     settings.org_id = given("org_id", &config.org_id, of_org, parsed("org_id", "is no number"))?;
@@ -100,14 +114,9 @@ pub(super) fn settings(config: &Config, environment: Variable) -> Result<Setting
     Ok(settings)
 }
 
-fn instance(config: &Config, environment: Variable) -> Result<Settings, NoSettings> {
-    let url: Option<String> = given("url", &config.url, environment, Ok)?;
-    let mut settings = Settings::new(&url.ok_or(NoSettings::NoUrl)?)?;
-    let auth: Option<Secret> = given("auth", &config.auth, environment, |t| Ok(Secret::from(t)))?;
-    if let Some(auth) = auth {
-        settings.auth = Auth::parse(&auth.into())?;
-    }
-    Ok(settings)
+/// The error of a value as the error of its setting.
+fn about<E: Display>(setting: &'static str) -> impl Fn(E) -> SettingsError {
+    move |error| wrong(setting, &error.to_string())
 }
 
 fn switch(text: String) -> Result<bool, SettingsError> {
@@ -156,7 +165,8 @@ fn retrying(
         given("retry_status_codes", &config.retry_status_codes, environment, split)?;
     if let Some(codes) = codes {
         let patterns = codes.iter().map(|code| code.parse::<StatusPattern>());
-        settings.retry_status_codes = patterns.collect::<Result<_, _>>()?;
+        settings.retry_status_codes =
+            patterns.collect::<Result<_, _>>().map_err(about("retry_status_codes"))?;
     }
     let timeout: Option<String> =
         given("request_timeout", &config.request_timeout, environment, Ok)?;
@@ -170,16 +180,15 @@ fn retrying(
 
 /// Checks what stands in the configuration itself, without the environment.
 pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
-    let checked = match settings(config, |_| None) {
-        // Without a URL the rest would go unchecked.
-        Err(NoSettings::NoUrl | NoSettings::Unknown(KnownLater("url"))) => {
-            let stand_in = Value::from("http://localhost/");
-            settings(&Config { url: stand_in, ..config.clone() }, |_| None)
+    let client = client(config, |_| None).map(drop);
+    let checked = match client {
+        // Without an address the rest would go unchecked.
+        Err(NoSettings::NoUrl | NoSettings::Unknown(_)) => {
+            let auth = auth(config, |_| None).map(drop);
+            auth.and(settings(config, |_| None)).and_then(|settings| Ok(settings.check()?))
         }
         checked => checked,
     };
-    // Making a client reads files, and sends nothing.
-    let checked = checked.and_then(|settings| Ok(Client::new(&settings).map(drop)?));
     match checked {
         // The schema's own rules have told of these already.
         Err(NoSettings::Wrong(error)) if RULED_BY_SCHEMA.contains(&error.setting) => Vec::new(),
@@ -219,8 +228,8 @@ mod tests {
         None
     }
 
-    fn wrong_setting_of(result: Result<Settings, NoSettings>) -> &'static str {
-        match result {
+    fn wrong_setting_of(config: &Config) -> &'static str {
+        match client(config, nothing) {
             Err(NoSettings::Wrong(error)) => error.setting,
             other => panic!("expected a wrong setting, got {other:?}"),
         }
@@ -235,9 +244,10 @@ mod tests {
 
     #[test]
     fn the_environment_stands_in_for_every_attribute() {
+        let client = client(&config(&[]), environment).unwrap();
+        assert_eq!(client.url().to_string(), "http://from.environment/grafana/");
+        assert!(client.signs_in_with_password());
         let settings = settings(&config(&[]), environment).unwrap();
-        assert_eq!(settings.url.as_str(), "http://from.environment/grafana/");
-        assert!(settings.auth.is_basic());
         assert_eq!(settings.org_id, Some(7));
         assert!(settings.insecure_skip_verify);
         assert!(settings.http_headers.contains_key("X-Team"));
@@ -251,21 +261,13 @@ mod tests {
     #[test]
     fn the_configuration_wins() {
         let config = config(&[("url", "https://configured/".into())]);
-        assert_eq!(settings(&config, environment).unwrap().url.as_str(), "https://configured/");
-    }
-
-    #[test]
-    fn the_environment_does_not_overrule_a_managed_workspace() {
-        let workspace = [("workspace_id".to_owned(), "g-0123456789".into())].into_iter().collect();
-        let config = config(&[("managed_workspace", AnyValue::Mapping(workspace))]);
-        let settings = settings(&config, environment).unwrap();
-        assert!(!settings.auth.is_basic() && settings.url.host_str() != Some("from.environment"));
-        assert_eq!(settings.retries, 0, "the rest counts");
+        let client = client(&config, environment).unwrap();
+        assert_eq!(client.url().to_string(), "https://configured/");
     }
 
     #[test]
     fn nothing_at_all_says_what_to_set() {
-        let text = settings(&config(&[]), nothing).unwrap_err().diagnostic().to_string();
+        let text = client(&config(&[]), nothing).unwrap_err().diagnostic().to_string();
         assert!(text.contains("GRAFANA_URL") && text.contains("GRAFANA_AUTH"), "{text}");
     }
 
@@ -274,7 +276,7 @@ mod tests {
         let config = config(&[("url", AnyValue::Unknown)]);
         assert!(validate(&config).is_empty());
         assert!(matches!(
-            settings(&config, environment),
+            client(&config, environment),
             Err(NoSettings::Unknown(KnownLater("url")))
         ));
     }
@@ -282,7 +284,7 @@ mod tests {
     #[test]
     fn wrong_values_are_told_with_their_attribute() {
         let no_scheme = config(&[("url", "grafana.example.com".into())]);
-        assert_eq!(wrong_setting_of(settings(&no_scheme, nothing)), "url");
+        assert_eq!(wrong_setting_of(&no_scheme), "url");
         for (name, value) in [("auth", "no-token-and-no-colon"), ("ca_cert", "/no/such/file.pem")] {
             let found = validate(&config(&[(name, value.into())]));
             assert_eq!(found.len(), 1, "{name}");

@@ -31,21 +31,29 @@ pub(super) fn access(
     amazon: &Result<Amazon, KnownLater>,
     run: &Run,
 ) -> GrafanaAccess {
-    let settings = match grafana_settings::settings(config, environment::variable) {
-        Err(NoSettings::Unknown(later)) => return GrafanaAccess::later(later),
-        settings => settings.map_err(|error| error.diagnostic()),
-    };
-    match (settings, target(config), amazon) {
-        (settings, Ok(None), _) => GrafanaAccess::new(settings),
-        (Err(wrong), ..) => GrafanaAccess::new(Err(wrong)),
-        (Ok(_), Err(later), _) => GrafanaAccess::later(later),
-        (Ok(_), Ok(Some(_)), Err(later)) => GrafanaAccess::later(later.clone()),
-        (Ok(settings), Ok(Some(target)), Ok(amazon)) => {
-            let (amazon, ending) = (amazon.clone(), run.stop_token());
-            let sign_in = WorkspaceSignIn::new(amazon, target, settings.clone(), ending);
-            GrafanaAccess::of_workspace(settings, sign_in)
+    let access = match target(config) {
+        Ok(None) => {
+            grafana_settings::client(config, environment::variable).map(GrafanaAccess::of_instance)
         }
-    }
+        Ok(Some(target)) => of_workspace(config, target, amazon, run),
+        Err(later) => Err(NoSettings::Unknown(later)),
+    };
+    access.unwrap_or_else(|error| match error {
+        NoSettings::Unknown(later) => GrafanaAccess::later(later),
+        error => GrafanaAccess::wrong(error.diagnostic()),
+    })
+}
+
+fn of_workspace(
+    config: &Config,
+    target: Target,
+    amazon: &Result<Amazon, KnownLater>,
+    run: &Run,
+) -> Result<GrafanaAccess, NoSettings> {
+    let settings = grafana_settings::settings(config, environment::variable)?;
+    let amazon = amazon.clone().map_err(NoSettings::Unknown)?;
+    let sign_in = WorkspaceSignIn::new(amazon, target, settings, run.stop_token());
+    Ok(GrafanaAccess::of_workspace(sign_in))
 }
 
 fn target(config: &Config) -> Result<Option<Target>, KnownLater> {

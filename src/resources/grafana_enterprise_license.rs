@@ -209,7 +209,7 @@ impl Resource for EnterpriseLicenseResource {
         cx: &Context<LicensePrivate>,
     ) -> Outcome<()> {
         let mut private = cx.private();
-        let planned = self.0.plan(plan, &mut private).await;
+        let planned = self.0.plan(plan, &mut private, cx).await;
         cx.set_private(private);
         planned
     }

@@ -3,6 +3,8 @@
 use serde_json::json;
 use terraform_provider_grafana::grafana::{Deletion, ErrorKind, Role};
 
+use terraform_provider_grafana::http::{CarriedOut, Quoted};
+
 use crate::server::{Received, Reply, Server};
 
 fn page(status: u16) -> Reply {
@@ -36,7 +38,7 @@ async fn redirects_are_not_followed() {
     })
     .await;
     let error = server.client().instance().await.unwrap_err();
-    let location = Some("https://sso.example.com/login".to_owned());
+    let location = Some(Quoted::constant("https://sso.example.com/login"));
     assert_eq!(*error.kind(), ErrorKind::Redirected { location });
     assert!(error.is_unreachable());
     assert_eq!(server.count(), 1);
@@ -173,13 +175,73 @@ async fn all_pages_of_a_search_are_read() {
 }
 
 #[tokio::test]
-async fn a_search_ends_even_if_the_total_is_never_reached() {
-    let server = Server::start(|_, _| {
-        Reply::Json(200, json!({"totalCount": 9, "serviceAccounts": [{"id": 1, "name": "a"}], "page": 1, "perPage": 1}))
+async fn a_list_shorter_than_its_own_count_is_not_believed() {
+    for accounts in [json!([{"id": 1, "name": "a"}]), json!([]), json!(null)] {
+        let server = Server::start(move |_, _| {
+            Reply::Json(
+                200,
+                json!({"totalCount": 9, "serviceAccounts": accounts, "page": 1, "perPage": 1}),
+            )
+        })
+        .await;
+        let error = server.client().service_accounts().search("").await.unwrap_err();
+        assert!(error.to_string().contains("fewer service accounts than it counts"), "{error}");
+        assert!(server.count() <= 4, "read twice at most");
+    }
+}
+
+#[tokio::test]
+async fn a_list_without_end_is_given_up() {
+    let server = Server::start(|_, before| {
+        let ids = (before as i64 * 1000 + 1)..=(before as i64 * 1000 + 1000);
+        let found: Vec<_> = ids.map(|id| json!({"id": id, "name": "a"})).collect();
+        Reply::Json(200, json!({"totalCount": 1_000_000_000_000_000_u64, "serviceAccounts": found}))
     })
     .await;
-    assert_eq!(server.client().service_accounts().search("").await.unwrap().len(), 1);
-    assert_eq!(server.count(), 2);
+    let error = server.client().service_accounts().search("").await.unwrap_err();
+    assert_eq!(
+        *error.kind(),
+        ErrorKind::TooMany { what: "service accounts", limit: 100_000 },
+        "{error}"
+    );
+    assert!(server.count() <= 101, "{}", server.count());
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_an_error_that_loses_nothing() {
+    for created in [
+        json!({"id": 1, "name": "a", "key": ""}),
+        json!({"id": 0, "name": "a", "key": "glsa_1"}),
+        json!({"id": -7, "name": "a", "key": "glsa_1"}),
+        json!({"id": 1, "name": "b", "key": "glsa_1"}),
+        json!({"id": 1, "name": "a"}),
+    ] {
+        let server = Server::start(move |_, _| Reply::Json(200, created.clone())).await;
+        let client = server.client();
+        let key = client.api_keys().create("a", Role::Viewer, None).await.unwrap_err();
+        let token = client.service_accounts().create_token(1, "a", None).await.unwrap_err();
+        for error in [key, token] {
+            assert!(matches!(error.kind(), ErrorKind::Unexpected { .. }), "{error}");
+            assert_eq!(error.carried_out(), CarriedOut::Yes, "{error}");
+        }
+        assert_eq!(server.count(), 2, "nothing is sent again");
+    }
+    let server = Server::start(|_, _| Reply::Json(200, json!({"id": 8, "name": "b"}))).await;
+    let accounts = server.client().service_accounts();
+    assert!(accounts.get(7).await.is_err() && accounts.create("a", Role::Viewer).await.is_err());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_grafanas_proves_nothing_of_a_post() {
+    for status in [400, 403, 404, 409, 200, 502] {
+        let server = Server::start(move |_, _| page(status)).await;
+        let error = server.client().api_keys().create("a", Role::Viewer, None).await.unwrap_err();
+        assert_eq!((error.carried_out(), server.count()), (CarriedOut::Maybe, 1), "{error}");
+    }
+    let login = || Reply::Headed(302, "location", "https://sso.example.com/".to_owned());
+    let server = Server::start(move |_, _| login()).await;
+    let error = server.client().api_keys().create("a", Role::Viewer, None).await.unwrap_err();
+    assert_eq!((error.carried_out(), server.count()), (CarriedOut::Maybe, 1), "{error}");
 }
 
 #[tokio::test]
@@ -194,7 +256,7 @@ async fn a_taken_name_is_a_conflict_in_any_words() {
 #[tokio::test]
 async fn a_list_of_a_hundred_may_be_cut() {
     for (rows, cut) in [(99, false), (100, true)] {
-        let keys: Vec<_> = (0..rows)
+        let keys: Vec<_> = (1..=rows)
             .map(|id| json!({"id": id, "name": id.to_string(), "role": "Viewer"}))
             .collect();
         let server = Server::start(move |_, _| Reply::Json(200, json!(keys))).await;

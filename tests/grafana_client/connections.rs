@@ -10,7 +10,7 @@ use rustls::{RootCertStore, ServerConfig};
 use serde_json::json;
 use terraform_provider_grafana::grafana::{Client, ErrorKind};
 
-use crate::server::{Reply, Server};
+use crate::server::{Made, Reply, Server};
 
 fn organization() -> Reply {
     Reply::Json(200, json!({"id": 1, "name": "Main Org."}))
@@ -22,7 +22,7 @@ async fn a_sub_path_stands_before_every_path() {
     for sub_path in ["grafana", "grafana/", "a%20b/c/"] {
         let url = format!("{}{sub_path}", server.url);
         let client = server.client_with(|settings| {
-            settings.url = terraform_provider_grafana::grafana::Settings::new(&url).unwrap().url;
+            settings.url = url.parse().unwrap();
         });
         assert_eq!(client.organization().await.unwrap().id, 1);
     }
@@ -64,9 +64,9 @@ async fn nobody_there_says_so() {
     let listener = tokio::net::TcpSocket::new_v4().unwrap();
     listener.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let mut settings = terraform_provider_grafana::grafana::Settings::new(&url).unwrap();
-    settings.retries = 0;
-    let error = Client::new(&settings).unwrap().health().await.unwrap_err();
+    let mut made = Made::at(&url);
+    made.retries = 0;
+    let error = made.client().health().await.unwrap_err();
     let ErrorKind::Connect { tls: false, reason } = error.kind() else { panic!("{error}") };
     assert!(reason.contains("refused"), "{reason}");
 }

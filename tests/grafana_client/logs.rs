@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
-use terraform_provider_grafana::grafana::{Auth, Client, Role, Settings};
+use terraform_provider_grafana::grafana::{Auth, Role};
 use tokio::sync::Notify;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::server::{Reply, Server};
+use crate::server::{Made, Reply, Server};
 
 /// Collects log lines and tells when there are new ones.
 #[derive(Clone, Default)]
@@ -98,11 +98,10 @@ async fn a_post_that_met_no_server_is_sent_again() {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let url = format!("http://{}/", socket.local_addr().unwrap());
-    let mut settings = Settings::new(&url).unwrap();
-    settings.auth = Auth::parse(&"admin:admin".into()).unwrap();
-    settings.retries = 1000;
-    settings.retry_wait = Duration::from_millis(20);
-    let keys = Client::new(&settings).unwrap().api_keys();
+    let mut made = Made::at(&url);
+    made.retries = 1000;
+    made.retry_wait = Duration::from_millis(20);
+    let keys = made.client().api_keys();
     let server_starts = async {
         log.until("request will be sent again").await;
         Server::serve(socket.listen(8).unwrap(), url, |_, _| {

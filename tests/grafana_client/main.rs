@@ -3,9 +3,9 @@
 mod answers;
 mod connections;
 mod logs;
+mod renewal;
 mod resources;
 mod retrying;
 mod server;
 mod sign_in;
 mod simulated;
-mod source;

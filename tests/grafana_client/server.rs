@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -11,7 +12,7 @@ use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 use axum::serve::Listener;
 use serde_json::Value;
-use terraform_provider_grafana::grafana::{Auth, Client, Settings};
+use terraform_provider_grafana::grafana::{Auth, Client, RootUrl, Settings};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 use tokio_rustls::TlsAcceptor;
@@ -103,22 +104,49 @@ impl Server {
         self.journal.lock().unwrap().len()
     }
 
-    /// Settings for this server with short waits, signed in as `admin:correct horse`.
-    pub fn settings(&self) -> Settings {
-        let mut settings = Settings::new(&self.url).unwrap();
-        settings.auth = Auth::parse(&"admin:correct horse".into()).unwrap();
-        settings.retry_wait = std::time::Duration::from_millis(1);
-        settings
-    }
-
     pub fn client(&self) -> Client {
         self.client_with(|_| {})
     }
 
-    pub fn client_with(&self, change: impl FnOnce(&mut Settings)) -> Client {
-        let mut settings = self.settings();
-        change(&mut settings);
-        Client::new(&settings).unwrap()
+    /// A client with short waits, signed in as `admin:correct horse`, but for what is changed.
+    pub fn client_with(&self, change: impl FnOnce(&mut Made)) -> Client {
+        let mut made = Made::at(&self.url);
+        change(&mut made);
+        made.client()
+    }
+}
+
+/// What a client is made of.
+pub struct Made {
+    pub url: RootUrl,
+    pub auth: Auth,
+    settings: Settings,
+}
+
+impl Made {
+    pub fn at(url: &str) -> Self {
+        let retry_wait = std::time::Duration::from_millis(1);
+        let auth = Auth::parse(&"admin:correct horse".into()).unwrap();
+        let settings = Settings { retry_wait, ..Settings::default() };
+        Made { url: url.parse().unwrap(), auth, settings }
+    }
+
+    pub fn client(self) -> Client {
+        Client::new(&self.url, self.auth, &self.settings).unwrap()
+    }
+}
+
+impl Deref for Made {
+    type Target = Settings;
+
+    fn deref(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+impl DerefMut for Made {
+    fn deref_mut(&mut self) -> &mut Settings {
+        &mut self.settings
     }
 }
 

@@ -7,10 +7,12 @@ use secrecy::ExposeSecret;
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Grafana, Migration, NoLicense, Options};
 use terraform_provider_grafana::grafana::{
-    Auth, Client, Deletion, Edition, ErrorKind, LifeLimit, Probe, Role, Settings, license_token,
+    Auth, Client, Deletion, Edition, ErrorKind, LifeLimit, Probe, Role, license_token,
     same_root_url,
 };
 use terraform_provider_grafana::http::CarriedOut;
+
+use crate::server::Made;
 
 const GENERATIONS: [Generation; 6] = Generation::ALL;
 
@@ -20,11 +22,14 @@ fn start(generation: Generation, change: impl FnOnce(&mut Options)) -> Grafana {
     Grafana::start(options).unwrap()
 }
 
+fn client_at(url: &str, auth: &str) -> Client {
+    let mut made = Made::at(url);
+    made.auth = Auth::parse(&auth.into()).unwrap();
+    made.client()
+}
+
 fn client_as(grafana: &Grafana, auth: &str) -> Client {
-    let mut settings = Settings::new(&grafana.url()).unwrap();
-    settings.auth = Auth::parse(&auth.into()).unwrap();
-    settings.retry_wait = Duration::from_millis(1);
-    Client::new(&settings).unwrap()
+    client_at(&grafana.url(), auth)
 }
 
 fn client(grafana: &Grafana) -> Client {
@@ -251,9 +256,7 @@ async fn a_wrong_sub_path_is_told_from_a_missing_api() {
     assert!(client(&grafana).organization().await.is_ok());
     let root = grafana.url().replace("/grafana", "");
     for url in [format!("{root}/other"), root] {
-        let mut settings = Settings::new(&url).unwrap();
-        settings.auth = Auth::parse(&"admin:admin".into()).unwrap();
-        let error = Client::new(&settings).unwrap().api_keys().list(true).await.unwrap_err();
+        let error = client_at(&url, "admin:admin").api_keys().list(true).await.unwrap_err();
         assert!(error.is_unreachable() && !error.is_not_offered(), "{error}");
     }
 }

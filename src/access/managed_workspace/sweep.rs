@@ -9,15 +9,15 @@ use super::Inner;
 use super::names::is_ours;
 use super::token::Token;
 use crate::amazon::{Error, ServiceAccountToken};
-use crate::grafana::{ApiKey, ApiKeyList, Client, SignedIn};
+use crate::grafana::{ApiKey, ApiKeyList, Client};
 
 /// How far the clocks of AWS and of a workspace may differ.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
 
 impl Inner {
     /// Removes in the background what has ended, now that there is a sign-in.
-    pub(super) fn begin_sweep(self: &Arc<Self>, made: &Token, signed_in: &Arc<SignedIn>) {
-        let (inner, signed_in) = (self.clone(), signed_in.clone());
+    pub(super) fn begin_sweep(self: &Arc<Self>, made: &Token, client: &Client) {
+        let (inner, client) = (self.clone(), client.clone());
         let account = match made {
             Token::OfAccount { account, .. } => Some(account.clone()),
             Token::ApiKey { .. } => None,
@@ -28,7 +28,7 @@ impl Inner {
                     Some(account) => {
                         inner.sweep(account).await.map(drop).map_err(|e| e.to_string())
                     }
-                    None => inner.sweep_api_keys(&signed_in).await,
+                    None => inner.sweep_api_keys(&client).await,
                 }
             };
             if let Some(Err(error)) = inner.while_running(sweep).await {
@@ -57,12 +57,11 @@ impl Inner {
     }
 
     /// The same for API keys, which AWS does not list: Grafana does, for an `ADMIN`.
-    async fn sweep_api_keys(&self, signed_in: &SignedIn) -> Result<(), String> {
+    async fn sweep_api_keys(&self, client: &Client) -> Result<(), String> {
         if self.target.role != "ADMIN" {
             return Ok(());
         }
-        let client = Client::new(&self.settings.signed_in(signed_in));
-        let keys = client.map_err(|error| error.to_string())?.api_keys();
+        let keys = client.api_keys();
         let all = keys.list(true).await.map_err(|error| error.to_string())?;
         let live = keys.list(false).await.map_err(|error| error.to_string())?;
         let (region, workspace) = self.place();

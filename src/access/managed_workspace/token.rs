@@ -12,7 +12,7 @@ use super::{Inner, LIFE, SETTLES, names};
 use crate::amazon::{
     Error, ErrorKind, NewServiceAccountToken, Pauses, Region, ServiceAccount, Workspace,
 };
-use crate::grafana::{Auth, SignedIn};
+use crate::grafana::{Auth, Client, InvalidRootUrl, RootUrl};
 use crate::http::CarriedOut;
 
 /// The first Grafana with service accounts that Amazon Managed Grafana offers is 9.4.
@@ -51,13 +51,16 @@ impl Inner {
         (self.target.region.as_ref(), &self.target.workspace_id)
     }
 
-    /// Makes a token, and says where it opens what. A workspace that is busy, with its license say, is
-    /// waited for.
-    pub(super) async fn make(self: &Arc<Self>) -> Result<(Token, SignedIn), Failure> {
+    /// Makes a token, and a client that signs in with it, over the connections of the last one if
+    /// there was one. A workspace that is busy, with its license say, is waited for.
+    pub(super) async fn make(
+        self: &Arc<Self>,
+        last: Option<&Client>,
+    ) -> Result<(Token, Client), Failure> {
         let began = Moment::now();
         loop {
             let workspace = self.settled(&began).await?;
-            match self.make_in(&workspace).await {
+            match self.make_in(&workspace, last).await {
                 Err(failure) if failure.is_contended && self.is_busy().await => {}
                 made => return made,
             }
@@ -67,16 +70,28 @@ impl Inner {
     async fn make_in(
         self: &Arc<Self>,
         workspace: &Workspace,
-    ) -> Result<(Token, SignedIn), Failure> {
-        let there = SignedIn::new(&root_url(workspace), Auth::Anonymous)
+        last: Option<&Client>,
+    ) -> Result<(Token, Client), Failure> {
+        let url = root_url(workspace)
             .map_err(|error| self.wrong_endpoint(&workspace.endpoint, &error))?;
+        let connected = match last.filter(|last| *last.url() == url) {
+            Some(last) => last.clone(),
+            None => Client::new(&url, Auth::Anonymous, &self.settings)
+                .map_err(|error| self.wrong_setting(&error))?,
+        };
         let (token, key) = match has_service_accounts(&workspace.grafana_version) {
             true => self.token().await?,
             false => self.api_key().await.map_err(|error| self.failure(&error))?,
         };
         let id = workspace.id.as_str();
         tracing::debug!(workspace = id, token = token.name(), "signs in with a token of its own");
-        Ok((token, there.signed_in_as(Auth::Token(key))))
+        match connected.signed_in_as(Auth::Token(key)) {
+            Ok(client) => Ok((token, client)),
+            Err(error) => {
+                self.remove(&token).await;
+                Err(self.wrong_setting(&error))
+            }
+        }
     }
 
     async fn describe(&self) -> Result<Workspace, Error> {
@@ -280,10 +295,10 @@ fn has_service_accounts(version: &str) -> bool {
 }
 
 /// AWS tells a host name, and means HTTPS.
-fn root_url(workspace: &Workspace) -> String {
+fn root_url(workspace: &Workspace) -> Result<RootUrl, InvalidRootUrl> {
     match workspace.endpoint.contains("://") {
-        true => workspace.endpoint.clone(),
-        false => format!("https://{}/", workspace.endpoint),
+        true => workspace.endpoint.parse(),
+        false => format!("https://{}/", workspace.endpoint).parse(),
     }
 }
 

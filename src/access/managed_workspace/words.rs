@@ -2,7 +2,10 @@
 
 use super::{Inner, names};
 use crate::amazon::{Error, ErrorKind, ServiceAccount, Workspace};
-use crate::grafana::{self, SettingsError};
+use tfplugin::Diagnostic;
+
+use crate::access::wrong_setting;
+use crate::grafana::{InvalidRootUrl, SettingsError};
 
 const SUMMARY: &str = "No sign-in to the managed workspace";
 
@@ -18,7 +21,7 @@ const QUOTA: &str = "A workspace may have only so many service accounts and toke
 /// Why there is no token.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
-    pub(super) error: Box<grafana::Error>,
+    pub(super) error: Diagnostic,
     /// Whether asking again in this run would bring the same.
     pub(super) is_lasting: bool,
     /// Whether the workspace may only have been busy with another change.
@@ -90,9 +93,15 @@ impl Inner {
     }
 
     /// For an endpoint that is none.
-    pub(super) fn wrong_endpoint(&self, endpoint: &str, error: &SettingsError) -> Failure {
-        let why = format!("AWS tells {endpoint:?} as its endpoint, which {}.", error.message);
+    pub(super) fn wrong_endpoint(&self, endpoint: &str, error: &InvalidRootUrl) -> Failure {
+        let why = format!("AWS returned {endpoint:?} as its endpoint, which {error}.");
         self.because(&why, true)
+    }
+
+    /// For a setting of the provider that cannot be used.
+    pub(super) fn wrong_setting(&self, error: &SettingsError) -> Failure {
+        let error = wrong_setting(error.setting, &error.message);
+        Failure { error, is_lasting: true, is_contended: false }
     }
 
     fn because(&self, why: &str, is_lasting: bool) -> Failure {
@@ -101,16 +110,11 @@ impl Inner {
             "The provider's `managed_workspace` names the workspace {workspace}, which the provider cannot sign in to. {}",
             why.trim_end()
         );
-        Failure { error: Box::new(no_sign_in(detail)), is_lasting, is_contended: false }
+        Failure { error: Diagnostic::error(SUMMARY, detail), is_lasting, is_contended: false }
     }
 }
 
 /// For what still runs when the run has ended.
-pub(super) fn ended() -> grafana::Error {
-    no_sign_in("The run has ended, and its token has been removed.".to_owned())
-}
-
-fn no_sign_in(detail: String) -> grafana::Error {
-    let summary = SUMMARY.to_owned();
-    grafana::Error::new(grafana::ErrorKind::NoSignIn { summary, detail })
+pub(super) fn ended() -> Diagnostic {
+    Diagnostic::error(SUMMARY, "The run has ended, and its token has been removed.")
 }

@@ -124,9 +124,9 @@ const DESTROY: [&str; 3] = ["apply", "-auto-approve", "-destroy"];
 /// Installs a license, or removes the one there is, so that only one node knows at once.
 fn tell_one_node(grafana: &Grafana, token: Option<&str>) {
     use terraform_provider_grafana::grafana::{Auth, Client, Settings};
-    let mut settings = Settings::new(&grafana.url()).expect("a URL");
-    settings.auth = Auth::parse(&"admin:admin".into()).expect("a sign-in");
-    let client = Client::new(&settings).expect("a client");
+    let url = grafana.url().parse().expect("a URL");
+    let auth = Auth::parse(&"admin:admin".into()).expect("a sign-in");
+    let client = Client::new(&url, auth, &Settings::default()).expect("a client");
     let licensing = client.licensing().expect("a password");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     match token {

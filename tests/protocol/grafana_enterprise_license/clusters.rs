@@ -78,9 +78,9 @@ async fn a_removal_waits_for_nodes_that_lag_in_time() {
 /// Removes the license so that the other nodes do not notice.
 async fn delete_on_one_node(grafana: &Simulated) -> u16 {
     use terraform_provider_grafana::grafana::{Auth, Client as Api, Settings};
-    let mut settings = Settings::new(&grafana.url()).expect("a URL");
-    settings.auth = Auth::parse(&"admin:admin".into()).expect("a sign-in");
-    let api = Api::new(&settings).expect("a client");
+    let url = grafana.url().parse().expect("a URL");
+    let auth = Auth::parse(&"admin:admin".into()).expect("a sign-in");
+    let api = Api::new(&url, auth, &Settings::default()).expect("a client");
     api.licensing().expect("signs in").remove(&grafana.root_url()).await.expect("removed");
     let last = grafana.journal().matching("DELETE", "/api/licensing/token").pop();
     last.and_then(|entry| entry.status()).unwrap_or_default()

@@ -1,0 +1,121 @@
+//! The address of an instance.
+
+use std::fmt;
+use std::str::FromStr;
+
+use url::Url;
+
+/// Root URL of an instance: `http` or `https`, a host, and the sub-path if there is one. Two are
+/// equal if they are the same address: case of scheme and host, a default port and slashes at the
+/// end make no difference.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RootUrl(Url);
+
+/// A text that is not a root URL. It is not quoted: it may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "must be the root URL of a Grafana instance, such as `https://grafana.example.com/`, but {0}"
+)]
+pub struct InvalidRootUrl(String);
+
+impl RootUrl {
+    /// The address as a URL, whose path ends in `/`.
+    #[must_use]
+    pub fn as_url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl FromStr for RootUrl {
+    type Err = InvalidRootUrl;
+
+    /// Reads a root URL; white space around it is ignored.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = |why: &str| InvalidRootUrl(why.to_owned());
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(wrong("is empty"));
+        }
+        if !text.contains("://") {
+            return Err(wrong("does not begin with `https://` or `http://`"));
+        }
+        let mut url =
+            Url::parse(text).map_err(|error| wrong(&format!("is not a URL ({error})")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            let scheme = url.scheme();
+            return Err(wrong(&format!("begins with `{scheme}://`, not `https://` or `http://`")));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong("has a user or password in it, which belong in `auth`"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong("has a `?` or `#` part"));
+        }
+        let path = format!("{}/", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        Ok(Self(url))
+    }
+}
+
+impl fmt::Display for RootUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+/// Whether two texts are the same root URL. Texts that are not root URLs are compared as they are.
+#[must_use]
+pub fn same_root_url(one: &str, other: &str) -> bool {
+    match (one.parse::<RootUrl>(), other.parse::<RootUrl>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one.trim() == other.trim(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_kept_as_a_root() {
+        for (text, root) in [
+            ("http://localhost:3000", "http://localhost:3000/"),
+            (" https://host/grafana ", "https://host/grafana/"),
+            ("HTTPS://Host/a%20b//", "https://host/a%20b/"),
+        ] {
+            assert_eq!(text.parse::<RootUrl>().unwrap().to_string(), root);
+        }
+    }
+
+    #[test]
+    fn wrong_ones_are_told_apart_without_quoting_them() {
+        for (text, part) in [
+            ("", "is empty"),
+            ("grafana.example.com", "does not begin with"),
+            ("localhost:3000", "does not begin with"),
+            ("ftp://host", "begins with `ftp://`"),
+            ("https://", "is not a URL"),
+            ("https://admin:hunter2@host/", "belong in `auth`"),
+            ("https://host/?orgId=1", "has a `?`"),
+        ] {
+            let error = text.parse::<RootUrl>().unwrap_err().to_string();
+            assert!(error.contains(part) && !error.contains("hunter2"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn they_are_compared_as_addresses() {
+        for (one, other, same) in [
+            ("https://play.grafana.org/", "HTTPS://Play.Grafana.org", true),
+            ("https://a:443/x/", "https://a/x", true),
+            ("http://a:80", "http://a/", true),
+            ("http://a", "https://a", false),
+            ("https://a/x", "https://a/X", false),
+            ("https://a:3000/", "https://a/", false),
+            ("none", "none ", true),
+            ("none", "https://none", false),
+        ] {
+            assert_eq!(same_root_url(one, other), same, "{one} {other}");
+        }
+    }
+}
