@@ -2,6 +2,7 @@
 
 use tfplugin::{Context, DataSource, Object, Outcome, Schema, Value, async_trait};
 
+use crate::grafana::Role;
 use crate::keys::{Filter, Key, KeyId, Keys, NamePattern, OrgId};
 
 /// The keys of an organization: API keys and service account tokens alike, without their secrets.
@@ -10,11 +11,11 @@ use crate::keys::{Filter, Key, KeyId, Keys, NamePattern, OrgId};
 pub struct ApiKeysModel {
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization.
-    #[attr(optional, computed, validate = |text| OrgId::check(text))]
-    pub org_id: Value<String>,
+    #[attr(optional, computed)]
+    pub org_id: Value<OrgId>,
     /// Only keys whose name this [regular expression](https://docs.rs/regex-lite) matches.
-    #[attr(optional, validate = |text| NamePattern::check(text))]
-    pub name_regex: Value<String>,
+    #[attr(optional)]
+    pub name_regex: Value<NamePattern>,
     /// Whether to show keys that have expired. Default: `true`.
     #[attr(optional)]
     pub include_expired: Value<bool>,
@@ -40,7 +41,7 @@ pub struct ListedKey {
     pub name: Value<String>,
     /// What it may do.
     #[attr(computed)]
-    pub role: Value<String>,
+    pub role: Value<Role>,
     /// When it expires, as an RFC 3339 time; null if never.
     #[attr(computed)]
     pub expiration: Value<String>,
@@ -71,13 +72,13 @@ impl DataSource for ApiKeysDataSource {
     type Model = ApiKeysModel;
 
     async fn read(&self, mut config: ApiKeysModel, cx: &Context) -> Outcome<ApiKeysModel> {
-        let organization = self.0.organization(OrgId::read(&config.org_id)?, cx).await?;
-        let name = NamePattern::read(&config.name_regex)?;
+        let organization = self.0.organization(config.org_id.known().copied(), cx).await?;
+        let name = config.name_regex.known().cloned();
         let include_expired = config.include_expired.known().copied().unwrap_or(true);
         let listing = cx.wait(organization.list(&Filter { name, include_expired })).await??;
         let org = organization.id();
         config.keys = listing.keys.iter().map(|key| shown(org, key)).collect::<Vec<_>>().into();
-        config.org_id = org.to_string().into();
+        config.org_id = org.into();
         config.is_complete = (!listing.may_be_cut).into();
         Ok(config.into())
     }
@@ -88,7 +89,7 @@ fn shown(org: OrgId, key: &Key) -> ListedKey {
         id: KeyId { org, number: key.number }.to_string().into(),
         key_id: key.number.into(),
         name: key.name.clone().into(),
-        role: key.role.map(|role| role.to_string()).into(),
+        role: key.role.into(),
         expiration: key.expiration.map(|end| end.to_string()).into(),
         has_expired: key.has_expired.into(),
         backend: key.backend.as_str().into(),

@@ -5,7 +5,8 @@ use tfplugin::{
     Context, Done, EphemeralResource, Opened, Outcome, Schema, Secret, Value, async_trait,
 };
 
-use crate::keys::{KeyId, KeyRef, Keys, NewKey, OrgId, diagnostics, generated_name, role};
+use crate::grafana::Role;
+use crate::keys::{KeyId, KeyRef, Keys, NewKey, OrgId, diagnostics, generated_name};
 
 /// Lifetime of a key whose configuration gives none, in seconds.
 const DEFAULT_LIFETIME: i64 = 3600;
@@ -24,14 +25,14 @@ const DEFAULT_LIFETIME: i64 = 3600;
 pub struct EphemeralApiKeyModel {
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization.
-    #[attr(optional, computed, validate = |text| OrgId::check(text))]
-    pub org_id: Value<String>,
+    #[attr(optional, computed)]
+    pub org_id: Value<OrgId>,
     /// Prefix of the key's name; time and random letters follow. Default: `terraform-`.
     #[attr(optional, computed, length(1..=160))]
     pub name_prefix: Value<String>,
-    /// What the key may do: `Viewer`, `Editor` or `Admin`.
-    #[attr(required, one_of("Viewer", "Editor", "Admin"))]
-    pub role: Value<String>,
+    /// What the key may do: `Viewer`, `Editor`, `Admin`, or `None` (from Grafana 10.2 on).
+    #[attr(required)]
+    pub role: Value<Role>,
     /// Lifetime of the key in seconds, should it not be deleted before; it must cover the whole run.
     /// Default: 3600, an hour. Amazon Managed Grafana allows at most 2592000 (30 days).
     #[attr(optional, computed, range(1..))]
@@ -88,14 +89,14 @@ impl EphemeralResource for EphemeralApiKeyResource {
         mut config: EphemeralApiKeyModel,
         cx: &Context<EphemeralApiKeyPrivate>,
     ) -> Outcome<Opened<EphemeralApiKeyModel>> {
-        let organization = self.0.organization(OrgId::read(&config.org_id)?, cx).await?;
+        let organization = self.0.organization(config.org_id.known().copied(), cx).await?;
         let org = organization.id();
         let prefix = config.name_prefix.into_known().unwrap_or_else(|| "terraform-".to_owned());
         let lifetime = config.max_seconds_to_live.into_known().unwrap_or(DEFAULT_LIFETIME);
         let new = NewKey {
             name: generated_name(&prefix),
             is_name_generated: true,
-            role: role(&config.role)?,
+            role: config.role.known().copied().unwrap_or(Role::Viewer),
             lifetime: Some(lifetime),
         };
         let created = organization.create(&new, cx).await;
@@ -108,7 +109,7 @@ impl EphemeralResource for EphemeralApiKeyResource {
                 account: created.backend.service_account_id(),
             }),
         });
-        config.org_id = org.to_string().into();
+        config.org_id = org.into();
         config.name_prefix = prefix.into();
         config.max_seconds_to_live = lifetime.into();
         config.id = KeyId { org, number: created.number }.to_string().into();
@@ -123,7 +124,7 @@ impl EphemeralResource for EphemeralApiKeyResource {
         let Some(open) = cx.private().open else {
             return Ok(().into());
         };
-        let organization = self.0.organization(OrgId::read(&open.org.into())?, cx).await?;
+        let organization = self.0.organization(open.org.parse().ok(), cx).await?;
         let OpenKey { key: number, name, account, .. } = open;
         let key = KeyRef { number, name: Some(name.clone()), account, secret: None };
         let kept = organization.delete(&key).await?;

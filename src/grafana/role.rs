@@ -19,6 +19,8 @@ pub enum Role {
 }
 
 impl Role {
+    const ALL: [Self; 4] = [Self::None, Self::Viewer, Self::Editor, Self::Admin];
+
     /// As Grafana writes it. Grafana 8.4 accepts no other case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -35,8 +37,8 @@ impl Role {
     where
         D: Deserializer<'de>,
     {
-        let text = Option::<String>::deserialize(deserializer)?;
-        Ok(text.and_then(|text| text.parse().ok()))
+        let text = Option::<String>::deserialize(deserializer)?.unwrap_or_default();
+        Ok(Self::ALL.into_iter().find(|role| role.as_str().eq_ignore_ascii_case(&text)))
     }
 }
 
@@ -46,11 +48,9 @@ impl fmt::Display for Role {
     }
 }
 
-/// A text that names no role.
+/// A text that is not the name of a role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{0:?} is no role of Grafana: it has to be Viewer, Editor, Admin or (service accounts only) None"
-)]
+#[error("expected Viewer, Editor, Admin or None, but got {0:?}")]
 pub struct UnknownRole(
     /// The text.
     pub String,
@@ -59,12 +59,10 @@ pub struct UnknownRole(
 impl FromStr for Role {
     type Err = UnknownRole;
 
-    /// Reads a role in any case.
+    /// Reads a role as Grafana 8.4 does: in this case only.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::None, Self::Viewer, Self::Editor, Self::Admin]
-            .into_iter()
-            .find(|role| role.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| UnknownRole(text.to_owned()))
+        let named = Self::ALL.into_iter().find(|role| role.as_str() == text);
+        named.ok_or_else(|| UnknownRole(text.to_owned()))
     }
 }
 
@@ -73,9 +71,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_case_is_read_and_one_is_written() {
-        assert_eq!("viewer".parse(), Ok(Role::Viewer));
-        assert_eq!("ADMIN".parse::<Role>().unwrap().to_string(), "Admin");
+    fn answers_are_read_in_any_case_and_users_write_one() {
+        #[derive(Deserialize)]
+        struct Answer(#[serde(deserialize_with = "Role::tolerant")] Option<Role>);
+        let read = |json: &str| serde_json::from_str::<Answer>(json).unwrap().0;
+        assert_eq!(read(r#""viewer""#), Some(Role::Viewer));
+        assert_eq!(read(r#""Boss""#), None);
+        assert_eq!(read("null"), None);
+        assert_eq!("Admin".parse::<Role>().unwrap().to_string(), "Admin");
+        assert!("viewer".parse::<Role>().is_err());
         assert_eq!(serde_json::to_value(Role::Editor).unwrap(), "Editor");
     }
 

@@ -2,13 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
-use tfplugin::{Diagnostic, Interrupted, Limits, Value, path};
+use tfplugin::{Interrupted, Limits};
 
 use super::accounts::AccountForKey;
 use super::organization::Organization;
 use super::unique::{Found, NotCreated, create_unique};
 use super::{Backend, Filter};
-use crate::grafana::{CreatedKey, Error, Role, UnknownRole};
+use crate::grafana::{CreatedKey, Error, Role};
 
 /// A key that is wanted.
 #[derive(Clone, Debug)]
@@ -84,16 +84,6 @@ pub fn lifetime(seconds_to_live: Option<i64>) -> Option<i64> {
     seconds_to_live.filter(|seconds| *seconds != 0)
 }
 
-/// What an attribute `role` holds.
-///
-/// # Errors
-/// A diagnostic at `role`.
-pub fn role(attribute: &Value<String>) -> Result<Role, Diagnostic> {
-    let invalid = |error: UnknownRole| Diagnostic::error("Invalid role", error.to_string());
-    let role = attribute.known().map_or("", String::as_str).parse();
-    role.map_err(|error| invalid(error).at(path!(role)))
-}
-
 /// A name that nobody else gives: the prefix, the time, and random letters.
 #[must_use]
 pub fn generated_name(prefix: &str) -> String {
@@ -110,7 +100,8 @@ impl Organization {
     /// # Errors
     /// [`CreateError`] says whether something may be left behind.
     pub async fn create(&self, new: &NewKey, limits: &Limits) -> Result<Created, CreateError> {
-        if self.creates_api_keys() != Some(false) {
+        // An API key cannot be without a basic role.
+        if new.role != Role::None && self.creates_api_keys() != Some(false) {
             match self.create_api_key(new, limits).await {
                 Err(CreateError::Failed(error)) if error.is_not_offered() => {
                     self.learn_creates_api_keys(false);

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use tfplugin::{Diagnostic, Value, path};
+use crate::grafana::{Client, Role};
 
-use crate::grafana::Client;
+tfplugin::text_type!(OrgId);
+tfplugin::text_type!(Role, &["Viewer", "Editor", "Admin", "None"]);
 
 /// Id of an organization, as `org_id` holds it. 0 is the organization that a token belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,7 +15,7 @@ pub struct OrgId(i64);
 /// A text that is not the id of an organization.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "Expected the id of an organization, such as \"1\", or \"0\" for the token's own, but got {0:?}."
+    "expected the id of an organization, such as \"1\", or \"0\" for the token's own, but got {0:?}"
 )]
 pub struct InvalidOrgId(String);
 
@@ -39,25 +40,6 @@ impl OrgId {
     #[must_use]
     pub fn number(self) -> i64 {
         self.0
-    }
-
-    /// What an attribute `org_id` holds, if it is known.
-    ///
-    /// # Errors
-    /// A diagnostic at `org_id`.
-    pub fn read(attribute: &Value<String>) -> Result<Option<Self>, Diagnostic> {
-        let invalid = |error: InvalidOrgId| {
-            Diagnostic::error("Invalid organization", error.to_string()).at(path!(org_id))
-        };
-        attribute.known().map(|text| text.parse()).transpose().map_err(invalid)
-    }
-
-    /// Whether a text is an id; a rule for attributes.
-    ///
-    /// # Errors
-    /// What was expected.
-    pub fn check(text: &str) -> Result<(), String> {
-        text.parse::<OrgId>().map(drop).map_err(|error| error.to_string())
     }
 
     /// The organization that a client works in unless another is named.

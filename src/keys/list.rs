@@ -4,7 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use regex_lite::Regex;
-use tfplugin::{Diagnostic, Value, path};
 
 use super::{Key, Organization};
 use crate::access::is_own_sign_in;
@@ -32,30 +31,13 @@ pub struct Filter {
 #[derive(Clone, Debug)]
 pub struct NamePattern(Regex);
 
-impl NamePattern {
-    /// What an attribute `name_regex` holds, if it is known.
-    ///
-    /// # Errors
-    /// A diagnostic at `name_regex`.
-    pub fn read(attribute: &Value<String>) -> Result<Option<Self>, Diagnostic> {
-        let invalid = |why| Diagnostic::error("Invalid pattern", why).at(path!(name_regex));
-        attribute.known().map(|text| text.parse()).transpose().map_err(invalid)
-    }
-
-    /// Whether a text is a pattern; a rule for attributes.
-    ///
-    /// # Errors
-    /// What was expected.
-    pub fn check(text: &str) -> Result<(), String> {
-        text.parse::<NamePattern>().map(drop)
-    }
-}
+tfplugin::text_type!(NamePattern);
 
 impl FromStr for NamePattern {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let invalid = |error| format!("Expected a regular expression: {error}.");
+        let invalid = |error| format!("expected a regular expression: {error}");
         Regex::new(text).map(NamePattern).map_err(invalid)
     }
 }

@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 
-pub use create::{CreateError, Created, Left, NewKey, generated_name, lifetime, role};
+pub use create::{CreateError, Created, Left, NewKey, generated_name, lifetime};
 pub use delete::{DeleteError, KeptAccount};
 pub use expiry::Expiry;
 pub use find::{KeyRef, Presence};

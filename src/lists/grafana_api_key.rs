@@ -1,8 +1,6 @@
 //! `grafana_api_key` for `terraform query`: the keys that could be imported.
 
-use tfplugin::{
-    Context, Diagnostic, Done, Found, ListResource, Listed, Outcome, Schema, Value, async_trait,
-};
+use tfplugin::{Context, Done, Found, ListResource, Listed, Outcome, Schema, Value, async_trait};
 
 use crate::keys::{Filter, Keys, NamePattern, OrgId, diagnostics};
 use crate::resources::grafana_api_key::ApiKeyResource;
@@ -14,10 +12,10 @@ pub struct ApiKeyListModel {
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization.
     #[attr(optional)]
-    pub org_id: Value<String>,
+    pub org_id: Value<OrgId>,
     /// Only keys whose name this [regular expression](https://docs.rs/regex-lite) matches.
     #[attr(optional)]
-    pub name_regex: Value<String>,
+    pub name_regex: Value<NamePattern>,
     /// Whether to find keys that have expired too: once imported, they are replaced. Default: `false`.
     #[attr(optional)]
     pub include_expired: Value<bool>,
@@ -45,8 +43,8 @@ impl ListResource for ApiKeyListResource {
         found: &Found<ApiKeyResource>,
         cx: &Context,
     ) -> Outcome<()> {
-        let organization = self.0.organization(OrgId::read(&config.org_id)?, cx).await?;
-        let name = NamePattern::read(&config.name_regex)?;
+        let organization = self.0.organization(config.org_id.known().copied(), cx).await?;
+        let name = config.name_regex.known().cloned();
         let include_expired = config.include_expired == Value::Known(true);
         let listing = cx.wait(organization.list(&Filter { name, include_expired })).await??;
         let org = organization.id();
@@ -59,11 +57,5 @@ impl ListResource for ApiKeyListResource {
         }
         let warning = listing.may_be_cut.then(|| diagnostics::list_cut(org));
         Ok(Done::new(()).warn_all(warning))
-    }
-
-    fn validate(config: &ApiKeyListModel) -> Vec<Diagnostic> {
-        let org = OrgId::read(&config.org_id).map(drop);
-        let pattern = NamePattern::read(&config.name_regex).map(drop);
-        [org, pattern].into_iter().filter_map(Result::err).collect()
     }
 }

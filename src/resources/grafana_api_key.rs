@@ -6,9 +6,10 @@ use tfplugin::{
     Plan, Resource, Schema, Secret, Value, async_trait, path,
 };
 
+use crate::grafana::Role;
 use crate::keys::{
     Expiry, Key, KeyId, KeyRef, Keys, NewKey, OrgId, Organization, Presence, diagnostics,
-    generated_name, lifetime, parse_key_id, role,
+    generated_name, lifetime, parse_key_id,
 };
 
 /// An API key of one organization, on every generation of Grafana.
@@ -41,8 +42,8 @@ pub struct ApiKeyModel {
     pub id: Value<String>,
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization. A change replaces the key.
-    #[attr(optional, computed, use_state_for_unknown, replace, validate = |text| OrgId::check(text))]
-    pub org_id: Value<String>,
+    #[attr(optional, computed, use_state_for_unknown, replace)]
+    pub org_id: Value<OrgId>,
     /// Name, unique among the keys and service account tokens of the organization. One of `name` and
     /// `name_prefix` is needed. A change replaces the key.
     #[attr(optional, computed, use_state_for_unknown, replace, length(1..=190), conflicts(name_prefix))]
@@ -51,10 +52,11 @@ pub struct ApiKeyModel {
     /// destroyed. A change replaces the key.
     #[attr(optional, replace, length(1..=160))]
     pub name_prefix: Value<String>,
-    /// What the key may do: `Viewer`, `Editor` or `Admin`. A change replaces an API key; a token that
-    /// is alone in its service account changes in place.
-    #[attr(required, one_of("Viewer", "Editor", "Admin"))]
-    pub role: Value<String>,
+    /// What the key may do: `Viewer`, `Editor`, `Admin`, or `None` (tokens of service accounts, from
+    /// Grafana 10.2 on). A change replaces an API key; a token that is alone in its service account
+    /// changes in place.
+    #[attr(required)]
+    pub role: Value<Role>,
     /// Lifetime of the key in seconds; without it, or with 0, the key never expires. Grafana may limit
     /// it (`api_key_max_seconds_to_live`); Amazon Managed Grafana requires one of at most 2592000 (30
     /// days). A change replaces the key, except that setting it for an imported key changes nothing
@@ -121,12 +123,12 @@ impl Resource for ApiKeyResource {
         mut plan: ApiKeyModel,
         cx: &Context<ApiKeyPrivate>,
     ) -> Outcome<ApiKeyModel> {
-        let organization = self.0.organization(OrgId::read(&plan.org_id)?, cx).await?;
+        let organization = self.0.organization(plan.org_id.known().copied(), cx).await?;
         let (name, is_name_generated) = match (plan.name.known(), plan.name_prefix.known()) {
             (Some(name), _) => (name.clone(), false),
             (None, prefix) => (generated_name(prefix.map_or("", String::as_str)), true),
         };
-        let role = role(&plan.role)?;
+        let role = plan.role.known().copied().unwrap_or(Role::Viewer);
         let lifetime = lifetime(plan.seconds_to_live.known().copied());
         let new = NewKey { name, is_name_generated, role, lifetime };
         let created = organization.create(&new, cx).await;
@@ -195,7 +197,8 @@ impl Resource for ApiKeyResource {
     ) -> Outcome<ApiKeyModel> {
         if prior.role != plan.role {
             let (organization, key) = self.find_out(&prior, cx).await?;
-            let change = organization.change_role(&key, role(&plan.role)?);
+            let change =
+                organization.change_role(&key, plan.role.known().copied().unwrap_or(Role::Viewer));
             if !cx.wait(change).await?.at(path!(role))? {
                 let id = KeyId { org: organization.id(), number: key.number };
                 return Err(diagnostics::role_not_changed(id))?;
@@ -228,7 +231,7 @@ impl Resource for ApiKeyResource {
         };
         let org = self.0.organization(org, cx).await?.id();
         let id = KeyId { org, number }.to_string().into();
-        Ok(ApiKeyModel { id, org_id: org.to_string().into(), ..ApiKeyModel::default() }.into())
+        Ok(ApiKeyModel { id, org_id: org.into(), ..ApiKeyModel::default() }.into())
     }
 
     async fn plan(&self, plan: &mut Plan<ApiKeyModel>, cx: &Context<ApiKeyPrivate>) -> Outcome<()> {
@@ -324,10 +327,10 @@ impl ApiKeyModel {
     /// Takes over what Grafana shows.
     fn show(&mut self, org: OrgId, key: &Key) {
         self.id = KeyId { org, number: key.number }.to_string().into();
-        self.org_id = org.to_string().into();
+        self.org_id = org.into();
         self.name = key.name.clone().into();
         if let Some(role) = key.role {
-            self.role = role.to_string().into();
+            self.role = role.into();
         }
         if self.expiration() != key.expiration {
             self.expiration = key.expiration.map(|end| end.to_string()).into();
@@ -392,9 +395,9 @@ fn state_of_official(state: &serde_json::Value) -> ApiKeyModel {
     let text = |name: &str| state[name].as_str().map(str::to_owned);
     ApiKeyModel {
         id: text("id").into(),
-        org_id: text("org_id").into(),
+        org_id: text("org_id").and_then(|org| org.parse().ok()).into(),
         name: text("name").into(),
-        role: text("role").into(),
+        role: text("role").and_then(|role| role.parse().ok()).into(),
         seconds_to_live: state["seconds_to_live"].as_i64().into(),
         key: text("key").map(Secret::from).into(),
         expiration: text("expiration").into(),
