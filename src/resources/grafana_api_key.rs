@@ -46,7 +46,7 @@ pub struct ApiKeyModel {
     pub org_id: Value<OrgId>,
     /// Name, unique among the keys and service account tokens of the organization. One of `name` and
     /// `name_prefix` is needed. A change replaces the key.
-    #[attr(optional, computed, use_state_for_unknown, replace, length(1..=190), conflicts(name_prefix))]
+    #[attr(optional, computed, use_state_for_unknown, replace, length(1..=190), exactly_one_of(name_prefix))]
     pub name: Value<String>,
     /// Prefix of a generated, unique name, so that a new key can be created before the old one is
     /// destroyed. A change replaces the key.
@@ -249,11 +249,6 @@ impl Resource for ApiKeyResource {
     }
 
     fn validate(config: &ApiKeyModel) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        if config.name.is_null() && config.name_prefix.is_null() {
-            let detail = "Set `name`, or `name_prefix` for a generated, unique name.";
-            found.push(Diagnostic::error("Missing name", detail).at(path!(name)));
-        }
         let window = config.early_rotation_window_seconds.known();
         if let (Some(lifetime), Some(window)) =
             (lifetime(config.seconds_to_live.known().copied()), window)
@@ -263,9 +258,9 @@ impl Resource for ApiKeyResource {
                 "Expected a window shorter than `seconds_to_live` ({lifetime}), but got {window}: every plan would replace the key."
             );
             let at = path!(early_rotation_window_seconds);
-            found.push(Diagnostic::error("The rotation window is too long", detail).at(at));
+            return vec![Diagnostic::error("The rotation window is too long", detail).at(at)];
         }
-        found
+        Vec::new()
     }
 
     fn identity(state: &ApiKeyModel) -> Option<ApiKeyIdentity> {
