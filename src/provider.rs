@@ -1,6 +1,6 @@
 //! The provider: its schema, its configuration, and the table of everything it offers.
 
-mod amazon_settings;
+mod aws;
 mod environment;
 mod grafana_settings;
 mod managed_workspace;
@@ -8,13 +8,12 @@ mod managed_workspace;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tfplugin::{
-    At, AttributePath, Diagnostic, Done, Object, Offers, Outcome, Provider, Run, Schema, Secret,
-    Value, async_trait, parse_duration,
+    At, AttributePath, Diagnostic, Done, Offers, Outcome, Provider, Run, Schema, Secret, Value,
+    async_trait, parse_duration,
 };
 
 use crate::access::{AmazonAccess, GrafanaAccess};
 use crate::actions::grafana_enterprise_license_renew::EnterpriseLicenseRenewAction;
-use crate::amazon::is_region;
 use crate::data_sources::grafana_api_keys::ApiKeysDataSource;
 use crate::data_sources::grafana_enterprise_license::EnterpriseLicenseDataSource;
 use crate::data_sources::managed_workspace::ManagedWorkspaceDataSource;
@@ -29,6 +28,7 @@ use crate::resources::grafana_api_key::ApiKeyResource;
 use crate::resources::grafana_enterprise_license::EnterpriseLicenseResource;
 use crate::resources::managed_workspace_license::ManagedWorkspaceLicenseResource;
 use crate::workspaces::Workspaces;
+pub use aws::{AssumeRole, Aws};
 pub use managed_workspace::ManagedWorkspace;
 
 /// The provider's address in the registry.
@@ -88,7 +88,7 @@ pub struct Config {
     #[attr(optional, validate = parse_duration)]
     pub request_timeout: Value<String>,
     /// Workspace of Amazon Managed Grafana to work in, in place of `url` and `auth`, of which it needs
-    /// neither: AWS credentials alone will do, see `aws`. AWS tells the address, and the provider signs
+    /// neither: AWS credentials alone will do, see `aws`. AWS returns the address, and the provider signs
     /// in with a token that it makes itself when a resource first needs Grafana. The token lives 15
     /// minutes, is renewed in longer runs, and is removed at the end of the run.
     ///
@@ -105,47 +105,6 @@ pub struct Config {
     /// machine.
     #[attr(optional)]
     pub aws: Value<Aws>,
-}
-
-/// How to sign in to AWS.
-#[derive(Object, Debug, Clone)]
-pub struct Aws {
-    /// Region of what names none itself, such as `eu-central-1`. `AWS_REGION` in the environment.
-    #[attr(optional, validate = is_region)]
-    pub region: Value<String>,
-    /// Profile of the shared config and credentials files. `AWS_PROFILE` in the environment.
-    #[attr(optional)]
-    pub profile: Value<String>,
-    /// Access key id. `AWS_ACCESS_KEY_ID` in the environment.
-    #[attr(optional)]
-    pub access_key: Value<String>,
-    /// Secret access key. `AWS_SECRET_ACCESS_KEY` in the environment.
-    #[attr(optional, sensitive)]
-    pub secret_key: Value<Secret>,
-    /// Session token of temporary credentials. `AWS_SESSION_TOKEN` in the environment.
-    #[attr(optional, sensitive)]
-    pub token: Value<Secret>,
-    /// URL of the Amazon Managed Grafana API, if it is not the region's own.
-    /// `AWS_ENDPOINT_URL_GRAFANA` in the environment.
-    #[attr(optional)]
-    pub endpoint: Value<String>,
-    /// Role to assume with the credentials found.
-    #[attr(optional)]
-    pub assume_role: Value<AssumeRole>,
-}
-
-/// A role to assume.
-#[derive(Object, Debug, Clone)]
-pub struct AssumeRole {
-    /// ARN of the role.
-    #[attr(required, length(1..))]
-    pub role_arn: Value<String>,
-    /// Name of the session, as CloudTrail shows it; `terraform-provider-grafana` by default.
-    #[attr(optional)]
-    pub session_name: Value<String>,
-    /// External id that the role's trust policy asks for.
-    #[attr(optional)]
-    pub external_id: Value<String>,
 }
 
 /// What one ConfigureProvider call makes.
@@ -199,13 +158,11 @@ impl Provider for Grafana {
     }
 
     fn validate(config: &Config) -> Vec<Diagnostic> {
-        let mut found = grafana_settings::validate(config);
-        found.extend(amazon_settings::validate(config));
-        found
+        grafana_settings::validate(config)
     }
 
     async fn configure(&self, config: Config, run: &Run) -> Outcome<Clients> {
-        let amazon = amazon_settings::settings(&config).map(crate::amazon::Amazon::new);
+        let amazon = aws::settings(&config).map(crate::amazon::Amazon::new);
         if let Ok(amazon) = &amazon {
             amazon.check_profile().await.at(attribute("aws").attribute("profile"))?;
         }

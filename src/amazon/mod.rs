@@ -41,7 +41,7 @@ pub use self::pauses::Pauses;
 use self::profile::Profiles;
 pub use self::region::{Region, is_region};
 pub use self::service_accounts::{NewServiceAccountToken, ServiceAccount, ServiceAccountToken};
-pub use self::settings::{AssumeRole, Settings};
+pub use self::settings::{AssumeRole, Settings, is_endpoint};
 pub use self::workspace::{
     AuthenticationSummary, NetworkAccessConfiguration, VpcConfiguration, Workspace,
     WorkspaceDescription, WorkspaceStatus, WorkspaceSummary, timestamp,

@@ -84,7 +84,8 @@ impl ClassifyRetry for Retries {
 
 /// Whether a wait that AWS asks for is not waited for here.
 pub(super) fn is_too_long(wait: Duration, deadline: Option<Instant>) -> bool {
-    let is_late = deadline.is_some_and(|deadline| Instant::now() + wait > deadline);
+    let is_late =
+        deadline.is_some_and(|deadline| wait > deadline.saturating_duration_since(Instant::now()));
     wait > LONGEST_WAIT || is_late
 }
 

@@ -1,7 +1,9 @@
 //! What the provider's `aws` attribute can say.
 
 use secrecy::SecretString;
+use url::Url;
 
+use super::error::{Error, ErrorKind};
 use crate::http::Redactor;
 
 /// How to reach and sign in to AWS. Everything is optional: what is absent is looked for as the
@@ -59,6 +61,20 @@ impl Settings {
     }
 }
 
+/// Checks that `text` is a URL that calls can be sent to. An empty one counts as absent.
+///
+/// Fails with [`ErrorKind::Endpoint`].
+pub fn is_endpoint(text: &str) -> Result<(), Error> {
+    let Some(text) = given(Some(text)) else { return Ok(()) };
+    match Url::parse(text) {
+        Ok(url) if ["http", "https"].contains(&url.scheme()) && url.has_host() => Ok(()),
+        _ => Err(Error::new(
+            ErrorKind::Endpoint,
+            format!("`{text}` is not a URL with `https://` or `http://` and a host."),
+        )),
+    }
+}
+
 /// The text, unless it is empty: an empty setting or variable counts as absent.
 pub(super) fn given(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text.is_empty())
@@ -90,5 +106,16 @@ mod tests {
         };
         assert_eq!(settings.region(), None);
         assert_eq!(settings.profile(), Some("ops"));
+    }
+
+    #[test]
+    fn an_endpoint_is_a_url_with_scheme_and_host() {
+        assert!(is_endpoint("https://grafana.eu-central-1.amazonaws.com").is_ok());
+        assert!(is_endpoint("http://127.0.0.1:4566/base").is_ok());
+        assert!(is_endpoint("").is_ok(), "an empty one is absent");
+        for wrong in ["grafana.example", "localhost:4566", "ftp://grafana.example", "https://"] {
+            let error = is_endpoint(wrong).expect_err(wrong);
+            assert_eq!(error.kind(), &ErrorKind::Endpoint);
+        }
     }
 }

@@ -5,19 +5,18 @@ use aws_config::identity::IdentityCache;
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use url::Url;
 
 use super::connections::{self, behavior, http_client};
 use super::credentials;
 use super::error::{Error, ErrorKind};
 use super::profile::Profiles;
 use super::region::{self, Region};
-use super::settings::{Settings, given};
+use super::settings::{Settings, given, is_endpoint};
 
 /// The configuration for all regions. Services that credentials come from are asked in the
 /// default region if one is configured, otherwise in `region`, that of the first call.
 pub(super) async fn load(settings: &Settings, region: &Region) -> Result<SdkConfig, Error> {
-    check_endpoint(settings)?;
+    settings.endpoint().map_or(Ok(()), is_endpoint)?;
     let profiles = Profiles::load(settings).await?;
     let http = http_client(trusted(&profiles).await?, &settings.redactor);
     let region = region::configured(settings, &profiles).await?.unwrap_or_else(|| region.clone());
@@ -66,37 +65,5 @@ async fn trusted(profiles: &Profiles) -> Result<Option<Vec<u8>>, Error> {
     match roots.is_empty() {
         true => Err(wrong("holds no certificate (`-----BEGIN CERTIFICATE-----`)")),
         false => Ok(Some(pem)),
-    }
-}
-
-fn check_endpoint(settings: &Settings) -> Result<(), Error> {
-    let Some(endpoint) = settings.endpoint() else {
-        return Ok(());
-    };
-    match Url::parse(endpoint) {
-        Ok(url) if ["http", "https"].contains(&url.scheme()) && url.has_host() => Ok(()),
-        _ => Err(Error::new(
-            ErrorKind::Endpoint,
-            format!("`{endpoint}` is not a URL with `https://` or `http://` and a host."),
-        )),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_endpoint_is_a_url_with_scheme_and_host() {
-        let check = |endpoint: &str| {
-            check_endpoint(&Settings { endpoint: Some(endpoint.into()), ..Settings::default() })
-        };
-        assert!(check("https://grafana.eu-central-1.amazonaws.com").is_ok());
-        assert!(check("http://127.0.0.1:4566/base").is_ok());
-        assert!(check("").is_ok(), "an empty one is absent");
-        for wrong in ["grafana.example", "localhost:4566", "ftp://grafana.example", "https://"] {
-            let error = check(wrong).expect_err(wrong);
-            assert_eq!(error.kind(), &ErrorKind::Endpoint);
-        }
     }
 }

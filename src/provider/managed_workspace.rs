@@ -2,6 +2,7 @@
 
 use tfplugin::{Object, Run, Value};
 
+use super::aws::known;
 use super::grafana_settings::{self, NoSettings};
 use super::{Config, environment};
 use crate::access::{GrafanaAccess, KnownLater, Target, WorkspaceSignIn};
@@ -57,10 +58,8 @@ fn of_workspace(
 }
 
 fn target(config: &Config) -> Result<Option<Target>, KnownLater> {
-    let workspace = match &config.managed_workspace {
-        Value::Null => return Ok(None),
-        Value::Unknown => return Err(KnownLater("managed_workspace")),
-        Value::Known(workspace) => workspace,
+    let Some(workspace) = known("managed_workspace", &config.managed_workspace)? else {
+        return Ok(None);
     };
     let id = known("managed_workspace.workspace_id", &workspace.workspace_id)?;
     let role = known("managed_workspace.role", &workspace.role)?;
@@ -71,14 +70,6 @@ fn target(config: &Config) -> Result<Option<Target>, KnownLater> {
         // The schema has checked it.
         region: region.and_then(|name| name.parse().ok()),
     }))
-}
-
-fn known(name: &'static str, value: &Value<String>) -> Result<Option<String>, KnownLater> {
-    match value {
-        Value::Known(value) => Ok(Some(value.clone())),
-        Value::Null => Ok(None),
-        Value::Unknown => Err(KnownLater(name)),
-    }
 }
 
 #[cfg(test)]
