@@ -32,6 +32,10 @@ use self::registry::{Registry, SlotState};
 /// How long a removal waits for the planned creation that takes over to begin. What that depends on
 /// may take longer, or fail.
 const CREATION_BEGINS: Duration = Duration::from_secs(15);
+/// How long a removal whose plan knew of nobody else waits for others of the same apply to begin.
+/// Terraform plans the removal of what is no longer in the configuration before it reads or plans
+/// anything else, and starts all that does not depend on one another at the same time.
+const OTHERS_BEGIN: Duration = Duration::from_millis(250);
 /// How long a creation waits for the removal of something else in its slot to begin. Terraform starts
 /// both at the same time, unless one depends on the other.
 const REMOVAL_BEGINS: Duration = Duration::from_secs(1);
@@ -98,10 +102,7 @@ impl Slot {
     /// other. One without a mark (of a foreign or former state) gets one.
     pub fn begin_read(&self, object: &str, holding: &mut Holding) {
         let mark = holding.mark();
-        self.with(|slot| {
-            slot.removals.remove(&mark);
-            slot.register(&mark, object);
-        });
+        self.with(|slot| slot.begin_read(&mark, object));
     }
 
     /// Ends a read that found the object. The holding changes only if a removal is planned, or was
@@ -114,7 +115,7 @@ impl Slot {
     /// Ends a read that found nothing.
     pub fn forget(&self, holding: &Holding) {
         if let Some(mark) = &holding.mark {
-            self.with(|slot| slot.holders.remove(mark));
+            self.with(|slot| slot.forget(mark));
         }
     }
 
@@ -194,9 +195,20 @@ impl Slot {
         begun
     }
 
-    /// Waits a while for a planned creation to begin, if the plan of the removal knew of one.
-    pub async fn wait_for_creation(&self, holding: &Holding) {
-        if holding.removal.as_ref().is_some_and(|removal| removal.creation_planned) {
+    /// Waits a moment for others of the same apply, if the plan of the removal knew of none.
+    pub async fn wait_for_others(&self, object: &str, holding: &Holding) {
+        let mark = holding.mark.as_deref();
+        let is_known = holding.removal.as_ref().is_some_and(PlannedRemoval::is_for_others);
+        if !is_known && holding.followed_by.is_none() {
+            self.wait_until(OTHERS_BEGIN, |slot| slot.has_others(mark, object)).await;
+        }
+    }
+
+    /// Waits a while for a planned creation to begin, if there is one.
+    pub async fn wait_for_creation(&self, object: &str, holding: &Holding) {
+        self.wait_for_others(object, holding).await;
+        let was_planned = holding.removal.as_ref().is_some_and(|removal| removal.creation_planned);
+        if was_planned || self.with(|slot| slot.is_creation_planned()) {
             self.wait_until(CREATION_BEGINS, SlotState::has_begun_creation).await;
         }
     }

@@ -35,6 +35,7 @@ impl Licenses {
         let client = self.client(limits).await?;
         let licensing = client.licensing()?;
         let slot = self.slot();
+        limits.wait(slot.wait_for_others(&own, &private.holding)).await?;
         let _lock = limits.wait(slot.lock()).await?;
         match slot.begin_removal(&own, &private.holding) {
             Ok(()) => {}

@@ -33,6 +33,13 @@ pub(super) struct PlannedRemoval {
     pub(super) creation_planned: bool,
 }
 
+impl PlannedRemoval {
+    /// Whether another resource holds the same, or is to have something in the slot.
+    pub(super) fn is_for_others(&self) -> bool {
+        self.creation_planned || !self.others.is_empty()
+    }
+}
+
 impl Holding {
     /// Whether a removal of the same was planned before this holder was read, and so without knowing of
     /// it: it has to see to it at apply that what it holds is there in the end. It is known from the

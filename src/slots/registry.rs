@@ -45,6 +45,9 @@ pub(super) struct Removal {
     planned: PlannedRemoval,
     /// Whether its holder was not read before, as that of a deposed object at apply.
     is_blind: bool,
+    /// Whether its holder was read afterwards: Terraform plans the removal of what is no longer in the
+    /// configuration before it reads it.
+    is_read: bool,
 }
 
 impl Registry {
@@ -61,13 +64,27 @@ impl Registry {
 impl Removal {
     /// Whether it empties the slot, as far as its plan knew.
     fn empties(&self) -> bool {
-        self.planned.others.is_empty() && !self.planned.creation_planned
+        !self.planned.is_for_others()
     }
 }
 
 impl SlotState {
     pub(super) fn register(&mut self, mark: &str, object: &str) {
         self.holders.entry(mark.to_owned()).or_default().object = object.to_owned();
+    }
+
+    pub(super) fn begin_read(&mut self, mark: &str, object: &str) {
+        match self.removals.get_mut(mark) {
+            Some(removal) if !removal.is_read => removal.is_read = true,
+            // It was planned for an earlier refresh.
+            _ => drop(self.removals.remove(mark)),
+        }
+        self.register(mark, object);
+    }
+
+    pub(super) fn forget(&mut self, mark: &str) {
+        self.holders.remove(mark);
+        self.removals.remove(mark);
     }
 
     pub(super) fn is_removed_unawares(&self, mark: &str, object: &str) -> bool {
@@ -107,13 +124,14 @@ impl SlotState {
     pub(super) fn plan_removal(&mut self, mark: Option<&str>, object: &str) -> PlannedRemoval {
         let planned = PlannedRemoval {
             others: self.others(self.own(mark, object).as_deref(), object),
-            creation_planned: !self.creations_planned.is_empty(),
+            creation_planned: self.is_creation_planned(),
         };
         if let Some(mark) = mark {
             let is_blind = !self.holders.contains_key(mark);
             self.register(mark, object);
             let (object, planned) = (object.to_owned(), planned.clone());
-            self.removals.insert(mark.to_owned(), Removal { object, planned, is_blind });
+            let removal = Removal { object, planned, is_blind, is_read: false };
+            self.removals.insert(mark.to_owned(), removal);
         }
         planned
     }
@@ -138,6 +156,18 @@ impl SlotState {
             || self.creation_announced
             || self.failed_creation.is_some()
             || self.has_finished_creation()
+    }
+
+    /// Whether a creation was planned over this connection and has not begun.
+    pub(super) fn is_creation_planned(&self) -> bool {
+        !self.creations_planned.is_empty()
+    }
+
+    /// Whether a creation is planned or under way, or another holder holds the same.
+    pub(super) fn has_others(&self, mark: Option<&str>, object: &str) -> bool {
+        self.is_creation_planned()
+            || self.has_begun_creation()
+            || !self.others(self.own(mark, object).as_deref(), object).is_empty()
     }
 
     fn has_finished_creation(&self) -> bool {
@@ -170,8 +200,7 @@ impl SlotState {
             self.known_to_removals.extend(removal.others.iter().cloned());
         }
         if let Some(own) = own {
-            self.holders.remove(&own);
-            self.removals.remove(&own);
+            self.forget(&own);
             self.released.insert(own);
         }
         let is_released = matches!(kept, None | Some(Kept::CreationBegun | Kept::CreationPlanned));
@@ -197,8 +226,8 @@ impl SlotState {
             return Some(Kept::CreationBegun);
         }
         let planned = holding.removal.as_ref();
-        let others = planned.map_or(&registered, |removal| &removal.others);
-        if others.iter().any(|other| !self.released.contains(other)) {
+        let mut others = planned.iter().flat_map(|removal| &removal.others).chain(&registered);
+        if others.any(|other| !self.released.contains(other)) {
             return Some(Kept::OtherHolder);
         }
         if is_replaced {
@@ -210,7 +239,8 @@ impl SlotState {
         }) {
             return Some(Kept::Deposed);
         }
-        let creation_planned = planned.is_some_and(|removal| removal.creation_planned);
+        let creation_planned =
+            planned.is_some_and(|removal| removal.creation_planned) || self.is_creation_planned();
         match &self.failed_creation {
             Some(blocked_by) if creation_planned || blocked_by == object => {
                 Some(Kept::CreationFailed)

@@ -85,10 +85,14 @@ fn a_holder_that_is_read_after_a_removal_was_planned_reasserts() {
 
     let apply = connection();
     let mut planned = handed_over(&stays);
-    apply.plan_to_stay(LICENSE, &mut planned);
     assert_eq!(remove(&apply, &gone), Ok(()));
+    apply.plan_to_stay(LICENSE, &mut planned);
     apply.reassert(LICENSE, &mut planned);
     assert!(!planned.must_reassert());
+
+    let apply = connection();
+    apply.plan_to_stay(LICENSE, &mut handed_over(&stays));
+    assert_eq!(remove(&apply, &gone), Err(Kept::OtherHolder), "its update is under way");
 
     let apply = connection();
     apply.reassert(LICENSE, &mut handed_over(&stays));
@@ -101,7 +105,9 @@ fn a_refresh_without_removals_forgets_to_reassert() {
     let (mut gone, mut stays) = (stored(), stored());
     read(&slot, &mut gone);
     plan_removal(&slot, &gone);
+    read(&slot, &mut gone);
     read(&slot, &mut stays);
+    assert!(stays.must_reassert(), "Terraform plans the removal before it reads");
     read(&slot, &mut gone);
     read(&slot, &mut stays);
     assert!(!stays.must_reassert(), "the removal was planned before the last refresh");
@@ -183,19 +189,44 @@ async fn a_removal_waits_for_the_planned_creation_alone() {
     let mut former = stored();
     read(&slot, &mut former);
     let begun = tokio::time::Instant::now();
-    slot.wait_for_creation(&plan_removal(&slot, &former)).await;
-    assert_eq!(begun.elapsed(), Duration::ZERO);
+    slot.wait_for_creation(LICENSE, &plan_removal(&slot, &former)).await;
+    assert_eq!(begun.elapsed(), OTHERS_BEGIN);
     slot.plan_creation(LICENSE, &mut Holding::default());
     let removal = plan_removal(&slot, &former);
+    let begun = tokio::time::Instant::now();
     let apply = connection();
-    apply.wait_for_creation(&removal).await;
+    apply.wait_for_creation(LICENSE, &removal).await;
     assert_eq!(begun.elapsed(), CREATION_BEGINS);
     let create = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         create(&apply);
     };
-    tokio::join!(apply.wait_for_creation(&removal), create);
+    tokio::join!(apply.wait_for_creation(LICENSE, &removal), create);
     assert_eq!(begun.elapsed(), CREATION_BEGINS + Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_removal_that_was_planned_first_notices_others_of_the_same_apply() {
+    let slot = connection();
+    let mut former = stored();
+    let removal = plan_removal(&slot, &former);
+    read(&slot, &mut former);
+    let apply = connection();
+    let begun = tokio::time::Instant::now();
+    let create = async { apply.plan_creation("license 2", &mut Holding::default()) };
+    tokio::join!(apply.wait_for_others(LICENSE, &removal), create);
+    assert_eq!(
+        (begun.elapsed(), remove(&apply, &removal)),
+        (Duration::ZERO, Err(Kept::CreationPlanned))
+    );
+
+    let apply = connection();
+    let update = async { apply.plan_to_stay(LICENSE, &mut stored()) };
+    tokio::join!(apply.wait_for_others(LICENSE, &removal), update);
+    assert_eq!(
+        (begun.elapsed(), remove(&apply, &removal)),
+        (Duration::ZERO, Err(Kept::OtherHolder))
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -103,7 +103,7 @@ impl WorkspaceClient<'_> {
     ) -> Result<Done<()>, Diagnostic> {
         slot.announce_next(holding);
         let waiting = async {
-            slot.wait_for_creation(holding).await;
+            slot.wait_for_creation(&self.id, holding).await;
             slot.lock().await
         };
         let waited = self.limits.wait(waiting).await;

@@ -14,7 +14,7 @@ cli_test! {
         assert!(plan.is_empty());
         let warnings = plan.ui.warnings();
         assert_eq!(warnings.len(), 1, "{warnings:?}");
-        assert_eq!(warnings[0].summary, "The license ends soon");
+        assert_eq!(warnings[0].summary, "The license expires soon");
         assert_eq!(world.workspace.validate().expect("validates").len(), 0);
     }
 }
@@ -38,7 +38,7 @@ cli_test! {
         world.write_with(&claims, "expiry_warning_days = 25");
         world.apply();
         world.grafana.set_license(Some(LicenseClaims { tok_exp_warn_days: None, ..claims.clone() }));
-        let end = vec!["The license ends soon"];
+        let end = vec!["The license expires soon"];
         assert_eq!(warned(&world.workspace.plan_with(&["-refresh-only"]).expect("plans").ui), end);
         let url = world.grafana.root_url();
         world.workspace.run(&["state", "rm", ADDRESS]).expect("removes");

@@ -16,7 +16,7 @@ cli_test! {
         assert_eq!((&claims["included_users"], &claims["trial_expires_at"]), (&15.into(), &Json::Null));
         world.write(&decoded("hunter2"));
         let plan = world.workspace.run_json(&["plan"]).expect("runs");
-        assert!(plan.errors()[0].detail.contains("the token is no JWT"), "{:?}", plan.errors());
+        assert!(plan.errors()[0].detail.contains("the token is not a JWT"), "{:?}", plan.errors());
         assert!(world.grafana.journal().entries().is_empty());
     }
 }

@@ -59,7 +59,8 @@ cli_test! {
         ));
         world.workspace.import(ADDRESS, &world.grafana.root_url()).expect("imports");
         let plan = world.workspace.plan().expect("plans");
-        assert_eq!((plan.summary().updates.as_slice(), warned(&plan.ui).len()), ([ADDRESS.to_owned()].as_slice(), 0));
+        assert_eq!(plan.summary().updates, [ADDRESS]);
+        assert_only_replaces(&plan.ui);
         world.workspace.apply_plan(&plan).expect("applies");
         assert_eq!((world.active().as_deref(), world.count("DELETE")), (Some("3"), 0));
         world.assert_empty_plan();

@@ -109,13 +109,25 @@ fn warned(run: &JsonRun) -> Vec<&str> {
     run.warnings().iter().map(|warning| warning.summary.as_str()).collect()
 }
 
-/// The one error of a command that fails.
+/// That a change of the license says which license it replaces, and nothing else.
+fn assert_only_replaces(run: &JsonRun) {
+    let warnings = warned(run);
+    assert!(!warnings.is_empty(), "it is told");
+    assert!(
+        warnings.iter().all(|warning| *warning == "This replaces another license"),
+        "{warnings:?}"
+    );
+}
+
+/// The one error of a command that fails, and the warnings beside it.
 fn error(world: &World, command: &[&str]) -> String {
     let run = world.workspace.run_json(command).expect("runs");
     assert!(!run.success(), "{:?}", run.run);
     let errors = run.errors();
     assert_eq!(errors.len(), 1, "{errors:?}");
-    format!("{}: {}", errors[0].summary, errors[0].detail)
+    let warnings = run.warnings();
+    let found = errors.iter().chain(&warnings);
+    found.map(|found| format!("{}: {}\n", found.summary, found.detail)).collect()
 }
 
 const APPLY: [&str; 2] = ["apply", "-auto-approve"];

@@ -24,7 +24,7 @@ cli_test! {
         world.grafana.advance(Duration::from_secs(400 * 86_400));
         let plan = world.workspace.plan().expect("plans");
         assert!(plan.is_empty(), "{:?}", plan.ui.run);
-        assert_eq!(warned(&plan.ui), ["Grafana does not consider the license valid"]);
+        assert_eq!(warned(&plan.ui), ["The license is not valid"]);
         assert_eq!(world.count("POST"), 0);
     }
 }

@@ -123,22 +123,3 @@ cli_test! {
         }
     }
 }
-
-cli_test! {
-    fn without_a_token_the_other_resource_cannot_go(terraform: &Terraform) {
-        let world = World::new(terraform);
-        let token = world.mint(&world.license());
-        world.write(&[block("a", &token, ""), block("b", &token, "")].concat());
-        world.apply();
-        let without = "resource \"grafana_enterprise_license\" \"a\" {\n}\n";
-        world.write(&[without, &block("b", &token, "")].concat());
-        world.apply();
-        world.write(without);
-        let run = world.workspace.run_json(&["apply", "-auto-approve", "-parallelism=1"]).expect("runs");
-        // Which of the two is planned first is left to chance.
-        if !run.success() {
-            assert!(run.errors()[0].summary.contains("Two resources"), "{run:?}");
-        }
-        assert_eq!(world.active().as_deref(), Some("10500"));
-    }
-}

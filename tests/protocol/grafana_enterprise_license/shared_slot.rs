@@ -147,3 +147,55 @@ async fn two_licenses_in_one_run_are_refused() {
     assert!(said.contains("keep one of the two resources"), "{said}");
     assert_eq!(active_id(&grafana).as_deref(), Some("10500"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resource_that_is_read_after_the_removal_of_another_was_planned_keeps_the_license() {
+    for removal_first in [false, true] {
+        let grafana = enterprise();
+        let config = config(&grafana, &license(&grafana));
+        let run = client(&grafana).await;
+        let stays = created(&run, config.clone()).await;
+        let goes = created(&run, config.clone()).await;
+
+        let plan = client(&grafana).await;
+        let goes = plan.read(TYPE, &goes).await;
+        let removal = plan.plan(TYPE, &goes, Json::Null).await;
+        let stays = plan.read(TYPE, &stays).await;
+        let update = plan.plan(TYPE, &stays, config.clone()).await;
+        assert!(warning(&update.diagnostics).contains("Another resource"), "{update:?}");
+
+        let apply = client(&grafana).await;
+        if removal_first {
+            apply.apply_planned(&removal).await;
+            apply.apply(&update).await;
+        } else {
+            apply.apply(&update).await;
+            apply.apply_planned(&removal).await;
+        }
+        assert_eq!(active_id(&grafana).as_deref(), Some("10500"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_token_the_other_resource_cannot_go() {
+    let grafana = enterprise();
+    let config = config(&grafana, &license(&grafana));
+    let run = client(&grafana).await;
+    let stays = created(&run, config.clone()).await;
+    let goes = created(&run, config).await;
+    let stays = run.plan_and_apply(TYPE, &stays, json!({})).await;
+
+    let plan = client(&grafana).await;
+    plan.plan(TYPE, &goes, Json::Null).await;
+    let stays = plan.read(TYPE, &stays).await;
+    let refused = plan.plan(TYPE, &stays, json!({})).await;
+    assert!(error(&refused.diagnostics).contains("Two resources"), "{:?}", refused.diagnostics);
+
+    let plan = client(&grafana).await;
+    let stays = plan.read(TYPE, &stays).await;
+    let removal = plan.plan(TYPE, &goes, Json::Null).await;
+    assert_eq!(summaries(&plan.plan(TYPE, &stays, json!({})).await.diagnostics), [""; 0]);
+    let gone = client(&grafana).await.apply_planned(&removal).await;
+    assert!(warning(&gone.diagnostics).contains("Another resource has the same license"));
+    assert_eq!(active_id(&grafana).as_deref(), Some("10500"));
+}

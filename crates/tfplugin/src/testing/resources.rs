@@ -144,12 +144,13 @@ impl Client {
         }
         let (first, second) = (read(&planned.value, ty), read(&again.value, ty));
         assert_conforms(&first, &second, &format!("{} (final plan)", planned.type_name));
-        let mut state = self.apply_once(&again).await;
+        let mut state = self.apply_planned(&again).await;
         state.diagnostics.extend(prior.diagnostics);
         state
     }
 
-    async fn apply_once(&self, planned: &Planned) -> State {
+    /// Applies a planned change without planning it again, as core does with a removal.
+    pub async fn apply_planned(&self, planned: &Planned) -> State {
         let type_name = &planned.type_name;
         let schema = self.schemas.resource(type_name);
         let request = apply_resource_change::Request {
