@@ -4,6 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
+use crate::codec::parse_json;
+
 /// The key that marks what is kept of a plan; no field of a struct can have this name.
 const PLANNED: &str = "";
 
@@ -61,7 +63,10 @@ pub(crate) fn planned(bytes: &[u8]) -> Vec<u8> {
 
 /// The fields that are stored, and whether they are those of a plan.
 fn stored(bytes: &[u8]) -> (Map<String, Json>, bool) {
-    let mut fields: Map<String, Json> = serde_json::from_slice(bytes).unwrap_or_default();
+    let mut fields = match parse_json(bytes) {
+        Ok(Json::Object(fields)) => fields,
+        _ => Map::new(),
+    };
     let is_planned = fields.remove(PLANNED).is_some();
     (fields, is_planned)
 }

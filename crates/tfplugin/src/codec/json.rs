@@ -4,12 +4,20 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::CodecError;
+use super::{CodecError, size};
 use crate::value::{AnyValue, Number, Type};
 
 pub(super) fn decode(bytes: &[u8], ty: &Type) -> Result<AnyValue, CodecError> {
-    let json: Json = serde_json::from_slice(bytes).map_err(|_| CodecError::Json)?;
-    from_json(&json, ty)
+    from_json(&parse(bytes)?, ty)
+}
+
+/// Reads JSON of a size that is bounded in memory too.
+///
+/// # Errors
+/// When the bytes are not JSON, or hold more than that.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Json, CodecError> {
+    size::check_json(bytes)?;
+    serde_json::from_slice(bytes).map_err(|_| CodecError::Json)
 }
 
 /// Reads a JSON value of the given type, as Terraform stores it.

@@ -2,6 +2,7 @@
 
 mod json;
 mod msgpack;
+mod size;
 
 use crate::proto::tfplugin6 as wire;
 use crate::value::{AnyValue, Type};
@@ -15,6 +16,9 @@ pub(crate) enum CodecError {
     /// Not JSON.
     #[error("not a JSON value")]
     Json,
+    /// More than a provider takes in.
+    #[error("too many values: a state or configuration may hold a million")]
+    TooLarge,
     /// Another type than the schema has.
     #[error("{expected} expected{}", location(.at))]
     Mismatch {
@@ -90,6 +94,5 @@ pub(crate) fn decode_stored(
 }
 
 #[cfg(any(test, feature = "testing"))]
-pub(crate) use json::from_json;
-#[cfg(any(test, feature = "testing"))]
 pub(crate) use json::to_json;
+pub(crate) use json::{from_json, parse as parse_json};

@@ -2,43 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use rmpv::Value as Pack;
+use rmpv::{Value as Pack, ValueRef as PackRef};
 
-use super::CodecError;
+use super::{CodecError, parse_json, size};
 use crate::value::{AnyValue, Number, Type};
 
 /// MessagePack extension types of an unknown value, without and with refinements.
 const UNKNOWN: i8 = 0;
 const UNKNOWN_REFINED: i8 = 12;
 
-const MAX_DEPTH: u16 = 128;
+const MAX_DEPTH: usize = 128;
 
 pub(super) fn decode(bytes: &[u8], ty: &Type) -> Result<AnyValue, CodecError> {
+    size::check_msgpack(bytes)?;
     let mut rest = bytes;
-    let pack = rmpv::decode::read_value_with_max_depth(&mut rest, MAX_DEPTH as usize)
+    let pack = rmpv::decode::read_value_ref_with_max_depth(&mut rest, MAX_DEPTH)
         .map_err(|_| CodecError::MessagePack)?;
-    if !rest.is_empty() {
-        return Err(CodecError::MessagePack);
-    }
     from_pack(pack, ty)
 }
 
-fn from_pack(pack: Pack, ty: &Type) -> Result<AnyValue, CodecError> {
+fn from_pack(pack: PackRef<'_>, ty: &Type) -> Result<AnyValue, CodecError> {
     match (pack, ty) {
-        (Pack::Nil, _) => Ok(AnyValue::Null),
-        (Pack::Ext(UNKNOWN | UNKNOWN_REFINED, _), _) => Ok(AnyValue::Unknown),
-        (Pack::String(text), Type::String) => {
-            let text = text.into_str().ok_or(CodecError::mismatch("UTF-8 text"))?;
+        (PackRef::Nil, _) => Ok(AnyValue::Null),
+        (PackRef::Ext(UNKNOWN | UNKNOWN_REFINED, _), _) => Ok(AnyValue::Unknown),
+        (PackRef::String(text), Type::String) => {
+            let text = text.into_string().ok_or(CodecError::mismatch("UTF-8 text"))?;
             Ok(AnyValue::String(text))
         }
         (pack, Type::Number) => number(&pack),
-        (Pack::Boolean(value), Type::Bool) => Ok(AnyValue::Bool(value)),
-        (Pack::Array(items), Type::List(element)) => sequence(items, element),
-        (Pack::Array(items), Type::Set(element)) => Ok(sequence(items, element)?.normalized(ty)),
-        (Pack::Array(items), Type::Tuple(elements)) => tuple(items, elements),
-        (Pack::Map(entries), Type::Map(element)) => map(entries, element),
-        (Pack::Map(entries), Type::Object(attributes, _)) => object(entries, attributes),
-        (Pack::Array(items), Type::Dynamic) => dynamic(items),
+        (PackRef::Boolean(value), Type::Bool) => Ok(AnyValue::Bool(value)),
+        (PackRef::Array(items), Type::List(element)) => sequence(items, element),
+        (PackRef::Array(items), Type::Set(element)) => Ok(sequence(items, element)?.normalized(ty)),
+        (PackRef::Array(items), Type::Tuple(elements)) => tuple(items, elements),
+        (PackRef::Map(entries), Type::Map(element)) => map(entries, element),
+        (PackRef::Map(entries), Type::Object(attributes, _)) => object(entries, attributes),
+        (PackRef::Array(items), Type::Dynamic) => dynamic(items),
         (_, ty) => Err(CodecError::mismatch(expected(ty))),
     }
 }
@@ -55,22 +53,22 @@ fn expected(ty: &Type) -> &'static str {
     }
 }
 
-fn number(pack: &Pack) -> Result<AnyValue, CodecError> {
+fn number(pack: &PackRef<'_>) -> Result<AnyValue, CodecError> {
     let number = match pack {
-        Pack::Integer(integer) => match (integer.as_i64(), integer.as_u64()) {
+        PackRef::Integer(integer) => match (integer.as_i64(), integer.as_u64()) {
             (Some(signed), _) => Some(Number::from(signed)),
             (_, Some(unsigned)) => Some(Number::from(unsigned)),
             _ => None,
         },
-        Pack::F32(float) => Number::try_from(f64::from(*float)).ok(),
-        Pack::F64(float) => Number::try_from(*float).ok(),
-        Pack::String(text) => text.as_str().and_then(|text| text.parse().ok()),
+        PackRef::F32(float) => Number::try_from(f64::from(*float)).ok(),
+        PackRef::F64(float) => Number::try_from(*float).ok(),
+        PackRef::String(text) => text.as_str().and_then(|text| text.parse().ok()),
         _ => None,
     };
     number.map(AnyValue::Number).ok_or(CodecError::mismatch("a number"))
 }
 
-fn sequence(items: Vec<Pack>, element: &Type) -> Result<AnyValue, CodecError> {
+fn sequence(items: Vec<PackRef<'_>>, element: &Type) -> Result<AnyValue, CodecError> {
     let read = |(index, item)| {
         from_pack(item, element).map_err(|error| error.within(&usize::to_string(&index)))
     };
@@ -78,7 +76,7 @@ fn sequence(items: Vec<Pack>, element: &Type) -> Result<AnyValue, CodecError> {
     items.collect::<Result<_, _>>().map(AnyValue::Sequence)
 }
 
-fn tuple(items: Vec<Pack>, elements: &[Type]) -> Result<AnyValue, CodecError> {
+fn tuple(items: Vec<PackRef<'_>>, elements: &[Type]) -> Result<AnyValue, CodecError> {
     if items.len() != elements.len() {
         return Err(CodecError::mismatch("a tuple of another length"));
     }
@@ -86,14 +84,14 @@ fn tuple(items: Vec<Pack>, elements: &[Type]) -> Result<AnyValue, CodecError> {
     items.collect::<Result<_, _>>().map(AnyValue::Sequence)
 }
 
-fn key(pack: Pack) -> Result<String, CodecError> {
+fn key(pack: PackRef<'_>) -> Result<String, CodecError> {
     match pack {
-        Pack::String(text) => text.into_str().ok_or(CodecError::mismatch("UTF-8 text")),
+        PackRef::String(text) => text.into_string().ok_or(CodecError::mismatch("UTF-8 text")),
         _ => Err(CodecError::mismatch("a text key")),
     }
 }
 
-fn map(entries: Vec<(Pack, Pack)>, element: &Type) -> Result<AnyValue, CodecError> {
+fn map(entries: Vec<(PackRef<'_>, PackRef<'_>)>, element: &Type) -> Result<AnyValue, CodecError> {
     let mut map = BTreeMap::new();
     for (name, value) in entries {
         let name = key(name)?;
@@ -104,7 +102,7 @@ fn map(entries: Vec<(Pack, Pack)>, element: &Type) -> Result<AnyValue, CodecErro
 }
 
 fn object(
-    entries: Vec<(Pack, Pack)>,
+    entries: Vec<(PackRef<'_>, PackRef<'_>)>,
     attributes: &BTreeMap<String, Type>,
 ) -> Result<AnyValue, CodecError> {
     let mut object: BTreeMap<_, _> =
@@ -120,11 +118,12 @@ fn object(
     Ok(AnyValue::Mapping(object))
 }
 
-fn dynamic(items: Vec<Pack>) -> Result<AnyValue, CodecError> {
-    let Ok([ty, value]) = <[Pack; 2]>::try_from(items) else {
+fn dynamic(items: Vec<PackRef<'_>>) -> Result<AnyValue, CodecError> {
+    let Ok([ty, value]) = <[PackRef<'_>; 2]>::try_from(items) else {
         return Err(CodecError::mismatch("a value with its type"));
     };
-    let json = ty.as_slice().and_then(|bytes| serde_json::from_slice(bytes).ok());
+    let PackRef::Binary(ty) = ty else { return Err(CodecError::mismatch("a type")) };
+    let json = parse_json(ty).ok();
     let ty =
         json.and_then(|json| Type::from_json(&json).ok()).ok_or(CodecError::mismatch("a type"))?;
     let value = from_pack(value, &ty)?;

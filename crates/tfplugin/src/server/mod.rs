@@ -33,8 +33,8 @@ use plugin_services::{Broker, Controller, Stdio};
 use service::Service;
 use session::Sessions;
 
-/// The largest message, either way.
-pub(crate) const MAX_MESSAGE: usize = 256 << 20;
+/// The largest message, either way: as much as Terraform takes in itself. A plan has a value three times.
+pub(crate) const MAX_MESSAGE: usize = 64 << 20;
 
 /// How long answers under way may take once the process is to end.
 const LAST_ANSWERS: Duration = Duration::from_millis(500);

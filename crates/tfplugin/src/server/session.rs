@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub(crate) struct Session<C> {
     state: Mutex<State<C>>,
     /// Operations under way; they outlive a caller that no longer waits for them.
     pub(crate) running: TaskTracker,
+    /// Whether the connection is gone, and with it whoever waits for an answer.
+    gone: AtomicBool,
 }
 
 struct State<C> {
@@ -49,7 +52,11 @@ impl<C> Default for Session<C> {
     fn default() -> Self {
         let stop = CancellationToken::new();
         let state = State { configured: Vec::new(), stop, open: Vec::new(), ended: false };
-        Session { state: Mutex::new(state), running: TaskTracker::new() }
+        Session {
+            state: Mutex::new(state),
+            running: TaskTracker::new(),
+            gone: AtomicBool::new(false),
+        }
     }
 }
 
@@ -74,6 +81,11 @@ impl<C> Session<C> {
     /// What the newest ConfigureProvider made.
     pub(crate) fn configured(&self) -> Option<Arc<C>> {
         self.lock().configured.last().cloned()
+    }
+
+    /// Whether nobody can receive an answer any more.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone.load(Ordering::Acquire)
     }
 
     /// Ends waits under way, and those still to come in this run.
@@ -183,6 +195,9 @@ impl<P: Provider> Sessions<P> {
         let ending = {
             let mut sessions = self.lock();
             let session = sessions.remove(&connection);
+            if let Some(session) = &session {
+                session.gone.store(true, Ordering::Release);
+            }
             session.map(|session| self.ending.track_future(self.bounded(vec![session])))
         };
         if let Some(ending) = ending {

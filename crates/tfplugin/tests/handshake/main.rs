@@ -6,4 +6,5 @@ mod programs;
 
 mod calls;
 mod logs;
+mod memory;
 mod start;

@@ -50,7 +50,12 @@ pub(super) async fn upgrade<P: Provider>(
     let entry = entry(&scope, &request.type_name)?;
     let Offered { schema, ty, .. } = entry.offered();
     let raw = request.raw_state.as_ref();
-    let json = raw.map(|raw| serde_json::from_slice(&raw.json).unwrap_or_default());
+    let json = match raw {
+        Some(raw) if !raw.json.is_empty() => {
+            Some(codec::parse_json(&raw.json).map_err(|error| unreadable(&error))?)
+        }
+        _ => None,
+    };
     let upgraded = json.and_then(|json| entry.upgrade(request.version, &json));
     let (state, said) = match upgraded {
         Some(upgraded) => (upgraded.state, upgraded.diagnostics),
@@ -224,7 +229,7 @@ pub(super) async fn move_state<P: Provider>(
         provider_address: request.source_provider_address,
         type_name: request.source_type_name,
         schema_version: request.source_schema_version,
-        state: serde_json::from_slice(&json).unwrap_or_default(),
+        state: codec::parse_json(&json).map_err(|error| unreadable(&error))?,
     };
     let Applied { state, private, identity, diagnostics } =
         entry.move_from(&source).ok_or_else(|| unmovable(&source, &request.target_type_name))?;

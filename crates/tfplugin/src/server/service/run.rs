@@ -104,7 +104,7 @@ impl<P: Provider> Service<P> {
         let request = request.into_inner();
         let span = self.span(rpc, request.type_name());
         let tracker = scope.session.running.clone();
-        let if_undelivered = scope.if_undelivered.clone();
+        let (session, if_undelivered) = (scope.session.clone(), scope.if_undelivered.clone());
         let (answered, answer) = oneshot::channel();
         let started = async move {
             let begun = Instant::now();
@@ -118,7 +118,7 @@ impl<P: Provider> Service<P> {
             };
             log_answer(answer.said(), begun);
             // The other end is gone once the caller has cancelled the call, or its connection has ended.
-            if answered.send(answer).is_err()
+            if (answered.send(answer).is_err() || session.is_gone())
                 && let Some(work) = { lock(&if_undelivered).take() }
             {
                 warn!("nobody can receive the answer: what was made is given back");

@@ -104,7 +104,7 @@ impl Resource for Things {
         if thing.is("request") {
             self.0.events.add(format!("making {}", thing.name()));
             // Not a wait that can be stopped: what is being made must be waited for.
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            self.0.events.wait_for("made").await;
         }
         if thing.is("half") {
             return Err(Failure::after(thing, broken()));
