@@ -42,28 +42,30 @@ impl ListResource for ManagedWorkspaceLicenseListResource {
         found: &Found<ManagedWorkspaceLicenseResource>,
         cx: &Context,
     ) -> Outcome<()> {
-        let amazon = self.workspaces.amazon.amazon()?;
-        let region = amazon.region(config.region.known().map(String::as_str)).await?;
-        let all = cx.wait(amazon.list_workspaces(Some(&region))).await??;
+        let region = config.region.known().map(String::as_str);
+        let (region, all) = self.workspaces.list(region, cx).await?;
         for summary in all.into_iter().filter(|workspace| workspace.license_type.is_some()) {
-            let mut listed = Listed {
-                identity: ManagedWorkspaceLicenseIdentity {
-                    workspace_id: summary.id.clone().into(),
-                    region: region.to_string().into(),
-                },
-                display_name: summary.name.unwrap_or_else(|| summary.id.clone()),
-                resource: None,
-            };
+            let mut resource = None;
             if found.wants_resource() {
-                match cx.wait(amazon.describe_workspace(Some(&region), &summary.id)).await? {
-                    Ok(whole) => {
-                        listed.resource =
-                            Some(ManagedWorkspaceLicenseModel::found(&region, &whole));
+                let client =
+                    self.workspaces.client(Some(&region.to_string()), &summary.id, cx).await?;
+                match client.describe().await? {
+                    Ok(workspace) => {
+                        let model = ManagedWorkspaceLicenseModel::found(&region, &workspace);
+                        resource = Some(model);
                     }
                     Err(error) if error.is_not_found() => continue,
                     Err(error) => Err(error)?,
                 }
             }
+            let listed = Listed {
+                identity: ManagedWorkspaceLicenseIdentity {
+                    workspace_id: summary.id.parse().ok().into(),
+                    region: region.to_string().into(),
+                },
+                display_name: summary.name.unwrap_or(summary.id),
+                resource,
+            };
             if !found.push(listed).await {
                 break;
             }

@@ -7,7 +7,7 @@ use super::grafana_settings::{self, NoSettings};
 use super::{Config, environment};
 use crate::access::{GrafanaAccess, KnownLater, Target, WorkspaceSignIn};
 use crate::amazon::{Amazon, is_region};
-use crate::workspaces::is_workspace_id;
+use crate::workspaces::WorkspaceId;
 
 const DEFAULT_ROLE: &str = "ADMIN";
 
@@ -15,8 +15,8 @@ const DEFAULT_ROLE: &str = "ADMIN";
 #[derive(Object, Debug, Clone)]
 pub struct ManagedWorkspace {
     /// Id, such as `g-0123456789`.
-    #[attr(required, validate = is_workspace_id)]
-    pub workspace_id: Value<String>,
+    #[attr(required)]
+    pub workspace_id: Value<WorkspaceId>,
     /// What the token may do: `ADMIN` (the default), `EDITOR` or `VIEWER`. Managing keys needs
     /// `ADMIN`.
     #[attr(optional, one_of("ADMIN", "EDITOR", "VIEWER"))]
@@ -65,7 +65,7 @@ fn target(config: &Config) -> Result<Option<Target>, KnownLater> {
     let role = known("managed_workspace.role", &workspace.role)?;
     let region = known("managed_workspace.region", &workspace.region)?;
     Ok(Some(Target {
-        workspace_id: id.unwrap_or_default(),
+        workspace_id: id.map(|id| id.to_string()).unwrap_or_default(),
         role: role.unwrap_or_else(|| DEFAULT_ROLE.to_owned()),
         // The schema has checked it.
         region: region.and_then(|name| name.parse().ok()),

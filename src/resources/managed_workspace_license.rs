@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use tfplugin::{
     AttributePath, Context, Diagnostic, Done, Identity, ImportTarget, Limits, MoveSource, Outcome,
     Plan, Resource, Schema, Secret, Value, async_trait, path,
@@ -12,8 +11,8 @@ use tfplugin::{
 use crate::amazon::{self, Region, is_region};
 use crate::slots::Holding;
 use crate::workspaces::{
-    Adoption, ENTERPRISE, WantedLicense, WorkspaceClient, WorkspaceModel, Workspaces, diagnostics,
-    is_workspace_id,
+    Adoption, ENTERPRISE, LicenseAssociationState, WantedLicense, WorkspaceAddress,
+    WorkspaceClient, WorkspaceId, WorkspaceModel, Workspaces, diagnostics, is_offered,
 };
 
 /// The Enterprise license of an [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/upgrade-to-enterprise-plugins.html)
@@ -43,8 +42,8 @@ pub struct ManagedWorkspaceLicenseModel {
     #[attr(computed, use_state_for_unknown)]
     pub id: Value<String>,
     /// Id of the workspace, such as `g-0123456789`. Another one replaces the resource.
-    #[attr(required, replace, validate = is_workspace_id)]
-    pub workspace_id: Value<String>,
+    #[attr(required, replace)]
+    pub workspace_id: Value<WorkspaceId>,
     /// Type of the license. AWS offers `ENTERPRISE` only, which is the default; the free trial
     /// `ENTERPRISE_FREE_TRIAL` is no longer offered.
     #[attr(optional, default = ENTERPRISE, validate = is_offered)]
@@ -60,7 +59,7 @@ pub struct ManagedWorkspaceLicenseModel {
     #[attr(optional, sensitive, write_only, length(1..=36))]
     pub grafana_token_wo: Value<Secret>,
     /// Any number. Another one hands `grafana_token_wo` to AWS again.
-    #[attr(optional)]
+    #[attr(optional, requires(grafana_token_wo))]
     pub grafana_token_wo_version: Value<i64>,
     /// Region of the workspace, such as `eu-central-1`; that of the provider by default. Another one
     /// replaces the resource.
@@ -83,7 +82,7 @@ pub struct ManagedWorkspaceLicenseModel {
 pub struct ManagedWorkspaceLicenseIdentity {
     /// Id of the workspace, such as `g-0123456789`.
     #[identity(required)]
-    pub workspace_id: Value<String>,
+    pub workspace_id: Value<WorkspaceId>,
     /// Its region; that of the provider if absent.
     #[identity(optional)]
     pub region: Value<String>,
@@ -141,7 +140,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
             private.token_hidden
         });
         Ok(found.map(|workspace| {
-            workspace.map(|workspace| state.read_from(&client.region, &workspace, hides_token))
+            workspace.map(|workspace| state.with(&client.region, &workspace, hides_token))
         }))
     }
 
@@ -170,20 +169,18 @@ impl Resource for ManagedWorkspaceLicenseResource {
     }
 
     async fn import(&self, target: ImportTarget<Self::Identity>, _: &Cx) -> Outcome<Model> {
-        let (workspace_id, region) = match target {
-            ImportTarget::Id(id) => match id.split_once('@') {
-                Some((id, region)) => (id.to_owned(), Value::from(region)),
-                None => (id, Value::Null),
-            },
+        let (id, region) = match target {
+            ImportTarget::Id(address) => {
+                let address = address.parse::<WorkspaceAddress>();
+                let WorkspaceAddress { id, region } =
+                    address.map_err(|why| Diagnostic::error("Invalid import ID", why))?;
+                (id.into(), region.into())
+            }
             ImportTarget::Identity(Self::Identity { workspace_id, region }) => {
-                (workspace_id.into_known().unwrap_or_default(), region)
+                (workspace_id, region)
             }
         };
-        is_workspace_id(&workspace_id).map_err(|why| {
-            let detail = format!("{why} A region may follow: `g-0123456789@eu-central-1`.");
-            Diagnostic::error("Invalid import ID", detail)
-        })?;
-        Ok(Model::unread(workspace_id, region).into())
+        Ok(Model::unread(id, region).into())
     }
 
     fn identity(state: &Model) -> Option<Self::Identity> {
@@ -193,7 +190,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
 
     async fn plan(&self, plan: &mut Plan<Model>, cx: &Cx) -> Outcome<()> {
         let Some(prior) = plan.prior().cloned() else {
-            self.plan_creation(plan, cx);
+            self.plan_creation(plan, cx).await?;
             return Ok(().into());
         };
         let id = prior.workspace_id();
@@ -201,7 +198,12 @@ impl Resource for ManagedWorkspaceLicenseResource {
         if prior.region.is_null() {
             plan.suppress_replace(path!(region));
         }
-        if plan.planned.workspace_id != prior.workspace_id {
+        let leaves_workspace = plan.planned.workspace_id != prior.workspace_id;
+        if leaves_workspace || (prior.region.is_known() && plan.planned.region != prior.region) {
+            // Terraform shows only what this half of a replacement warns of.
+            self.preview(plan, cx).await?;
+        }
+        if leaves_workspace {
             cx.update_private(|private| slot.plan_removal(id, &mut private.holding));
             return Ok(().into());
         }
@@ -248,18 +250,13 @@ impl Resource for ManagedWorkspaceLicenseResource {
 
     fn move_from(source: &MoveSource) -> Option<Outcome<Model>> {
         source.is("hashicorp/aws", "aws_grafana_license_association").then(|| {
-            let text = |name: &str| {
-                let text = source.state.get(name).and_then(Json::as_str);
-                text.filter(|text| !text.is_empty()).map(str::to_owned)
-            };
-            let time = |name: &str| Value::from(text(name).and_then(|time| time.parse().ok()));
-            let workspace_id = text("workspace_id").or_else(|| text("id"));
+            let former = LicenseAssociationState::read(&source.state)?;
             let license = Model {
-                license_type: text("license_type").into(),
-                grafana_token: text("grafana_token").map(Secret::from).into(),
-                license_expiration: time("license_expiration"),
-                free_trial_expiration: time("free_trial_expiration"),
-                ..Model::unread(workspace_id.ok_or_else(not_an_association)?, text("region").into())
+                license_type: former.license_type.into(),
+                grafana_token: former.grafana_token.into(),
+                license_expiration: former.license_expiration.into(),
+                free_trial_expiration: former.free_trial_expiration.into(),
+                ..Model::unread(former.workspace_id.into(), former.region.into())
             };
             Ok(license.into())
         })
@@ -290,7 +287,7 @@ impl ManagedWorkspaceLicenseResource {
         Ok(associated.map(|now| plan.with(&client.region, &now, hides_token)))
     }
 
-    fn plan_creation(&self, plan: &mut Plan<Model>, cx: &Cx) {
+    async fn plan_creation(&self, plan: &mut Plan<Model>, cx: &Cx) -> Result<(), Diagnostic> {
         let id = plan.planned.workspace_id().to_owned();
         let slot = self.workspaces.slot(&id);
         if plan.planned.workspace_id.is_known() {
@@ -299,9 +296,17 @@ impl ManagedWorkspaceLicenseResource {
                 plan.warn(diagnostics::order_is_open(&id));
             }
         }
-        if !slot.has_holder() && self.workspaces.tells_costs(&id) {
-            plan.warn(diagnostics::costs());
+        self.preview(plan, cx).await
+    }
+
+    /// Looks at the workspace that the planned license goes to.
+    async fn preview(&self, plan: &mut Plan<Model>, cx: &Cx) -> Result<(), Diagnostic> {
+        let id = plan.planned.workspace_id().to_owned();
+        let warnings = self.workspaces.preview(&plan.config().region, &id, cx).await?;
+        if !self.workspaces.slot(&id).has_holder() {
+            warnings.into_iter().for_each(|warning| plan.warn(warning));
         }
+        Ok(())
     }
 }
 
@@ -310,28 +315,25 @@ type Cx = Context<ManagedWorkspaceLicensePrivate>;
 
 impl Model {
     /// The license of that workspace, before it is read.
-    fn unread(workspace_id: String, region: Value<String>) -> Self {
-        let workspace_id = Value::from(workspace_id);
-        Self { id: workspace_id.clone(), workspace_id, region, ..Self::default() }
+    fn unread(workspace_id: Value<WorkspaceId>, region: Value<String>) -> Self {
+        Self { workspace_id, region, ..Self::default() }
     }
 
     /// The license that was found on a workspace, without the token.
     pub(crate) fn found(region: &Region, workspace: &amazon::Workspace) -> Self {
-        Self::unread(workspace.id.clone(), Value::Null).read_from(region, workspace, true)
+        Self::unread(workspace.id.parse().ok().into(), Value::Null).with(region, workspace, true)
     }
 
-    /// This license as AWS describes it.
-    fn read_from(self, region: &Region, workspace: &amazon::Workspace, hides_token: bool) -> Self {
-        let license_type = workspace.license_type.as_ref().map(|it| it.as_str().to_owned());
-        let license_type = license_type.map_or(self.license_type.clone(), Value::from);
-        Self { license_type, ..self.with(region, workspace, hides_token) }
-    }
-
-    /// This license with what AWS describes beside it.
+    /// This license with what AWS describes.
     fn with(self, region: &Region, workspace: &amazon::Workspace, hides_token: bool) -> Self {
         let workspace = WorkspaceModel::described(workspace, hides_token);
+        let license_type = match &workspace.license_type {
+            Value::Known(found) => found.clone().into(),
+            _ => self.license_type,
+        };
         Self {
-            id: self.workspace_id.clone(),
+            id: self.workspace_id.as_ref().map(ToString::to_string),
+            license_type,
             region: region.to_string().into(),
             license_expiration: workspace.license_expiration.clone(),
             free_trial_expiration: workspace.free_trial_expiration.clone(),
@@ -342,7 +344,7 @@ impl Model {
 
     /// The id; empty while it is unknown.
     fn workspace_id(&self) -> &str {
-        self.workspace_id.known().map_or("", String::as_str)
+        self.workspace_id.known().map_or("", WorkspaceId::as_str)
     }
 
     /// The license that the workspace is to have.
@@ -371,22 +373,4 @@ impl Model {
             && self.grafana_token == prior.grafana_token
             && self.grafana_token_wo_version == prior.grafana_token_wo_version
     }
-}
-
-fn is_offered(license_type: &str) -> Result<(), String> {
-    match license_type {
-        ENTERPRISE => Ok(()),
-        "ENTERPRISE_FREE_TRIAL" => Err("AWS says: `ENTERPRISE_FREE_TRIAL has been deprecated and \
-             is no longer offered`. Use `ENTERPRISE`, or leave `license_type` out."
-            .to_owned()),
-        other => Err(format!("AWS offers `ENTERPRISE` only, but this is {other:?}.")),
-    }
-}
-
-fn not_an_association() -> Diagnostic {
-    Diagnostic::error(
-        "The state to move is not one of aws_grafana_license_association",
-        "It has neither `workspace_id` nor `id`. Remove the moved block and import the license by \
-         its workspace id.",
-    )
 }

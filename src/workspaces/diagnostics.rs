@@ -4,20 +4,52 @@ use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
 use super::association::WantedLicense;
 use super::client::AssociationError;
-use crate::amazon::{Error, ErrorKind, Workspace, WorkspaceDescription, WorkspaceStatus};
+use crate::amazon::{Error, ErrorKind, Region, Workspace, WorkspaceDescription, WorkspaceStatus};
 use crate::slots::Kept;
 
 const LINKING: &str =
     "https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html";
 
-/// For a reviewer of a create.
-pub(crate) fn costs() -> Diagnostic {
-    Diagnostic::warning(
-        "Amazon Managed Grafana Enterprise costs extra",
-        "AWS charges the Enterprise license of a workspace for each of its active users, on top of \
-         the workspace itself, until the license is removed: see \
-         https://aws.amazon.com/grafana/pricing/.",
-    )
+/// For a reviewer of a create that puts a license on a workspace, if that could be described.
+pub(super) fn costs(workspace: Option<(&Workspace, &Region)>) -> Diagnostic {
+    let place = workspace.map_or("a workspace".to_owned(), |(it, region)| place(it, region));
+    let detail = format!(
+        "AWS charges the Enterprise license of {place} for each active user, on top of the workspace \
+         itself, until the license is removed: see https://aws.amazon.com/grafana/pricing/."
+    );
+    Diagnostic::warning("Amazon Managed Grafana Enterprise costs extra", detail)
+}
+
+/// For a reviewer of a create that finds a license in place.
+pub(super) fn adopted(workspace: &Workspace, region: &Region) -> Diagnostic {
+    let place = place(workspace, region);
+    let detail = format!(
+        "There is an Enterprise license on {place} already. This resource takes it over as it is, at no \
+         further cost. From then on, destroying this resource removes it."
+    );
+    Diagnostic::warning("The Enterprise license is taken over", detail)
+}
+
+/// For a reviewer of a create whose workspace could not be looked at.
+pub(super) fn not_previewed(workspace_id: &str, error: &Error) -> Diagnostic {
+    let detail = format!(
+        "Whether workspace {workspace_id} is there and takes a license is not known before the apply. A \
+         replacement removes the present license before that. {error}"
+    );
+    Diagnostic::warning("The workspace could not be checked", detail)
+}
+
+/// For a plan that puts a license on a workspace that AWS does not change.
+pub(super) fn takes_no_license(workspace: &Workspace) -> Diagnostic {
+    Diagnostic::error("The Enterprise license cannot be installed", has_failed(workspace))
+}
+
+fn place(workspace: &Workspace, region: &Region) -> String {
+    let WorkspaceDescription { id, name, .. } = &workspace.details;
+    match name {
+        Some(name) => format!("workspace {id} ({name}) in {region}"),
+        None => format!("workspace {id} in {region}"),
+    }
 }
 
 /// What a reader of the state should know of the workspace's status; `None` if the workspace works

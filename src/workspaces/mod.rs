@@ -2,20 +2,27 @@
 //! license.
 
 mod association;
+mod aws_provider;
 mod client;
 mod description;
 pub(crate) mod diagnostics;
+mod id;
+mod preview;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
+use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, Limits};
 
 pub(crate) use association::{Adoption, WantedLicense};
+pub(crate) use aws_provider::LicenseAssociationState;
 pub(crate) use client::WorkspaceClient;
 pub use description::WorkspaceModel;
+pub(crate) use id::WorkspaceAddress;
+pub use id::WorkspaceId;
 
 use crate::access::AmazonAccess;
+use crate::amazon::{Error, Region, WorkspaceSummary};
 use crate::slots::{Slot, Slots};
 
 /// Type of the license that AWS offers.
@@ -26,13 +33,14 @@ pub(crate) const ENTERPRISE: &str = "ENTERPRISE";
 pub struct Workspaces {
     pub(crate) amazon: AmazonAccess,
     licenses: Slots,
-    costs_told: Arc<Mutex<BTreeSet<String>>>,
+    /// Ids and regions of workspaces that a plan has looked at.
+    previewed: Arc<Mutex<BTreeSet<(String, Option<String>)>>>,
 }
 
 impl Workspaces {
     /// Workspaces that are reached this way.
     pub fn new(amazon: AmazonAccess) -> Self {
-        Self { amazon, licenses: Slots::default(), costs_told: Arc::default() }
+        Self { amazon, licenses: Slots::default(), previewed: Arc::default() }
     }
 
     /// The client for the workspace with that id, in the given region or that of the provider.
@@ -52,25 +60,43 @@ impl Workspaces {
         Ok(WorkspaceClient { amazon, region, id: id.to_owned(), limits })
     }
 
+    /// All workspaces of the account in the given region or that of the provider, and which that is.
+    ///
+    /// # Errors
+    /// As [`Workspaces::client`], and when AWS cannot be asked.
+    pub(crate) async fn list(
+        &self,
+        region: Option<&str>,
+        limits: &Limits,
+    ) -> Result<(Region, Vec<WorkspaceSummary>), Diagnostic> {
+        let amazon = self.amazon.amazon()?.within(Some(limits.deadline()));
+        let listing = async {
+            let region = amazon.region(region).await?;
+            let all = amazon.list_workspaces(Some(&region)).await?;
+            Ok((region, all))
+        };
+        let listed: Result<_, Error> =
+            limits.wait(listing).await.map_err(Interrupted::into_diagnostic)?;
+        listed.map_err(Error::into_diagnostic)
+    }
+
     /// The place of the license of the workspace with that id: there is one, however many resources have it.
     pub(crate) fn slot(&self, id: &str) -> Slot {
         self.licenses.slot(id)
     }
 
-    /// Whether the costs of a license for that workspace are to be told, which they are once.
-    pub(crate) fn tells_costs(&self, id: &str) -> bool {
-        let mut told = self.costs_told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.insert(id.to_owned())
+    fn previewed(&self) -> MutexGuard<'_, BTreeSet<(String, Option<String>)>> {
+        self.previewed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Checks that it can be the id of a workspace.
-pub(crate) fn is_workspace_id(id: &str) -> Result<(), String> {
-    let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    match id.strip_prefix("g-") {
-        Some(digits) if digits.len() == 10 && digits.bytes().all(is_hex) => Ok(()),
-        _ => Err(format!(
-            "A workspace id is `g-` and ten digits of 0 to 9 and a to f, such as `g-0123456789`, but this is {id:?}."
-        )),
+/// Checks that AWS offers this type of license.
+pub(crate) fn is_offered(license_type: &str) -> Result<(), String> {
+    match license_type {
+        ENTERPRISE => Ok(()),
+        "ENTERPRISE_FREE_TRIAL" => Err("AWS says: `ENTERPRISE_FREE_TRIAL has been deprecated and \
+             is no longer offered`. Use `ENTERPRISE`, or leave `license_type` out."
+            .to_owned()),
+        other => Err(format!("AWS offers `ENTERPRISE` only, but this is {other:?}.")),
     }
 }

@@ -67,7 +67,7 @@ fn assert_nothing_is_left(amazon: &Amazon, workspace: &Workspace, asked: usize) 
 cli_test! {
     fn ctrl_c_while_the_workspace_is_busy(terraform: &Terraform) {
         let (amazon, workspace) = busy(terraform);
-        let error = stopped(&amazon, &workspace, "GET", 2);
+        let error = stopped(&amazon, &workspace, "GET", 4);
         assert!(error.detail.contains("busy") && error.detail.contains("VERSION_UPDATING"), "{error:?}");
         assert!(error.summary.contains("cannot be installed"), "{error:?}");
         assert!(error.detail.contains("asked to stop"), "{error:?}");

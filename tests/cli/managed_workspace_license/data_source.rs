@@ -103,9 +103,9 @@ cli_test! {
     fn one_of_id_and_name_is_needed(terraform: &Terraform) {
         let (_amazon, workspace, [metrics, ..]) = several(terraform);
         let neither = error(&workspace, &data(""));
-        assert!(neither.detail.contains("`id` or `name`"), "{neither:?}");
+        assert!(neither.detail.contains("id, name: set one"), "{neither:?}");
         let both = error(&workspace, &data(&format!("  id   = \"{metrics}\"\n  name = \"metrics\"")));
-        assert_eq!(both.attribute(), Some("id"), "{both:?}");
+        assert_eq!(both.attribute(), Some("name"), "{both:?}");
     }
 }
 

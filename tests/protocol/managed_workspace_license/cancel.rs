@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use simulator::amazon::{Failure, Operation, Polls};
 use tfplugin::testing::State;
 
-use super::{Stage, TYPE, error, stop_once, texts, warning};
+use super::{Stage, TYPE, error, stop_after, texts, warning};
 
 #[tokio::test]
 async fn time_that_runs_out_after_acceptance_keeps_the_license() {
@@ -31,7 +31,7 @@ async fn a_stop_after_acceptance_keeps_the_license() {
     let stage = Stage::linked().await;
     stage.amazon.set_polls(Polls::UntilReleased);
     let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
-    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_once(&stage, "POST"));
+    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_after(&stage, "POST", 1));
     warning(&state.diagnostics, &["not installed yet", "UPGRADING", "asked to stop"]);
     assert_eq!(state.value["license_type"], "ENTERPRISE");
 }
@@ -41,7 +41,7 @@ async fn a_stop_before_acceptance_leaves_nothing() {
     let stage = Stage::linked().await;
     stage.amazon.make_busy(stage.id(), "UPDATING", Polls::UntilReleased);
     let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
-    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_once(&stage, "GET"));
+    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_after(&stage, "GET", 3));
     error(&state.diagnostics, &["cannot be installed", "asked to stop"]);
     assert_eq!(state.value, Json::Null);
     assert_eq!(stage.count(Operation::AssociateLicense), 0);
@@ -54,7 +54,7 @@ async fn nothing_is_begun_after_a_stop_while_aws_throttles() {
     let throttled = Failure::throttling().retry_after(20);
     stage.amazon.fail_next(Operation::AssociateLicense, throttled);
     let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
-    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_once(&stage, "POST"));
+    let (state, ()) = tokio::join!(stage.client.apply(&plan), stop_after(&stage, "POST", 1));
     error(&state.diagnostics, &["asked to stop"]);
     assert_eq!(state.value, Json::Null);
     assert_eq!(stage.count(Operation::AssociateLicense), 1);

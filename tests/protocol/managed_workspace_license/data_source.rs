@@ -23,7 +23,7 @@ async fn a_workspace_is_found_by_id_and_by_name() {
 async fn a_name_has_to_be_there_and_unique() {
     let stage = Stage::linked().await;
     let (_, said) = stage.client.read_data(DATA, json!({ "name": "metrics" })).await;
-    let missing = error(&said, &["\"metrics\"", "there are simulator", "us-east-1"]);
+    let missing = error(&said, &["\"metrics\"", "Workspaces in us-east-1: simulator."]);
     assert_eq!(attribute(&missing), "name");
     let ids = [add(&stage.amazon, "metrics", true), add(&stage.amazon, "metrics", false)];
     let (_, said) = stage.client.read_data(DATA, json!({ "name": "metrics" })).await;
@@ -36,7 +36,7 @@ async fn a_missing_id_is_told_at_its_attribute() {
     let (_, said) = stage.client.read_data(DATA, json!({ "id": "g-0000000000" })).await;
     assert_eq!(attribute(&error(&said, &["g-0000000000", "does not exist"])), "id");
     let said = stage.client.validate_data(DATA, json!({})).await;
-    error(&said, &["`id` or `name`"]);
+    error(&said, &["id, name: set one"]);
     let said = stage.client.validate_data(DATA, json!({ "id": "metrics" })).await;
     error(&said, &["g-0123456789"]);
 }

@@ -21,6 +21,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
 use simulator::amazon::{Amazon, Endpoint, NewWorkspace, Operation, Options};
+use simulator::journal::Entry;
 use terraform_provider_grafana::provider::Grafana;
 use tfplugin::proto::tfplugin6::{
     Diagnostic, attribute_path::step::Selector, diagnostic::Severity,
@@ -169,12 +170,15 @@ async fn licensed() -> (Stage, State) {
     (stage.next_run().await, state)
 }
 
-/// Stops the run once a request with this method has come.
-async fn stop_once(stage: &Stage, method: &str) {
+/// Stops the run once so many requests with this method have come.
+async fn stop_after(stage: &Stage, method: &str, requests: usize) {
     let journal = stage.amazon.journal().clone();
     let method = method.to_owned();
     let came = tokio::task::spawn_blocking(move || {
-        journal.wait_for(|entries| entries.iter().any(|e| e.method == method), LONG)
+        let came = |entries: &[Entry]| {
+            entries.iter().filter(|entry| entry.method == method).count() >= requests
+        };
+        journal.wait_for(came, LONG)
     });
     assert!(came.await.unwrap());
     stage.client.stop().await;

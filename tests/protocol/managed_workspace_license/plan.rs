@@ -3,7 +3,7 @@
 use serde_json::json;
 use tfplugin::testing::{State, unknown};
 
-use super::{Stage, TYPE, texts, warning};
+use super::{Stage, TYPE, attribute, error, texts, warning};
 
 #[tokio::test]
 async fn a_create_says_once_what_it_costs() {
@@ -25,4 +25,33 @@ async fn a_workspace_that_is_not_known_yet_can_be_planned() {
     warning(&plan.diagnostics, &["costs extra"]);
     assert_eq!(plan.value["license_type"], "ENTERPRISE");
     assert_eq!(stage.amazon.calls(), []);
+}
+
+#[tokio::test]
+async fn a_create_names_the_workspace_that_will_cost() {
+    let stage = Stage::linked().await;
+    let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+    warning(&plan.diagnostics, &["costs extra", stage.id(), "(simulator)", "us-east-1"]);
+    let again = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+    assert_eq!(texts(&again.diagnostics), [""; 0], "once for each workspace");
+    let other = super::add(&stage.amazon, "other", false);
+    let plan = stage.client.plan(TYPE, &State::none(), json!({ "workspace_id": other })).await;
+    warning(&plan.diagnostics, &["costs extra", &other]);
+}
+
+#[tokio::test]
+async fn a_create_that_takes_a_license_over_says_so() {
+    let stage = Stage::linked().await;
+    stage.amazon.change_workspace(stage.id(), |w| w.license_type = Some("ENTERPRISE".into()));
+    let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+    warning(&plan.diagnostics, &["taken over", stage.id(), "destroying this resource removes it"]);
+}
+
+#[tokio::test]
+async fn a_create_for_a_workspace_that_is_not_there_fails_at_plan() {
+    let stage = Stage::linked().await;
+    let nobody = json!({ "workspace_id": "g-0000000000" });
+    let plan = stage.client.plan(TYPE, &State::none(), nobody).await;
+    let said = error(&plan.diagnostics, &["does not exist in `us-east-1`"]);
+    assert_eq!(attribute(&said), "workspace_id");
 }

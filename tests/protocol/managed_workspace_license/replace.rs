@@ -1,16 +1,68 @@
-//! Replacements.
+//! Replacements: another workspace gets the license.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
+use simulator::amazon::{Failure, Operation};
 use tfplugin::testing::State;
 
-use super::{Stage, TYPE, texts};
+use super::{Stage, TYPE, add, attribute, error, texts, warning};
+
+const NOBODY: &str = "g-0000000000";
 
 #[tokio::test]
 async fn another_workspace_replaces_the_resource() {
     let stage = Stage::linked().await;
     let state = stage.created(json!({})).await;
-    let plan = stage.client.plan(TYPE, &state, json!({ "workspace_id": "g-0000000000" })).await;
+    let next = add(&stage.amazon, "next", false);
+    let plan = stage.client.plan(TYPE, &state, json!({ "workspace_id": next })).await;
     assert_eq!(plan.requires_replace, ["workspace_id"]);
+    warning(&plan.diagnostics, &["costs extra", &next, "(next)", "us-east-1"]);
+    let state = stage.client.apply(&plan).await;
+    assert_eq!(state.value["workspace"]["id"], next);
+    assert_eq!(stage.license(), None);
+}
+
+#[tokio::test]
+async fn a_replacement_whose_workspace_is_not_there_fails_at_plan() {
+    let stage = Stage::linked().await;
+    let state = stage.created(json!({})).await;
+    let plan = stage.client.plan(TYPE, &state, json!({ "workspace_id": NOBODY })).await;
+    let said = error(&plan.diagnostics, &[NOBODY, "does not exist in `us-east-1`"]);
+    assert_eq!(attribute(&said), "workspace_id");
+
+    let state = stage.read(&state).await;
+    let elsewhere = stage.config(json!({ "region": "eu-central-1" }));
+    let plan = stage.client.plan(TYPE, &state, elsewhere).await;
+    let said = error(&plan.diagnostics, &[stage.id(), "does not exist in `eu-central-1`"]);
+    assert_eq!(attribute(&said), "workspace_id");
+    assert_eq!(stage.count(Operation::DisassociateLicense), 0);
+}
+
+#[tokio::test]
+async fn a_replacement_whose_workspace_takes_no_license_fails_at_plan() {
+    for status in ["DELETING", "FAILED", "CREATION_FAILED", "DELETION_FAILED"] {
+        let stage = Stage::linked().await;
+        let state = stage.created(json!({})).await;
+        let next = add(&stage.amazon, "next", false);
+        stage.amazon.change_workspace(&next, |w| w.status = status.into());
+        let plan = stage.client.plan(TYPE, &state, json!({ "workspace_id": next })).await;
+        let said = error(&plan.diagnostics, &["cannot be installed", &next, status]);
+        assert_eq!(attribute(&said), "workspace_id");
+    }
+}
+
+#[tokio::test]
+async fn a_workspace_that_cannot_be_looked_at_is_said_and_planned() {
+    let stage = Stage::linked().await;
+    let state = stage.created(json!({})).await;
+    let next = add(&stage.amazon, "next", false);
+    let denied = Failure::access_denied("User is not authorized");
+    stage.amazon.fail_next(Operation::DescribeWorkspace, denied);
+    let plan = stage.client.plan(TYPE, &state, json!({ "workspace_id": next })).await;
+    let said = texts(&plan.diagnostics);
+    assert!(said[0].contains("could not be checked"), "{said:?}");
+    assert!(said[0].contains("grafana:DescribeWorkspace") && said[0].contains(&next), "{said:?}");
+    assert_eq!(plan.requires_replace, ["workspace_id"]);
+    assert_eq!(stage.client.apply(&plan).await.value["workspace"]["id"], next);
 }
 
 #[tokio::test]
@@ -21,4 +73,13 @@ async fn the_second_half_of_a_replacement_says_nothing() {
     stage.client.plan(TYPE, &state, stage.config(json!({}))).await;
     let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
     assert_eq!(texts(&plan.diagnostics), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_replacement_that_deletes_first_ends_with_the_license() {
+    let (stage, former) = super::licensed().await;
+    let gone = stage.destroy(&former).await;
+    assert_eq!((stage.license(), gone.value), (None, Json::Null));
+    stage.created(json!({})).await;
+    assert_eq!(stage.license().as_deref(), Some("ENTERPRISE"));
 }

@@ -36,12 +36,3 @@ async fn a_rename_ends_with_the_license_in_whatever_order() {
         assert_eq!(stage.license().as_deref(), Some("ENTERPRISE"));
     }
 }
-
-#[tokio::test]
-async fn a_replacement_that_deletes_first_ends_with_the_license() {
-    let (stage, former) = licensed().await;
-    stage.destroy(&former).await;
-    assert_eq!(stage.license(), None);
-    stage.created(json!({})).await;
-    assert_eq!(stage.license().as_deref(), Some("ENTERPRISE"));
-}

@@ -1,0 +1,66 @@
+//! What a plan can know of a workspace that is to get a license.
+
+use tfplugin::{Diagnostic, IntoDiagnostic, Limits, Value, path};
+
+use super::{Workspaces, diagnostics};
+use crate::amazon::{Error, Region, Workspace};
+
+impl Workspaces {
+    /// Looks at the workspace that a planned license goes to. What a reviewer should know of it comes
+    /// as warnings, once for each workspace: what the license costs, that it is there already, or why
+    /// AWS could not be asked. The id is empty while it is unknown.
+    ///
+    /// # Errors
+    /// When there is no such workspace, or it takes no license: a replacement would remove the present
+    /// license first.
+    pub(crate) async fn preview(
+        &self,
+        region: &Value<String>,
+        id: &str,
+        limits: &Limits,
+    ) -> Result<Vec<Diagnostic>, Diagnostic> {
+        let place = (id.to_owned(), region.known().cloned());
+        if self.previewed().contains(&place) {
+            return Ok(Vec::new());
+        }
+        let warnings = match self.describe_if_known(region, id, limits).await? {
+            None => vec![diagnostics::costs(None)],
+            Some(Ok((_, workspace))) if workspace.is_unusable() => {
+                return Err(diagnostics::takes_no_license(&workspace).at(path!(workspace_id)));
+            }
+            Some(Ok((region, workspace))) if workspace.license_type.is_some() => {
+                vec![diagnostics::adopted(&workspace, &region)]
+            }
+            Some(Ok((region, workspace))) => vec![diagnostics::costs(Some((&workspace, &region)))],
+            Some(Err(error)) if error.is_not_found() => {
+                return Err(error.into_diagnostic().at(path!(workspace_id)));
+            }
+            Some(Err(error)) => {
+                vec![diagnostics::not_previewed(id, &error), diagnostics::costs(None)]
+            }
+        };
+        self.previewed().insert(place);
+        Ok(warnings)
+    }
+
+    /// `None` while the region, the id or the provider's `aws` is unknown.
+    async fn describe_if_known(
+        &self,
+        region: &Value<String>,
+        id: &str,
+        limits: &Limits,
+    ) -> Result<Option<Result<(Region, Workspace), Error>>, Diagnostic> {
+        let Ok(amazon) = self.amazon.amazon() else { return Ok(None) };
+        if id.is_empty() || region.is_unknown() {
+            return Ok(None);
+        }
+        let amazon = amazon.within(Some(limits.deadline()));
+        let describing = async {
+            let region = amazon.region(region.known().map(String::as_str)).await?;
+            let workspace = amazon.describe_workspace(Some(&region), id).await?;
+            Ok((region, workspace))
+        };
+        // Types of futures nest only so deep.
+        limits.wait(Box::pin(describing)).await.map(Some).map_err(IntoDiagnostic::into_diagnostic)
+    }
+}
