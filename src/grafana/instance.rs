@@ -166,6 +166,7 @@ impl Client {
         match self.is_grafana().await {
             Ok(true) => error.with_kind(ErrorKind::NotOffered),
             Ok(false) => error.with_kind(ErrorKind::NotGrafana),
+            Err(failure) if failure.is_interrupted() => failure,
             Err(_) => error,
         }
     }
