@@ -55,7 +55,7 @@ enum Way {
     /// Address and sign-in come from AWS.
     Workspace(WorkspaceSignIn),
     Unknown(KnownLater),
-    Wrong(Diagnostic),
+    None(Diagnostic),
 }
 
 impl GrafanaAccess {
@@ -64,9 +64,9 @@ impl GrafanaAccess {
         GrafanaAccess(Arc::new(Way::Instance(client)))
     }
 
-    /// No access, because the configuration cannot be used.
-    pub fn wrong(error: Diagnostic) -> Self {
-        GrafanaAccess(Arc::new(Way::Wrong(error)))
+    /// No access, because no instance is configured, as the error says.
+    pub fn none(error: Diagnostic) -> Self {
+        GrafanaAccess(Arc::new(Way::None(error)))
     }
 
     /// Access to the Grafana of a workspace of Amazon Managed Grafana. Neither AWS nor Grafana is
@@ -93,8 +93,8 @@ impl GrafanaAccess {
     /// first, so that an operation asks again for a client after a long wait.
     ///
     /// # Errors
-    /// When no instance is configured, or the configuration is not known yet or cannot be used: the
-    /// diagnostic names the attribute and the variable to set.
+    /// When no instance is configured, or the configuration is not known yet: the diagnostic names the
+    /// attribute and the variable to set.
     pub async fn client(&self, limits: &Limits) -> Result<Client, Diagnostic> {
         match &*self.0 {
             Way::Instance(client) => Ok(client.within(grafana::Limits {
@@ -103,14 +103,14 @@ impl GrafanaAccess {
             })),
             Way::Workspace(workspace) => workspace.client(limits).await,
             Way::Unknown(later) => Err(later.error()),
-            Way::Wrong(error) => Err(error.clone()),
+            Way::None(error) => Err(error.clone()),
         }
     }
 
     /// The client for what is only asked ahead of time: `None` while the configuration is not known.
     ///
     /// # Errors
-    /// When no instance is configured, or the configuration cannot be used.
+    /// When no instance is configured.
     pub async fn client_at_plan(&self, limits: &Limits) -> Result<Option<Client>, Diagnostic> {
         if self.known_later().is_some() { Ok(None) } else { self.client(limits).await.map(Some) }
     }
@@ -135,24 +135,11 @@ impl GrafanaAccess {
         let is_other = match &*self.0 {
             Way::Instance(client) => !client.signs_in_with_password(),
             Way::Workspace(_) => true,
-            Way::Unknown(_) | Way::Wrong(_) => false,
+            Way::Unknown(_) | Way::None(_) => false,
         };
         let error = grafana::Error::new(grafana::ErrorKind::BasicAuthNeeded);
         if is_other { Err(error) } else { Ok(()) }
     }
-}
-
-/// The diagnostic for a setting of the provider that cannot be used.
-pub(crate) fn wrong_setting(setting: &str, message: &str) -> Diagnostic {
-    Diagnostic::error(
-        format!("Invalid provider configuration: {setting}"),
-        format!("The provider's `{setting}` (or {}) {message}.", variable(setting)),
-    )
-}
-
-/// The environment variable that stands in for an attribute of the provider.
-pub(crate) fn variable(setting: &str) -> String {
-    format!("GRAFANA_{}", setting.to_uppercase())
 }
 
 /// Access to Amazon Managed Grafana.

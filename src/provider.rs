@@ -1,7 +1,6 @@
 //! The provider: its schema, its configuration, and the table of everything it offers.
 
 mod aws;
-mod environment;
 mod grafana_settings;
 mod managed_workspace;
 
@@ -19,6 +18,8 @@ use crate::data_sources::grafana_enterprise_license::EnterpriseLicenseDataSource
 use crate::data_sources::managed_workspace::ManagedWorkspaceDataSource;
 use crate::ephemeral::grafana_api_key::EphemeralApiKeyResource;
 use crate::functions::decode_license_token::DecodeLicenseTokenFunction;
+use crate::grafana::{RootUrl, StatusPattern};
+use crate::http::Redactor;
 use crate::keys::Keys;
 use crate::license::Licenses;
 use crate::lists::grafana_api_key::ApiKeyListResource;
@@ -42,50 +43,45 @@ pub const ADDRESS: &str = "registry.terraform.io/grafana-license/grafana";
 #[provider]
 pub struct Config {
     /// Root URL of the Grafana instance, such as `https://grafana.example.com/`, with its sub-path
-    /// if there is one. `GRAFANA_URL` in the environment.
-    #[attr(optional)]
-    pub url: Value<String>,
-    /// A token, or `user:password`, which the licensing API asks for. `GRAFANA_AUTH` in the
-    /// environment.
-    #[attr(optional, sensitive)]
+    /// if there is one.
+    #[attr(optional, env = "GRAFANA_URL")]
+    pub url: Value<RootUrl>,
+    /// A token, or `user:password`, which the licensing API asks for.
+    #[attr(optional, sensitive, env = "GRAFANA_AUTH")]
     pub auth: Value<Secret>,
     /// Id of the organization to work in where a resource names none. A token has one organization
-    /// only. `GRAFANA_ORG_ID` in the environment.
-    #[attr(optional, range(0..))]
+    /// only.
+    #[attr(optional, range(0..), env = "GRAFANA_ORG_ID", env_unless(managed_workspace))]
     pub org_id: Value<i64>,
     /// Certificate authorities to trust instead of the system's: PEM text or the path of a PEM
-    /// file. `GRAFANA_CA_CERT` in the environment.
-    #[attr(optional)]
+    /// file.
+    #[attr(optional, env = "GRAFANA_CA_CERT")]
     pub ca_cert: Value<String>,
-    /// Certificate to show to the instance: PEM text or the path of a PEM file. `GRAFANA_TLS_CERT`
-    /// in the environment.
-    #[attr(optional)]
+    /// Certificate to show to the instance: PEM text or the path of a PEM file.
+    #[attr(optional, env = "GRAFANA_TLS_CERT")]
     pub tls_cert: Value<String>,
-    /// Key of that certificate: PEM text or the path of a PEM file. `GRAFANA_TLS_KEY` in the
-    /// environment.
-    #[attr(optional, sensitive)]
+    /// Key of that certificate: PEM text or the path of a PEM file.
+    #[attr(optional, sensitive, env = "GRAFANA_TLS_KEY")]
     pub tls_key: Value<Secret>,
-    /// Accept any certificate of the instance. `GRAFANA_INSECURE_SKIP_VERIFY` in the environment.
-    #[attr(optional)]
+    /// Accept any certificate of the instance.
+    #[attr(optional, env = "GRAFANA_INSECURE_SKIP_VERIFY")]
     pub insecure_skip_verify: Value<bool>,
-    /// Headers to send with every request, for a proxy in front of the instance, say.
-    /// `GRAFANA_HTTP_HEADERS` in the environment, as a JSON object.
-    #[attr(optional, sensitive)]
+    /// Headers to send with every request, for a proxy in front of the instance, say; a JSON object in
+    /// the environment.
+    #[attr(optional, sensitive, env = "GRAFANA_HTTP_HEADERS")]
     pub http_headers: Value<BTreeMap<String, Secret>>,
-    /// How often a request is sent again, at most; 3 by default. `GRAFANA_RETRIES` in the environment.
-    #[attr(optional, range(0..=100))]
+    /// How often a request is sent again, at most; 3 by default.
+    #[attr(optional, range(0..=100), env = "GRAFANA_RETRIES")]
     pub retries: Value<i64>,
     /// Which answers make a request worth sending again, `x` standing for any digit; `429` and `5xx`
-    /// by default. `GRAFANA_RETRY_STATUS_CODES` in the environment, separated by commas.
-    #[attr(optional)]
-    pub retry_status_codes: Value<BTreeSet<String>>,
-    /// Seconds to wait before sending again; by default a wait that grows. `GRAFANA_RETRY_WAIT` in
-    /// the environment.
-    #[attr(optional, range(0..=3600))]
+    /// by default; separated by commas in the environment.
+    #[attr(optional, env = "GRAFANA_RETRY_STATUS_CODES")]
+    pub retry_status_codes: Value<BTreeSet<StatusPattern>>,
+    /// Seconds to wait before sending again; by default a wait that grows.
+    #[attr(optional, range(0..=3600), env = "GRAFANA_RETRY_WAIT")]
     pub retry_wait: Value<i64>,
-    /// How long one request may take, such as `30s`, the default. `GRAFANA_REQUEST_TIMEOUT` in the
-    /// environment.
-    #[attr(optional, validate = parse_duration)]
+    /// How long one request may take, such as `30s`, the default.
+    #[attr(optional, validate = parse_duration, env = "GRAFANA_REQUEST_TIMEOUT")]
     pub request_timeout: Value<String>,
     /// Workspace of Amazon Managed Grafana to work in, in place of `url` and `auth`, of which it needs
     /// neither: AWS credentials alone will do, see `aws`. AWS returns the address, and the provider signs
@@ -97,7 +93,7 @@ pub struct Config {
     /// a service account as a user. A workspace of Grafana 8.4 has no service accounts, and gets an API
     /// key that lives as long.
     ///
-    /// `GRAFANA_URL` and `GRAFANA_AUTH` in the environment do not count beside it.
+    /// `GRAFANA_URL`, `GRAFANA_AUTH` and `GRAFANA_ORG_ID` in the environment do not count beside it.
     #[attr(optional, conflicts(url, auth))]
     pub managed_workspace: Value<ManagedWorkspace>,
     /// How to sign in to AWS, for Amazon Managed Grafana. What is absent is looked for as every AWS
@@ -162,11 +158,12 @@ impl Provider for Grafana {
     }
 
     async fn configure(&self, config: Config, run: &Run) -> Outcome<Clients> {
-        let amazon = aws::settings(&config).map(crate::amazon::Amazon::new);
+        let redactor = Redactor::default();
+        let amazon = aws::settings(&config, &redactor).map(crate::amazon::Amazon::new);
         if let Ok(amazon) = &amazon {
             amazon.check_profile().await.at(attribute("aws").attribute("profile"))?;
         }
-        let grafana = managed_workspace::access(&config, &amazon, run);
+        let grafana = managed_workspace::access(&config, &amazon, &redactor, run)?;
         Ok(Done::new(Clients {
             keys: Keys::new(grafana.clone()),
             licenses: Licenses::new(grafana.clone()),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Three digits of an HTTP status, each of which may be `x` for any digit: `429`, `5xx`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StatusPattern([Option<u8>; 3]);
 
 impl StatusPattern {

@@ -53,8 +53,8 @@ pub struct AssumeRole {
 ///
 /// # Errors
 /// When the provider's `aws` is not known yet.
-pub(super) fn settings(config: &Config) -> Result<Settings, KnownLater> {
-    let redactor = Redactor::default();
+pub(super) fn settings(config: &Config, redactor: &Redactor) -> Result<Settings, KnownLater> {
+    let redactor = redactor.clone();
     let Some(aws) = known("aws", &config.aws)? else {
         return Ok(Settings { redactor, ..Settings::default() });
     };

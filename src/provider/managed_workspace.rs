@@ -1,12 +1,13 @@
 //! The workspace of Amazon Managed Grafana that the provider signs in to with AWS credentials.
 
-use tfplugin::{Object, Run, Value};
+use tfplugin::{Diagnostic, Object, Run, Value};
 
+use super::Config;
 use super::aws::known;
-use super::grafana_settings::{self, NoSettings};
-use super::{Config, environment};
+use super::grafana_settings::{self, NoClient};
 use crate::access::{GrafanaAccess, KnownLater, Target, WorkspaceSignIn};
 use crate::amazon::{Amazon, is_region};
+use crate::http::Redactor;
 use crate::workspaces::WorkspaceId;
 
 const DEFAULT_ROLE: &str = "ADMIN";
@@ -26,22 +27,25 @@ pub struct ManagedWorkspace {
     pub region: Value<String>,
 }
 
-/// Access to Grafana as the configuration, and the environment where that says nothing, want it.
+/// Access to Grafana as the configuration wants it.
+///
+/// # Errors
+/// If a value of the configuration cannot be used.
 pub(super) fn access(
     config: &Config,
     amazon: &Result<Amazon, KnownLater>,
+    redactor: &Redactor,
     run: &Run,
-) -> GrafanaAccess {
+) -> Result<GrafanaAccess, Diagnostic> {
     let access = match target(config) {
-        Ok(None) => {
-            grafana_settings::client(config, environment::variable).map(GrafanaAccess::of_instance)
-        }
-        Ok(Some(target)) => of_workspace(config, target, amazon, run),
-        Err(later) => Err(NoSettings::Unknown(later)),
+        Ok(None) => grafana_settings::client(config, redactor).map(GrafanaAccess::of_instance),
+        Ok(Some(target)) => of_workspace(config, target, amazon, redactor, run),
+        Err(later) => Err(later.into()),
     };
-    access.unwrap_or_else(|error| match error {
-        NoSettings::Unknown(later) => GrafanaAccess::later(later),
-        error => GrafanaAccess::wrong(error.diagnostic()),
+    access.or_else(|error| match error {
+        NoClient::Unknown(later) => Ok(GrafanaAccess::later(later)),
+        NoClient::NoUrl => Ok(GrafanaAccess::none(error.diagnostic())),
+        NoClient::Wrong(_) => Err(error.diagnostic()),
     })
 }
 
@@ -49,10 +53,12 @@ fn of_workspace(
     config: &Config,
     target: Target,
     amazon: &Result<Amazon, KnownLater>,
+    redactor: &Redactor,
     run: &Run,
-) -> Result<GrafanaAccess, NoSettings> {
-    let settings = grafana_settings::settings(config, environment::variable)?;
-    let amazon = amazon.clone().map_err(NoSettings::Unknown)?;
+) -> Result<GrafanaAccess, NoClient> {
+    let settings = grafana_settings::settings(config, redactor)?;
+    settings.check()?;
+    let amazon = amazon.clone()?;
     let sign_in = WorkspaceSignIn::new(amazon, target, settings, run.stop_token());
     Ok(GrafanaAccess::of_workspace(sign_in))
 }

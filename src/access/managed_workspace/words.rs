@@ -4,7 +4,6 @@ use super::{Inner, names};
 use crate::amazon::{Error, ErrorKind, ServiceAccount, Workspace};
 use tfplugin::Diagnostic;
 
-use crate::access::wrong_setting;
 use crate::grafana::{InvalidRootUrl, SettingsError};
 
 const SUMMARY: &str = "No sign-in to the managed workspace";
@@ -100,8 +99,7 @@ impl Inner {
 
     /// For a setting of the provider that cannot be used.
     pub(super) fn wrong_setting(&self, error: &SettingsError) -> Failure {
-        let error = wrong_setting(error.setting, &error.message);
-        Failure { error, is_lasting: true, is_contended: false }
+        self.because(&format!("The provider's {error}."), true)
     }
 
     fn because(&self, why: &str, is_lasting: bool) -> Failure {
