@@ -60,20 +60,22 @@ pub struct FunctionSignature {
 /// Why a function could not be computed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionError {
-    /// For the user.
+    /// For the user, without the full stop that Terraform adds.
     pub text: String,
     /// The position of the argument at fault.
     pub argument: Option<i64>,
 }
 
 impl FunctionError {
-    /// An error of the function as a whole.
+    /// An error of the function as a whole. A full stop at the end is left out: Terraform adds one.
     pub fn new(text: impl Into<String>) -> Self {
-        FunctionError { text: text.into(), argument: None }
+        let mut text = text.into();
+        text.truncate(text.trim_end_matches('.').len());
+        FunctionError { text, argument: None }
     }
 
-    /// An error in the argument at that position.
+    /// An error in the argument at that position, counted from 0.
     pub fn in_argument(position: i64, text: impl Into<String>) -> Self {
-        FunctionError { text: text.into(), argument: Some(position) }
+        FunctionError { argument: Some(position), ..Self::new(text) }
     }
 }

@@ -26,6 +26,9 @@ struct Check {
 
 impl Check {
     fn block(&mut self, block: &Block, config: &AnyValue, at: &AttributePath) {
+        if config.is_unknown() {
+            return;
+        }
         self.attributes(&block.attributes, config, at);
         for nested in &block.blocks {
             let at = at.attribute(&nested.name);
@@ -37,6 +40,9 @@ impl Check {
     }
 
     fn attributes(&mut self, attributes: &[Attribute], config: &AnyValue, at: &AttributePath) {
+        if config.is_unknown() {
+            return;
+        }
         for attribute in attributes {
             let value = config.get(&attribute.name);
             for group in &attribute.groups {

@@ -70,7 +70,7 @@ impl<F: Function> AnyFunction for Entry<F> {
                 Some(Step::Index(position)) => Some(*position as i64),
                 _ => None,
             };
-            FunctionError { text: sentence(&error), argument }
+            FunctionError { argument, ..FunctionError::new(sentence(&error)) }
         })?;
         Ok(self.function.call(parameters)?.encode().normalized(&self.return_type))
     }

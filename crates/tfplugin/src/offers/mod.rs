@@ -179,6 +179,10 @@ impl Offered {
         write_only_allowed: bool,
         rules: fn(&M) -> Vec<Diagnostic>,
     ) -> Vec<Diagnostic> {
+        if config.is_unknown() {
+            // Nothing can be said of it yet.
+            return Vec::new();
+        }
         let config = self.config(config);
         let mut found = validate(&self.schema.block, &config, write_only_allowed);
         match M::decode(config) {

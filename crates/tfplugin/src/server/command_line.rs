@@ -16,7 +16,8 @@ use crate::provider::Provider;
 /// after a served run, and 1 with an explanation on stderr if there was none.
 pub fn serve<P: Provider>(provider: P, targets: &[&'static str]) -> ExitCode {
     let arguments = command(&provider).get_matches();
-    logging::init(short_name(provider.address()), targets, |name| std::env::var(name).ok());
+    let logs =
+        logging::init(short_name(provider.address()), targets, |name| std::env::var(name).ok());
     note_panics();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -32,6 +33,9 @@ pub fn serve<P: Provider>(provider: P, targets: &[&'static str]) -> ExitCode {
     };
     // Work that nobody waits for any more must not keep the process.
     runtime.shutdown_background();
+    if let Some(logs) = logs {
+        logs.flush();
+    }
     if let Err(StartError::ByHand) = result {
         eprintln!("{}", by_hand(&address));
         return ExitCode::FAILURE;

@@ -20,12 +20,7 @@ pub(super) fn from_environment(var: impl Fn(&str) -> Option<String>) -> Result<P
     if var(COOKIE).as_deref() != Some(COOKIE_VALUE) {
         return Err(StartError::ByHand);
     }
-    let versions = var("PLUGIN_PROTOCOL_VERSIONS").filter(|versions| !versions.is_empty());
-    if let Some(versions) = versions
-        && !versions.split(',').any(|version| version.trim() == PROTOCOL)
-    {
-        return Err(StartError::Protocol(versions));
-    }
+    // A client of other protocols reads in the line which one is spoken here, and says so.
     Ok(Parent {
         client_certificate: var("PLUGIN_CLIENT_CERT").filter(|pem| !pem.is_empty()),
         multiplexing: var("PLUGIN_MULTIPLEX_GRPC").is_some_and(|value| !value.is_empty()),
@@ -75,11 +70,10 @@ mod tests {
     }
 
     #[test]
-    fn the_client_must_speak_protocol_6() {
-        let versions =
-            |versions| parent(&[(COOKIE, COOKIE_VALUE), ("PLUGIN_PROTOCOL_VERSIONS", versions)]);
-        assert!(versions("5,6").is_ok());
-        assert!(matches!(versions("4,5"), Err(StartError::Protocol(v)) if v == "4,5"));
+    fn a_client_of_other_protocols_reads_which_one_is_spoken() {
+        let endpoint = Endpoint { network: "unix", address: "/tmp/p.sock".to_owned() };
+        let others = [(COOKIE, COOKIE_VALUE), ("PLUGIN_PROTOCOL_VERSIONS", "4,5")];
+        assert!(line(&parent(&others).unwrap(), &endpoint, "").starts_with("1|6|"));
     }
 
     #[test]

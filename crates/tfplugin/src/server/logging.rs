@@ -1,7 +1,6 @@
 //! Logs: JSON lines on stderr in the form of hclog, as Terraform reads them.
 
 use std::fmt;
-use std::io::Write;
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value as Json};
@@ -12,19 +11,43 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
+use super::log_writer::LogWriter;
+
 /// Logs what `targets` say, at the level that Terraform's variables set for the provider `name`.
 ///
 /// Other crates are never logged: HTTP/2 and AWS libraries print headers, and with them secrets.
-pub(super) fn init(name: &str, targets: &[&'static str], var: impl Fn(&str) -> Option<String>) {
+/// The result writes the lines; `None` if nothing is logged.
+pub(super) fn init(
+    name: &str,
+    targets: &[&'static str],
+    var: impl Fn(&str) -> Option<String>,
+) -> Option<LogWriter> {
     let level = level(name, var);
     if level == LevelFilter::OFF {
-        return;
+        return None;
     }
+    let writer = LogWriter::new(std::io::stderr(), dropped);
     let own = targets.iter().copied().chain(["tfplugin"]);
     let filter = own.fold(Targets::new(), |filter, target| filter.with_target(target, level));
-    let subscriber = tracing_subscriber::registry().with(Hclog.with_filter(filter));
+    let subscriber = tracing_subscriber::registry().with(Hclog(writer.clone()).with_filter(filter));
     // A second initialization, in tests, changes nothing.
     let _ = tracing::subscriber::set_global_default(subscriber);
+    Some(writer)
+}
+
+/// The line that tells how many lines were dropped.
+fn dropped(count: u64) -> String {
+    let message = format!("{count} log lines were dropped, since nobody read them");
+    line(Map::new(), Level::WARN, message.into(), "tfplugin")
+}
+
+/// A line of hclog's.
+fn line(mut fields: Map<String, Json>, level: Level, message: Json, module: &str) -> String {
+    fields.insert("@level".to_owned(), level_name(level).into());
+    fields.insert("@message".to_owned(), message);
+    fields.insert("@module".to_owned(), module.replace("::", ".").into());
+    fields.insert("@timestamp".to_owned(), now().into());
+    Json::Object(fields).to_string()
 }
 
 fn level(name: &str, var: impl Fn(&str) -> Option<String>) -> LevelFilter {
@@ -42,7 +65,7 @@ fn level(name: &str, var: impl Fn(&str) -> Option<String>) -> LevelFilter {
     }
 }
 
-struct Hclog;
+struct Hclog(LogWriter);
 
 /// The fields of a span or event.
 #[derive(Default)]
@@ -88,22 +111,18 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Hclog {
     }
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
-        let mut line = Map::new();
+        let mut all = Map::new();
         for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
             if let Some(fields) = span.extensions().get::<Fields>() {
-                line.extend(fields.0.clone());
+                all.extend(fields.0.clone());
             }
         }
         let mut fields = Fields::default();
         event.record(&mut fields);
         let message = fields.0.remove("message").unwrap_or_else(|| "".into());
-        line.extend(fields.0);
-        line.insert("@level".to_owned(), level_name(*event.metadata().level()).into());
-        line.insert("@message".to_owned(), message);
-        line.insert("@module".to_owned(), event.metadata().target().replace("::", ".").into());
-        line.insert("@timestamp".to_owned(), now().into());
-        // A log that cannot be written has nowhere to say so.
-        let _ = writeln!(std::io::stderr().lock(), "{}", Json::Object(line));
+        all.extend(fields.0);
+        let metadata = event.metadata();
+        self.0.write(line(all, *metadata.level(), message, metadata.target()));
     }
 }
 

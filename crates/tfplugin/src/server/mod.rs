@@ -4,6 +4,7 @@ mod command_line;
 pub(crate) mod connection;
 mod handshake;
 mod listener;
+mod log_writer;
 mod logging;
 mod parent;
 mod plugin_services;
@@ -44,10 +45,6 @@ const LAST_ANSWERS: Duration = Duration::from_millis(500);
 pub(crate) enum StartError {
     #[error("started by hand")]
     ByHand,
-    #[error(
-        "this Terraform speaks plugin protocol {0}, the provider speaks 6: use Terraform 1.0 or later"
-    )]
-    Protocol(String),
     #[error("PLUGIN_CLIENT_CERT is not a PEM certificate")]
     ClientCertificate,
     #[error("TLS could not be set up: {0}")]
@@ -71,8 +68,10 @@ async fn serve_parent<P: Provider>(provider: P) -> Result<(), StartError> {
     let exit = CancellationToken::new();
     signals::ignore_interrupts();
     tokio::spawn(leave(exit.clone(), parent::gone(), signals::terminated()));
+    let sweep = listener.sweep();
     // Calls can come from here on: the listener is bound already.
     handshake::say(&line).map_err(StartError::Say)?;
+    std::thread::spawn(sweep);
     serve_on(listener, tls.map(|tls| tls.config), provider, exit, true).await
 }
 

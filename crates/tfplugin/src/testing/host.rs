@@ -56,7 +56,7 @@ pub struct Started {
     pub identity: Identity,
     stdout: BufReader<ChildStdout>,
     /// Where its socket is, so that killing it leaves nothing behind.
-    _sockets: TempDir,
+    _sockets: Option<TempDir>,
 }
 
 /// A command that starts a program as Terraform does, without a client certificate yet.
@@ -81,10 +81,19 @@ impl Started {
 
     /// The same with a command of the test's own making.
     pub fn with(mut command: Command) -> Self {
-        let identity = Identity::generate();
         let sockets = tempfile::tempdir().unwrap();
-        command.env("PLUGIN_CLIENT_CERT", &identity.pem);
         command.env("PLUGIN_UNIX_SOCKET_DIR", sockets.path());
+        Self::start(command, Some(sockets))
+    }
+
+    /// The same, with the socket where the program puts it.
+    pub fn with_sockets_of_its_own(command: Command) -> Self {
+        Self::start(command, None)
+    }
+
+    fn start(mut command: Command, sockets: Option<TempDir>) -> Self {
+        let identity = Identity::generate();
+        command.env("PLUGIN_CLIENT_CERT", &identity.pem);
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

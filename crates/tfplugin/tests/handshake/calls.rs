@@ -15,7 +15,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use tfplugin::testing::host::{Identity, Started};
+use tfplugin::testing::host::{Identity, Started, command};
 
 use super::programs::example;
 
@@ -62,6 +62,25 @@ async fn only_the_client_it_was_started_by_can_call() {
         let mut provider = ProviderClient::new(channel);
         assert!(provider.get_metadata(get_metadata::Request::default()).await.is_err());
     }
+}
+
+#[tokio::test]
+async fn the_right_client_gets_in_while_others_hold_connections() {
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "ulimit -n 64; exec \"$0\""]).arg(example("minimal"));
+    for (name, value) in command(&example("minimal")).get_envs() {
+        if let Some(value) = value {
+            shell.env(name, value);
+        }
+    }
+    shell.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let started = Started::with(shell);
+    let mut held = Vec::new();
+    for _ in 0..100 {
+        held.push(tokio::net::UnixStream::connect(started.socket()).await.unwrap());
+    }
+    let called = tokio::time::timeout(LONG / 4, calls(&started, Some(&started.identity))).await;
+    assert_eq!(called, Ok(true));
 }
 
 #[tokio::test]

@@ -86,6 +86,23 @@ async fn lines_are_hclogs_and_hold_no_secret() {
 }
 
 #[tokio::test]
+async fn logs_that_nobody_reads_hold_nothing_up() {
+    let mut command = command(&example("workshop"));
+    command.env("TF_LOG_PROVIDER_WORKSHOP", "TRACE");
+    let started = Started::with(command);
+    let channel = started.channel().await;
+    let mut provider = ProviderClient::new(channel.clone());
+    // A pipe holds 64 KB.
+    for _ in 0..1_000 {
+        provider.get_metadata(get_metadata::Request {}).await.unwrap();
+    }
+    GrpcControllerClient::new(channel).shutdown(Empty {}).await.unwrap();
+    let mut started = started;
+    // It ends, though the last lines are read by nobody.
+    assert!(started.child.wait().unwrap().success());
+}
+
+#[tokio::test]
 async fn levels_are_kept_and_every_line_names_its_call() {
     let lines = run("WARN").await;
     assert!(!lines.is_empty());

@@ -38,13 +38,11 @@ fn it_tells_its_version_and_how_it_is_used() {
 }
 
 #[test]
-fn a_client_of_other_protocols_is_told() {
-    let output =
-        command(&example("minimal")).env("PLUGIN_PROTOCOL_VERSIONS", "4,5").output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(output.stdout.is_empty());
-    let said = text(&output.stderr);
-    assert!(said.contains("speaks plugin protocol 4,5, the provider speaks 6"), "{said}");
+fn a_client_of_other_protocols_is_told_which_one_is_spoken() {
+    let mut command = command(&example("minimal"));
+    command.env("PLUGIN_PROTOCOL_VERSIONS", "5");
+    let started = Started::with(command);
+    assert!(started.line.starts_with("1|6|unix|"), "{}", started.line);
 }
 
 #[test]
@@ -71,6 +69,28 @@ fn one_line_says_where_to_connect() {
     let socket = started.socket();
     assert!(started.ended().0.success());
     assert!(!socket.exists());
+}
+
+#[test]
+fn the_directory_of_a_killed_run_is_swept_by_the_next() {
+    let temporary = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut command = command(&example("minimal"));
+        command.env("TMPDIR", temporary.path());
+        Started::with_sockets_of_its_own(command)
+    };
+    let mut killed = start();
+    let left = killed.socket();
+    killed.child.kill().unwrap();
+    killed.child.wait().unwrap();
+    assert!(left.exists());
+    let next = start();
+    let swept = std::time::Instant::now();
+    while left.parent().unwrap().exists() {
+        assert!(swept.elapsed() < std::time::Duration::from_secs(60), "not swept");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(next.socket().exists());
 }
 
 fn terminate(id: u32) {

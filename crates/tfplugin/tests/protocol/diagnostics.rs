@@ -138,3 +138,12 @@ async fn nothing_said_of_a_sensitive_value_quotes_it() {
     let all = format!("{said:?}{:?}", planned.diagnostics);
     assert!(!all.contains("hunter"), "{all}");
 }
+
+#[tokio::test]
+async fn what_is_not_known_as_a_whole_is_not_null() {
+    let client = client().await;
+    assert_eq!(client.validate(TYPE, unknown()).await, []);
+    let inner =
+        json!({ "text": "t", "bell": [unknown()], "single": unknown(), "many": [unknown()] });
+    assert_eq!(client.validate(TYPE, inner).await, []);
+}

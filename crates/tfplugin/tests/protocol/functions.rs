@@ -38,3 +38,15 @@ async fn errors_name_their_argument() {
     let error = client.call("length_of", &[json!([1, null])]).await.unwrap_err();
     assert_eq!(error.argument, Some(0));
 }
+
+#[tokio::test]
+async fn an_argument_too_many_is_refused() {
+    let client = Client::start(Everything::default()).await;
+    let error = client.call("length_of", &[json!([1]), json!([2])]).await.unwrap_err();
+    assert_eq!(error, FunctionError::in_argument(1, "Too many arguments: expected 1, but got 2"));
+}
+
+#[test]
+fn terraform_adds_the_full_stop() {
+    assert_eq!(FunctionError::new("Nothing to join.").text, "Nothing to join");
+}

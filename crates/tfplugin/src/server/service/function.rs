@@ -78,6 +78,9 @@ pub(super) async fn call<P: Provider>(
     let function = scope.sessions.offers.functions.get(request.name.as_str());
     let function = function.ok_or_else(|| super::unknown_type("function", &request.name))?;
     let types = argument_types(function.as_ref(), request.arguments.len());
+    if request.arguments.len() > types.len() {
+        return Ok(failed(too_many(types.len(), request.arguments.len())));
+    }
     let arguments = request.arguments.iter().zip(&types).map(|(value, ty)| decode(Some(value), ty));
     let arguments = arguments.collect::<Result<Vec<_>, _>>()?;
     Ok(match function.call(arguments) {
@@ -85,11 +88,21 @@ pub(super) async fn call<P: Provider>(
             result: Some(encode(&result, function.return_type())),
             error: None,
         },
-        Err(FunctionError { text, argument }) => call_function::Response {
-            result: None,
-            error: Some(wire::FunctionError { text, function_argument: argument }),
-        },
+        Err(error) => failed(error),
     })
+}
+
+fn failed(FunctionError { text, argument }: FunctionError) -> call_function::Response {
+    let error = wire::FunctionError { text, function_argument: argument };
+    call_function::Response { result: None, error: Some(error) }
+}
+
+fn too_many(expected: usize, got: usize) -> FunctionError {
+    let position = i64::try_from(expected).unwrap_or(i64::MAX);
+    FunctionError::in_argument(
+        position,
+        format!("Too many arguments: expected {expected}, but got {got}"),
+    )
 }
 
 fn argument_types(function: &dyn AnyFunction, count: usize) -> Vec<Type> {

@@ -98,7 +98,8 @@ impl Asked for wire::call_function::Request {
 
 impl Answer<wire::call_function::Request> for wire::call_function::Response {
     fn failed(_: &wire::call_function::Request, error: Diagnostic) -> Self {
-        let error = wire::FunctionError { text: error.to_string(), function_argument: None };
+        let text = crate::function::FunctionError::new(error.to_string()).text;
+        let error = wire::FunctionError { text, function_argument: None };
         Self { result: None, error: Some(error) }
     }
 
