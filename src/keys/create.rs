@@ -130,7 +130,8 @@ impl Organization {
             created
         };
         let look = |is_certain: bool| async move {
-            let list = self.api_keys().await?;
+            let cleanup = self.for_cleanup();
+            let list = cleanup.api_keys().await?;
             let Some(list) = &*list else { return Ok(Found::Nothing) };
             let Some(found) = list.keys.iter().find(|key| key.name == new.name) else {
                 return Ok(if list.may_be_cut { Found::Unseen } else { Found::Nothing });
@@ -138,7 +139,7 @@ impl Organization {
             if !is_certain && !new.is_name_generated {
                 return Ok(Found::Unproven(found.id));
             }
-            let deleted = keys.delete(found.id).await;
+            let deleted = cleanup.client.api_keys().delete(found.id).await;
             self.forget_api_keys();
             deleted.map(|_| Found::Deleted)
         };
@@ -181,7 +182,7 @@ impl Organization {
         if account.is_taken_up || matches!(error, CreateError::Left { .. }) {
             return Err(error);
         }
-        match self.delete_empty_account(account.id).await {
+        match self.for_cleanup().delete_empty_account(account.id).await {
             Ok(_) => Err(error),
             Err(error) => Err(CreateError::Left { error, left: left(None) }),
         }
@@ -196,11 +197,13 @@ impl Organization {
         let accounts = &self.service_accounts();
         let create = || accounts.create_token(account.id, &new.name, new.lifetime);
         let look = |is_certain: bool| async move {
+            let cleanup = self.for_cleanup();
+            let accounts = cleanup.service_accounts();
             let tokens = accounts.tokens(account.id).await?;
             let Some(found) = tokens.iter().find(|token| token.name == new.name) else {
                 return Ok(Found::Nothing);
             };
-            if !is_certain && !self.is_still_own(account).await? {
+            if !is_certain && !cleanup.is_still_own(account).await? {
                 return Ok(Found::Unproven(found.id));
             }
             accounts.delete_token(account.id, found.id).await.map(|_| Found::Deleted)
@@ -215,10 +218,11 @@ impl Organization {
         account: &AccountForKey,
         token: i64,
     ) -> Result<bool, CreateError> {
+        let cleanup = self.for_cleanup();
         let is_kept = async {
-            let is_kept = !account.is_taken_up || self.is_still_own(account).await?;
+            let is_kept = !account.is_taken_up || cleanup.is_still_own(account).await?;
             if !is_kept {
-                self.service_accounts().delete_token(account.id, token).await?;
+                cleanup.service_accounts().delete_token(account.id, token).await?;
             }
             Ok(is_kept)
         };

@@ -130,11 +130,8 @@ impl Keys {
         let org = org.unwrap_or_else(default);
         let client = client.for_org(Some(org.number()));
         let organization = Organization::new(client, org, self.cache(org));
-        let checked = limits.wait(organization.check_sign_in()).await;
-        checked
-            .map_err(IntoDiagnostic::into_diagnostic)?
-            .map_err(IntoDiagnostic::into_diagnostic)?;
-        Ok(organization)
+        let checked = organization.check_sign_in().await;
+        checked.map(|()| organization).map_err(IntoDiagnostic::into_diagnostic)
     }
 
     fn cache(&self, org: OrgId) -> Arc<Cache> {

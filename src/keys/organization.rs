@@ -75,6 +75,11 @@ impl Organization {
         self.id
     }
 
+    /// The same for what has to be looked at or undone after the operation was stopped.
+    pub(super) fn for_cleanup(&self) -> Self {
+        Organization { client: self.client.for_cleanup(), ..self.clone() }
+    }
+
     pub(super) fn service_accounts(&self) -> ServiceAccounts {
         self.client.service_accounts()
     }

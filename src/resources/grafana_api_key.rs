@@ -158,7 +158,7 @@ impl Resource for ApiKeyResource {
         }
         let (organization, key) = self.find_out(&state, cx).await?;
         let id = KeyId { org: organization.id(), number: key.number };
-        match cx.wait(organization.find(&key)).await?? {
+        match organization.find(&key).await? {
             Presence::Listed(key) => {
                 let has_role_of_its_own = key.backend.has_role_of_its_own();
                 cx.set_private(ApiKeyPrivate { has_role_of_its_own });
@@ -197,9 +197,8 @@ impl Resource for ApiKeyResource {
     ) -> Outcome<ApiKeyModel> {
         if prior.role != plan.role {
             let (organization, key) = self.find_out(&prior, cx).await?;
-            let change =
-                organization.change_role(&key, plan.role.known().copied().unwrap_or(Role::Viewer));
-            if !cx.wait(change).await?.at(path!(role))? {
+            let role = plan.role.known().copied().unwrap_or(Role::Viewer);
+            if !organization.change_role(&key, role).await.at(path!(role))? {
                 let id = KeyId { org: organization.id(), number: key.number };
                 return Err(diagnostics::role_not_changed(id))?;
             }
@@ -209,10 +208,20 @@ impl Resource for ApiKeyResource {
 
     async fn delete(&self, state: ApiKeyModel, cx: &Context<ApiKeyPrivate>) -> Outcome<()> {
         let (organization, key) = self.find_out(&state, cx).await?;
-        let kept = cx.wait(organization.delete(&key)).await??;
+        let kept = organization.delete(&key).await?;
         let name = key.name.unwrap_or_default();
         let warning = kept.map(|account| diagnostics::account_kept(&name, &account));
         Ok(Done::new(()).warn_all(warning))
+    }
+
+    /// A key whose secret nobody has received is of no use to anyone.
+    async fn undelivered(
+        &self,
+        prior: Option<ApiKeyModel>,
+        state: ApiKeyModel,
+        cx: &Context<ApiKeyPrivate>,
+    ) -> Outcome<()> {
+        if prior.is_none() { self.delete(state, cx).await } else { Ok(().into()) }
     }
 
     async fn import(

@@ -39,6 +39,16 @@ pub(crate) enum Action {
     Hang,
 }
 
+/// What somebody else does behind the client's back.
+#[derive(Clone)]
+struct Act(Arc<dyn Fn() + Send + Sync>);
+
+impl fmt::Debug for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Act")
+    }
+}
+
 /// One fault: which requests it hits, how often, and what happens to them.
 #[derive(Debug, Clone)]
 pub struct Fault {
@@ -46,6 +56,7 @@ pub struct Fault {
     skip: usize,
     left: Option<usize>,
     delay: Duration,
+    act: Option<Act>,
     action: Action,
 }
 
@@ -57,7 +68,14 @@ impl Fault {
     /// If `path_pattern` is no valid pattern.
     pub fn on(method: &str, path_pattern: &str) -> Self {
         let pattern = Pattern::new(method, path_pattern);
-        Self { pattern, skip: 0, left: Some(1), delay: Duration::ZERO, action: Action::Handle }
+        Self {
+            pattern,
+            skip: 0,
+            left: Some(1),
+            delay: Duration::ZERO,
+            act: None,
+            action: Action::Handle,
+        }
     }
 
     /// Hits this many requests (1 if not said).
@@ -78,6 +96,11 @@ impl Fault {
     /// Waits before anything else happens to the request. Adds up with other faults.
     pub fn delay(self, delay: Duration) -> Self {
         Self { delay, ..self }
+    }
+
+    /// Somebody else does something before anything else happens to the request. Adds up with other faults.
+    pub fn meanwhile(self, act: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { act: Some(Act(Arc::new(act))), ..self }
     }
 
     /// Answers with this status and a JSON body with a `message`; the request is not carried out.
@@ -226,7 +249,15 @@ impl fmt::Display for Fault {
 /// What is to happen to one request.
 pub(crate) struct Fate {
     pub(crate) delay: Duration,
+    acts: Vec<Act>,
     pub(crate) action: Action,
+}
+
+impl Fate {
+    /// Does what others do meanwhile.
+    pub(crate) fn act(&self) {
+        self.acts.iter().for_each(|Act(act)| act());
+    }
 }
 
 struct Shared {
@@ -280,7 +311,7 @@ impl Faults {
     }
 
     pub(crate) fn meet(&self, method: &str, path: &str) -> Fate {
-        let mut fate = Fate { delay: Duration::ZERO, action: Action::Handle };
+        let mut fate = Fate { delay: Duration::ZERO, acts: Vec::new(), action: Action::Handle };
         for fault in self.script().iter_mut() {
             let delays_only = matches!(fault.action, Action::Handle);
             let taken = !delays_only && !matches!(fate.action, Action::Handle);
@@ -288,6 +319,7 @@ impl Faults {
                 continue;
             }
             fate.delay += fault.delay;
+            fate.acts.extend(fault.act.clone());
             if !delays_only {
                 fate.action = fault.action.clone();
             }

@@ -1,6 +1,6 @@
 //! `grafana_api_key` as its users meet it.
 
-mod concurrent;
+mod cancel;
 mod create;
 mod data_source;
 mod delete;
@@ -12,6 +12,7 @@ mod move_state;
 mod plan;
 mod query;
 mod read;
+mod requests;
 mod rotation;
 mod update;
 mod upgrade;

@@ -1,101 +1,15 @@
-//! How many requests many keys take.
+//! Two parties act on one organization at once. Whatever happens, what the other one has created stays.
 
-use futures::future::join_all;
-use serde_json::json;
+use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
+
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
 use simulator::faults::Fault;
-use simulator::grafana::{Generation, Migration, Role};
-use tfplugin::testing::State;
+use simulator::grafana::{Generation, Grafana, Role};
+use tfplugin::testing::{Client, State};
 
-use super::{Setup, TYPE, number, viewer};
-
-const ORGANIZATIONS: i64 = 10;
-
-/// Ten organizations of a hundred keys each, as a state that was imported.
-async fn thousand(generation: Generation) -> (Setup, Vec<State>) {
-    let setup = Setup::new(generation).await;
-    for number in 1..ORGANIZATIONS {
-        setup.grafana.create_organization(&format!("Org {number}")).expect("new");
-    }
-    let mut states = Vec::new();
-    for org in 1..=ORGANIZATIONS {
-        for number in 0..100 {
-            let name = format!("{number:03}");
-            let key = setup.grafana.create_api_key(org, &name, Role::Viewer, None).expect("new");
-            let value = json!({
-                "id": format!("{org}:{}", key.id), "org_id": org.to_string(), "name": name,
-                "role": "Viewer", "key": key.key,
-            });
-            states.push(State { value, ..State::none() });
-        }
-    }
-    (setup, states)
-}
-
-async fn read_all(setup: &Setup, states: &[State]) -> Vec<State> {
-    setup.configure().await;
-    setup.grafana.journal().clear();
-    let reads = join_all(states.iter().map(|state| setup.client.read(TYPE, state))).await;
-    assert!(reads.iter().all(|read| read.diagnostics.is_empty() && !read.value.is_null()));
-    reads
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_keys_of_ten_organizations_take_ten_requests() {
-    let (setup, states) = thousand(Generation::V9_4).await;
-    read_all(&setup, &states).await;
-    assert_eq!(setup.requests("GET", "/api/auth/keys"), 10);
-    assert_eq!(setup.requests("*", "/**"), 10);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn in_service_accounts_each_account_is_read_once() {
-    let (setup, states) = thousand(Generation::V9_4).await;
-    setup.grafana.upgrade(Generation::V12_1, Migration::AtStart);
-    let states = read_all(&setup, &states).await;
-    assert_eq!(setup.requests("GET", "/api/serviceaccounts/search"), 10);
-    assert_eq!(setup.requests("GET", "/api/serviceaccounts/*/tokens"), 1000);
-    read_all(&setup, &states).await;
-    assert_eq!(setup.requests("GET", "/api/serviceaccounts/search"), 10);
-    assert_eq!(setup.requests("GET", "/api/serviceaccounts/*/tokens"), 1000);
-    assert_eq!(setup.requests("*", "/**"), 1010);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn writing_makes_lists_be_read_again() {
-    let setup = Setup::new(Generation::V9_4).await;
-    let one = setup.create(viewer("one")).await;
-    assert!(!setup.client.read(TYPE, &one).await.value.is_null());
-    let other = setup.create(viewer("other")).await;
-    assert!(!setup.client.read(TYPE, &other).await.value.is_null());
-    assert!(setup.destroy(&one).await.value.is_null());
-    assert!(setup.client.read(TYPE, &one).await.value.is_null());
-    assert!(!setup.client.read(TYPE, &other).await.value.is_null());
-    assert!(number(&other) > number(&one));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_instance_that_is_down_is_not_asked_for_every_key() {
-    let setup = Setup::new(Generation::V9_4).await;
-    let states = join_all((0..50).map(|n| setup.create(viewer(&n.to_string())))).await;
-    setup.configure().await;
-    setup.grafana.journal().clear();
-    setup.grafana.faults().push(Fault::on("GET", "/**").always().status(503));
-    let reads = join_all(states.iter().map(|state| setup.client.read(TYPE, state))).await;
-    assert!(reads.iter().zip(&states).all(|(read, state)| read.value == state.value));
-    assert!(reads.iter().all(|read| !read.diagnostics.is_empty()));
-    assert_eq!(setup.requests("*", "/**"), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refused_sign_in_is_sent_once() {
-    let setup = Setup::new(Generation::V9_4).await;
-    let states = join_all((0..10).map(|n| setup.create(viewer(&n.to_string())))).await;
-    setup.configure_with(json!({ "auth": "admin:wrong" })).await;
-    setup.grafana.journal().clear();
-    let reads = join_all(states.iter().map(|state| setup.client.read(TYPE, state))).await;
-    assert!(reads.iter().all(|read| read.diagnostics.len() == 1));
-    assert_eq!(setup.requests("*", "/**"), 1);
-}
+use super::{Setup, TYPE, viewer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_of_one_name_at_once_create_one_key() {
@@ -109,4 +23,187 @@ async fn two_of_one_name_at_once_create_one_key() {
         setup.assert_unchanged(created[0], viewer("a")).await;
         setup.assert_destroyed(created[0]).await;
     }
+}
+
+/// Somebody else, who works with keys of the same name and role in another way.
+struct Other {
+    setup: Weak<Setup>,
+    keys: Mutex<Vec<i64>>,
+    accounts: Mutex<Vec<i64>>,
+    tokens: Mutex<Vec<(i64, i64)>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    CreateApiKey,
+    CreateAccount,
+    CreateToken,
+    Delete,
+}
+
+impl Other {
+    fn act(&self, step: Step) {
+        let Some(setup) = self.setup.upgrade() else { return };
+        let grafana = &setup.grafana;
+        let (mut keys, mut accounts, mut tokens) =
+            (self.keys.lock().unwrap(), self.accounts.lock().unwrap(), self.tokens.lock().unwrap());
+        match step {
+            Step::CreateApiKey => {
+                keys.extend(grafana.create_api_key(1, "a", Role::Viewer, None).map(|key| key.id));
+            }
+            Step::CreateAccount => {
+                let name = format!("a-terraform-{:010}", accounts.len());
+                let name = if accounts.is_empty() { "a" } else { &name };
+                let created = grafana.create_service_account(1, name, Role::Viewer);
+                accounts.extend(created.map(|account| account.id));
+            }
+            Step::CreateToken => {
+                if let Some(account) = accounts.last() {
+                    let created = grafana.create_token(1, *account, "a", None);
+                    tokens.extend(created.map(|token| (*account, token.id)));
+                }
+            }
+            Step::Delete => {
+                if let Some(key) = keys.pop() {
+                    grafana.delete_api_key(1, key).expect("nobody else has deleted it");
+                } else if let Some((account, token)) = tokens.pop() {
+                    grafana.delete_token(1, account, token).expect("nobody else has deleted it");
+                }
+            }
+        }
+    }
+
+    fn assert_all_there(&self, grafana: &Grafana) {
+        let keys: Vec<_> = grafana.api_keys(1).iter().map(|key| key.id).collect();
+        assert!(self.keys.lock().unwrap().iter().all(|key| keys.contains(key)), "{keys:?}");
+        let tokens = self.tokens.lock().unwrap();
+        for (account, token) in tokens.iter() {
+            assert!(grafana.tokens(1, *account).iter().any(|there| there.id == *token));
+            let accounts = grafana.service_accounts(1);
+            assert!(accounts.iter().any(|there| there.id == *account && !there.disabled));
+        }
+    }
+}
+
+fn steps() -> impl Strategy<Value = Vec<(usize, Step)>> {
+    let step = prop_oneof![
+        3 => Just(Step::CreateApiKey),
+        2 => Just(Step::CreateAccount),
+        3 => Just(Step::CreateToken),
+        1 => Just(Step::Delete),
+    ];
+    proptest::collection::vec((0..8usize, step), 1..5)
+}
+
+/// What becomes of the requests that create something: how many of them pass, and then what.
+fn losses() -> impl Strategy<Value = Vec<(usize, u8)>> {
+    proptest::collection::vec((0..3usize, 0..4u8), 0..4)
+}
+
+fn loss(kind: u8) -> Fault {
+    let fault = Fault::on("POST", "/api/**");
+    match kind {
+        0 => fault.reset_after(),
+        1 => fault.reset_before(),
+        2 => fault.status(503),
+        _ => fault.status(502).carried_out(),
+    }
+}
+
+/// Applies and destroys a key while somebody else acts, each step right before one of the requests.
+async fn beside(
+    generation: Generation,
+    config: Json,
+    steps: Vec<(usize, Step)>,
+    losses: &[(usize, u8)],
+) {
+    let setup = Arc::new(Setup::new(generation).await);
+    let other = Arc::new(Other {
+        setup: Arc::downgrade(&setup),
+        keys: Mutex::default(),
+        accounts: Mutex::default(),
+        tokens: Mutex::default(),
+    });
+    let faults = setup.grafana.faults();
+    for (position, step) in steps {
+        let other = other.clone();
+        let is_offered = match step {
+            Step::CreateApiKey => generation.makes_api_keys(),
+            Step::CreateAccount | Step::CreateToken => generation.has_service_accounts(),
+            Step::Delete => true,
+        };
+        if is_offered {
+            faults.push(Fault::on("*", "/**").skip(position).meanwhile(move || other.act(step)));
+        }
+    }
+    losses.iter().for_each(|(position, kind)| faults.push(loss(*kind).skip(*position)));
+    let state = setup.try_create(config).await;
+    assert!(state.value.is_null() != state.diagnostics.is_empty(), "{state:?}");
+    other.assert_all_there(&setup.grafana);
+    if !state.value.is_null() {
+        setup.destroy(&state).await;
+        other.assert_all_there(&setup.grafana);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_somebody_else_creates_meanwhile_stays(
+        steps in steps(), losses in losses(), generated: bool, generation in 0..6usize,
+    ) {
+        let config = match generated {
+            true => json!({ "name_prefix": "a", "role": "Viewer" }),
+            false => viewer("a"),
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(2).build();
+        let generation = Generation::ALL[generation];
+        runtime.unwrap().block_on(beside(generation, config, steps, &losses));
+    }
+
+    #[test]
+    fn of_two_runs_at_once_each_that_succeeds_has_its_key(
+        delays in proptest::collection::vec((0..30usize, 1..8u64), 0..12),
+        losses in losses(), left: bool, generation in 3..6usize,
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().worker_threads(2).build();
+        runtime.unwrap().block_on(two_runs(Generation::ALL[generation], &delays, &losses, left));
+    }
+}
+
+/// Two runs of this provider create a key of the same name, perhaps beside an account that a third has left.
+async fn two_runs(
+    generation: Generation,
+    delays: &[(usize, u64)],
+    losses: &[(usize, u8)],
+    left: bool,
+) {
+    let setup = Setup::new(generation).await;
+    let second = Client::start(terraform_provider_grafana::provider::Grafana).await;
+    let config = json!({ "url": setup.grafana.url(), "auth": "admin:admin", "retries": 1 });
+    assert!(second.configure(config).await.is_empty());
+    if left {
+        let name = "a-terraform-4k2j8x9q1z";
+        setup.grafana.create_service_account(1, name, Role::Viewer).expect("new");
+    }
+    let faults = setup.grafana.faults();
+    for (position, delay) in delays {
+        let delay = Duration::from_millis(*delay);
+        faults.push(Fault::on("*", "/**").skip(*position).delay(delay));
+    }
+    losses.iter().for_each(|(position, kind)| faults.push(loss(*kind).skip(*position)));
+    let none = State::none();
+    let (one, other) = tokio::join!(
+        setup.try_create(viewer("a")),
+        second.plan_and_apply(TYPE, &none, viewer("a"))
+    );
+    faults.clear();
+    for state in [&one, &other] {
+        if state.diagnostics.is_empty() {
+            setup.assert_unchanged(state, viewer("a")).await;
+        }
+    }
+    let created = [&one, &other].iter().filter(|state| state.diagnostics.is_empty()).count();
+    assert!(created <= 1, "{one:?} {other:?}");
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Migration, Role};
+use tfplugin::testing::State;
 
 use super::{
     IN_ACCOUNTS, Setup, TYPE, assert_no_change, imported, number, only_error, only_warning, viewer,
@@ -133,4 +134,61 @@ async fn a_failed_deletion_can_be_tried_again() {
         setup.assert_destroyed(&state).await;
         assert!(number(&state) > 0);
     }
+}
+
+/// The database is another one than it was, the key is beyond what Grafana lists, and its number is another's.
+#[tokio::test(flavor = "multi_thread")]
+async fn beyond_a_cut_list_only_a_key_whose_secret_proves_it_is_deleted() {
+    for generation in [Generation::V8_4, Generation::V9_4, Generation::V10_4] {
+        let setup = Setup::new(generation).await;
+        for number in 0..100 {
+            let name = format!("{number:03}");
+            setup.grafana.create_api_key(1, &name, Role::Viewer, None).expect("new");
+        }
+        let theirs = setup.grafana.create_api_key(1, "z-victim", Role::Admin, None).expect("new");
+        for secret in [json!(null), json!("eyJrIjoib3RoZXIiLCJuIjoibS1jaSIsImlkIjoxfQ==")] {
+            let value = json!({
+                "id": format!("1:{}", theirs.id), "org_id": "1", "name": "m-ci", "role": "Viewer", "key": secret,
+            });
+            let state = State { value, ..State::none() };
+            setup.configure().await;
+            let kept = setup.destroy(&state).await;
+            // 8.4 and 9.4 say that the secret is of no key: then there is nothing to delete.
+            let is_proven_gone = !secret.is_null() && generation < Generation::V10_4;
+            assert_eq!(kept.value.is_null(), is_proven_gone, "{generation}: {kept:?}");
+            if !is_proven_gone {
+                let error = only_error(&kept.diagnostics);
+                assert!(error.detail.contains("Nothing was deleted"), "{}", error.detail);
+                assert!(error.detail.contains("terraform state rm"), "{}", error.detail);
+            }
+            assert_eq!(setup.grafana.api_keys(1).len(), 101, "{generation}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_beyond_a_cut_list_is_deleted_only_if_its_secret_proves_it() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let account = setup.grafana.create_service_account(1, "robot", Role::Viewer).expect("new").id;
+    for number in 0..300 {
+        setup.grafana.create_token(1, account, &format!("{number:03}"), None).expect("new");
+    }
+    let token = setup.grafana.create_token(1, account, "zz", None).expect("new");
+    let value = json!({
+        "id": format!("1:{}", token.id), "org_id": "1", "name": "zz", "role": "Viewer",
+        "service_account_id": account, "backend": "service_account", "has_expired": false,
+        "ready_for_rotation": false,
+    });
+    let mut state = State { value, ..State::none() };
+    let read = setup.refresh(&state).await;
+    assert_eq!(read.value["name"], "zz", "it is not called gone");
+    only_warning(&read.diagnostics);
+    only_error(&setup.destroy(&state).await.diagnostics);
+    assert_eq!(setup.grafana.tokens(1, account).len(), 301);
+    state.value["key"] = token.key.clone().into();
+    assert!(setup.refresh(&state).await.diagnostics.is_empty());
+    let gone = setup.destroy(&state).await;
+    assert!(gone.value.is_null() && gone.diagnostics.is_empty(), "{gone:?}");
+    let left = setup.grafana.tokens(1, account);
+    assert!(left.len() == 300 && left.iter().all(|left| left.id != token.id));
 }

@@ -1,5 +1,6 @@
 //! `grafana_api_key`, in every case that Terraform can bring about.
 
+mod cancel;
 mod concurrent;
 mod create;
 mod delete;
@@ -7,6 +8,7 @@ mod import;
 mod lost_answers;
 mod plan;
 mod read;
+mod requests;
 mod rotation;
 mod secrets;
 mod update;

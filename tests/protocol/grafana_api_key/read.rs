@@ -8,7 +8,7 @@ use simulator::faults::Fault;
 use simulator::grafana::{Generation, Role};
 use tfplugin::testing::State;
 
-use super::{Setup, TYPE, assert_no_change, number, only_error, only_warning, viewer};
+use super::{IN_ACCOUNTS, Setup, TYPE, assert_no_change, number, only_error, only_warning, viewer};
 
 /// A key that no list shows, because a hundred others sort before it.
 async fn hidden(generation: Generation) -> (Setup, State) {
@@ -169,4 +169,82 @@ async fn what_vanished_is_gone_when_read_and_no_error_when_deleted() {
         assert!(deleted.diagnostics.is_empty() && deleted.value.is_null(), "{deleted:?}");
         assert!(setup.refresh(&state).await.value.is_null(), "{generation}");
     }
+}
+
+/// The token is deleted by hand: the account that was created for it goes with the key.
+#[tokio::test(flavor = "multi_thread")]
+async fn half_of_a_pair_is_replaced_or_destroyed_whole() {
+    for generation in IN_ACCOUNTS {
+        for config in [viewer("a"), json!({ "name_prefix": "a", "role": "Viewer" })] {
+            let setup = Setup::new(generation).await;
+            let state = setup.create(config.clone()).await;
+            let account = state.value["service_account_id"].as_i64().expect("an account");
+            setup.grafana.delete_token(1, account, number(&state)).expect("is there");
+            let mut read = setup.refresh(&state).await;
+            let warning = only_warning(&read.diagnostics);
+            assert!(warning.detail.contains("no longer has a token"), "{}", warning.detail);
+            read.diagnostics.clear();
+            let plan = setup.plan(&read, config.clone()).await;
+            assert_eq!(plan.requires_replace, ["ready_for_rotation"]);
+            setup.assert_destroyed(&read).await;
+            // The other half of a replacement, and what a lost state leaves to the next apply.
+            let created = setup.create(config.clone()).await;
+            let account = created.value["service_account_id"].as_i64().expect("an account");
+            setup.grafana.delete_token(1, account, number(&created)).expect("is there");
+            let again = setup.create(config.clone()).await;
+            let is_fixed = config["name"].is_string();
+            assert_eq!(again.value["service_account_id"] == account, is_fixed, "{generation}");
+        }
+    }
+}
+
+/// A token acts in its own organization; 9.4 ignores what it is asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_organization_is_not_answered_for_by_another() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        setup.grafana.create_organization("Second").expect("new");
+        let state = setup.create(viewer("a")).await;
+        let sign_in = match generation.has_service_accounts() {
+            true => {
+                let robot = setup.grafana.create_service_account(1, "robot", Role::Admin);
+                let robot = robot.expect("new").id;
+                setup.grafana.create_token(1, robot, "robot", None).expect("new").key
+            }
+            false => setup.grafana.create_api_key(1, "robot", Role::Admin, None).expect("new").key,
+        };
+        let mut other = state.clone();
+        other.value["id"] = format!("2:{}", number(&state)).into();
+        other.value["org_id"] = "2".into();
+        setup.configure_with(json!({ "auth": sign_in })).await;
+        let import = setup.client.import(TYPE, &format!("2:{}", number(&state))).await;
+        let read = setup.client.read(TYPE, &other).await;
+        let kept = setup.destroy(&other).await;
+        for said in [&import, &read, &kept] {
+            let error = only_error(&said.diagnostics);
+            assert!(error.detail.contains("token of organization 1"), "{generation}: {error:?}");
+        }
+        assert_eq!(kept.value, other.value, "{generation}");
+        let (_, said) = setup.client.read_data("grafana_api_keys", json!({ "org_id": "2" })).await;
+        only_error(&said);
+        // What is of the token's own organization is not held up by it.
+        let read = setup.client.read(TYPE, &state).await;
+        assert!(read.diagnostics.is_empty(), "{generation}: {:?}", read.diagnostics);
+    }
+}
+
+/// A state of grafana/grafana 1.x has no organization in its id.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_without_organization_is_of_the_default_one() {
+    let setup = Setup::new(Generation::V9_4).await;
+    let mut state = setup.create(viewer("a")).await;
+    state.value["id"] = number(&state).to_string().into();
+    state.value["org_id"] = Json::Null;
+    state.identity = Json::Null;
+    let read = setup.refresh(&state).await;
+    assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
+    assert_eq!(read.value["id"], format!("1:{}", number(&read)));
+    assert_no_change(&setup.plan(&read, viewer("a")).await, &read);
+    setup.configure().await;
+    setup.assert_destroyed(&state).await;
 }

@@ -117,6 +117,7 @@ impl Connection {
         if fate.delay > Duration::ZERO {
             tokio::time::sleep(fate.delay).await;
         }
+        fate.act();
         let response = match fate.action {
             Action::Handle => self.handle(request).await,
             Action::Hang => {

@@ -20,6 +20,9 @@ use crate::grafana::{
 /// The remaining life is told only within the last seven days.
 const SOON: i64 = 7 * 86_400;
 
+/// Rows a list of tokens has at most, by name; there is no paging.
+const LIST_LIMIT: usize = 300;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct NewToken {
@@ -34,7 +37,7 @@ pub(in crate::grafana) fn list(state: &mut State, call: &Call) -> Result<Answer,
     let id = account_id(state.generation, call)?;
     let now = state.now();
     let tokens = state.database.list_tokens(organization, id);
-    Ok(Answer::ok(tokens.into_iter().map(|token| item(token, now)).collect()))
+    Ok(Answer::ok(tokens.into_iter().take(LIST_LIMIT).map(|token| item(token, now)).collect()))
 }
 
 fn item(token: &Key, now: Timestamp) -> Value {

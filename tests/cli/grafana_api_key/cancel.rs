@@ -1,0 +1,74 @@
+//! Terraform is interrupted or killed while a key is created.
+
+use std::time::{Duration, Instant};
+
+use simulator::faults::Fault;
+use simulator::grafana::{Generation, Grafana};
+
+use super::{assert_empty, grafana, workspace, write};
+
+const KEY: &str =
+    "resource \"grafana_api_key\" \"ci\" {\n  name_prefix = \"ci\"\n  role = \"Admin\"\n}\n";
+
+fn until(condition: impl Fn() -> bool) {
+    let give_up = Instant::now() + Duration::from_secs(60);
+    while !condition() {
+        assert!(Instant::now() < give_up, "it does not happen");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+fn is_empty(grafana: &Grafana) -> bool {
+    grafana.api_keys(1).is_empty() && grafana.service_accounts(1).is_empty()
+}
+
+cli_test! {
+    fn a_killed_terraform_leaves_no_key(terraform: &Terraform) {
+        for (generation, path) in [
+            (Generation::V9_4, "/api/auth/keys"),
+            (Generation::V12_1, "/api/serviceaccounts/*/tokens"),
+        ] {
+            let grafana = grafana(generation);
+            let workspace = workspace(terraform, &grafana);
+            write(&workspace, KEY);
+            grafana.faults().push(Fault::on("POST", path).hang());
+            let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
+            until(|| grafana.journal().count("POST", path) > 0);
+            running.kill().expect("is killed");
+            grafana.faults().release();
+            until(|| grafana.journal().count("DELETE", "/api/**") > 0 && is_empty(&grafana));
+        }
+    }
+}
+
+cli_test! {
+    fn a_second_ctrl_c_leaves_no_key(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        let workspace = workspace(terraform, &grafana);
+        write(&workspace, KEY);
+        grafana.faults().push(Fault::on("POST", "/api/auth/keys").hang());
+        let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
+        until(|| grafana.journal().count("POST", "/api/auth/keys") > 0);
+        running.interrupt_group().expect("is interrupted");
+        running.interrupt_group().expect("is interrupted");
+        running.wait().expect("ends");
+        grafana.faults().release();
+        until(|| is_empty(&grafana));
+    }
+}
+
+cli_test! {
+    fn one_ctrl_c_keeps_the_key_that_is_created(terraform: &Terraform) {
+        let grafana = grafana(Generation::V9_4);
+        let workspace = workspace(terraform, &grafana);
+        write(&workspace, KEY);
+        grafana.faults().push(Fault::on("POST", "/api/auth/keys").hang());
+        let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
+        until(|| grafana.journal().count("POST", "/api/auth/keys") > 0);
+        running.interrupt_group().expect("is interrupted");
+        grafana.faults().release();
+        running.wait().expect("ends");
+        assert_eq!(grafana.api_keys(1).len(), 1);
+        assert_empty(&workspace);
+    }
+}
