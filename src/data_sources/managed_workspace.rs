@@ -44,7 +44,7 @@ impl DataSource for ManagedWorkspaceDataSource {
         config: ManagedWorkspaceModel,
         cx: &Context,
     ) -> Outcome<ManagedWorkspaceModel> {
-        let region = config.region.known().map(String::as_str);
+        let region = &config.region;
         let id = match (config.id.known(), config.name.known()) {
             (Some(id), _) => id.to_string(),
             (None, name) => {

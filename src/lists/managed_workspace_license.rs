@@ -42,13 +42,12 @@ impl ListResource for ManagedWorkspaceLicenseListResource {
         found: &Found<ManagedWorkspaceLicenseResource>,
         cx: &Context,
     ) -> Outcome<()> {
-        let region = config.region.known().map(String::as_str);
-        let (region, all) = self.workspaces.list(region, cx).await?;
+        let (region, all) = self.workspaces.list(&config.region, cx).await?;
+        let region_name = Value::from(region.to_string());
         for summary in all.into_iter().filter(|workspace| workspace.license_type.is_some()) {
             let mut resource = None;
             if found.wants_resource() {
-                let client =
-                    self.workspaces.client(Some(&region.to_string()), &summary.id, cx).await?;
+                let client = self.workspaces.client(&region_name, &summary.id, cx).await?;
                 match client.describe().await? {
                     Ok(workspace) => {
                         let model = ManagedWorkspaceLicenseModel::found(&region, &workspace);
@@ -61,7 +60,7 @@ impl ListResource for ManagedWorkspaceLicenseListResource {
             let listed = Listed {
                 identity: ManagedWorkspaceLicenseIdentity {
                     workspace_id: summary.id.parse().ok().into(),
-                    region: region.to_string().into(),
+                    region: region_name.clone(),
                 },
                 display_name: summary.name.unwrap_or(summary.id),
                 resource,

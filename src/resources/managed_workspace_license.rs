@@ -1,18 +1,15 @@
 //! `managed_workspace_license`: the Enterprise license of an Amazon Managed Grafana workspace.
 
 use jiff::Timestamp;
-use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
 use tfplugin::{
-    AttributePath, Context, Diagnostic, Done, Identity, ImportTarget, Limits, MoveSource, Outcome,
-    Plan, Resource, Schema, Secret, Value, async_trait, path,
+    Context, Diagnostic, Done, Identity, ImportTarget, MoveSource, Outcome, Plan, Resource, Schema,
+    Secret, Value, async_trait, path,
 };
 
 use crate::amazon::{self, Region, is_region};
-use crate::slots::Holding;
 use crate::workspaces::{
-    Adoption, ENTERPRISE, LicenseAssociationState, WantedLicense, WorkspaceAddress,
-    WorkspaceClient, WorkspaceId, WorkspaceModel, Workspaces, diagnostics, is_offered,
+    Adoption, ENTERPRISE, LicenseAssociationState, LicensePrivate, LicenseRequest, PlannedPlace,
+    WorkspaceAddress, WorkspaceId, WorkspaceModel, Workspaces, is_offered,
 };
 
 /// The Enterprise license of an [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/upgrade-to-enterprise-plugins.html)
@@ -22,11 +19,17 @@ use crate::workspaces::{
 /// The name of this type does not begin with `grafana_`, so every block of it needs
 /// `provider = grafana`.
 ///
-/// A workspace that already has the license is taken over as it is. It has one only, so destroying this
-/// resource leaves it there for another one with the same `workspace_id`, be it renamed, replaced or just
-/// beside. What is not read is not known, though: with `-target` or `-refresh=false` the license may go, and
-/// resources of different provider configurations do not know of each other at all. When a license goes
-/// from one alias to another, use a `moved` block, or a `removed` block with `destroy = false`.
+/// The workspace is looked at when it is known at plan: one that is not there fails the plan, so that a
+/// mistyped `workspace_id` does not cost the license that is in use.
+///
+/// A workspace has one license only. One that is there already is taken over as it is, and destroying this
+/// resource leaves it to another resource with the same `workspace_id` (renamed, replaced or beside it).
+/// What Terraform does not read is not seen: resources left out by `-target`, `-exclude` or
+/// `-refresh=false`, and resources of another alias or another state. To hand a license to one of those, use
+/// a `moved` block, or a `removed` block with `destroy = false`. When a plan removes and creates the license
+/// of one workspace in an order that cannot be seen, it warns; plan again after the apply. A removal waits
+/// up to 15 seconds for a creation that takes the license over. The object that an interrupted
+/// `create_before_destroy` leaves goes without the license: should no other resource have it, import it.
 ///
 /// The IAM permissions needed are
 /// `grafana:DescribeWorkspace`, `grafana:AssociateLicense`, `grafana:DisassociateLicense` and
@@ -88,16 +91,6 @@ pub struct ManagedWorkspaceLicenseIdentity {
     pub region: Value<String>,
 }
 
-/// What is remembered of the license beside its state.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ManagedWorkspaceLicensePrivate {
-    /// Whether `workspace` is not to show the token.
-    token_hidden: bool,
-    #[serde(flatten)]
-    holding: Holding,
-}
-
 /// Enterprise licenses of workspaces.
 pub struct ManagedWorkspaceLicenseResource {
     workspaces: Workspaces,
@@ -107,7 +100,7 @@ pub struct ManagedWorkspaceLicenseResource {
 impl Resource for ManagedWorkspaceLicenseResource {
     type Model = ManagedWorkspaceLicenseModel;
     type Identity = ManagedWorkspaceLicenseIdentity;
-    type Private = ManagedWorkspaceLicensePrivate;
+    type Private = LicensePrivate;
 
     async fn create(&self, plan: Model, cx: &Cx) -> Outcome<Model> {
         let id = plan.workspace_id().to_owned();
@@ -129,7 +122,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
         {
             return Ok(Done::new(Some(state)).warn(warning));
         }
-        let client = self.client(&state, cx).await?;
+        let client = self.workspaces.client(&state.region, state.workspace_id(), cx).await?;
         let found = client.find_license().await?;
         let hides_token = cx.update_private(|private| {
             match found.value {
@@ -139,17 +132,13 @@ impl Resource for ManagedWorkspaceLicenseResource {
             private.token_hidden |= is_new && state.grafana_token.is_null();
             private.token_hidden
         });
-        Ok(found.map(|workspace| {
-            workspace.map(|workspace| state.with(&client.region, &workspace, hides_token))
-        }))
+        Ok(found.map(|found| Some(state.with(&client.region, &found?, hides_token))))
     }
 
     async fn update(&self, prior: Model, plan: Model, cx: &Cx) -> Outcome<Model> {
         if plan.is_provided_by(&prior) && !cx.private().holding.must_reassert() {
-            let hides_token = cx.update_private(|private| {
-                private.token_hidden |= plan.hides_token();
-                private.token_hidden
-            });
+            cx.update_private(|private| private.token_hidden |= plan.request().hides_token());
+            let hides_token = cx.private().token_hidden;
             let workspace = prior.workspace.map(|workspace| workspace.shown(hides_token));
             return Ok(Model { workspace, ..plan }.into());
         }
@@ -162,18 +151,16 @@ impl Resource for ManagedWorkspaceLicenseResource {
     }
 
     async fn delete(&self, state: Model, cx: &Cx) -> Outcome<()> {
-        let client = self.client(&state, cx).await?;
+        let client = self.workspaces.client(&state.region, state.workspace_id(), cx).await?;
         let (slot, holding) = (self.workspaces.slot(&client.id), cx.private().holding);
-        let license_type = state.wanted().license_type;
-        Ok(client.disassociate(&license_type, &slot, &holding).await?)
+        Ok(client.disassociate(state.request().license_type(), &slot, &holding).await?)
     }
 
     async fn import(&self, target: ImportTarget<Self::Identity>, _: &Cx) -> Outcome<Model> {
         let (id, region) = match target {
             ImportTarget::Id(address) => {
-                let address = address.parse::<WorkspaceAddress>();
-                let WorkspaceAddress { id, region } =
-                    address.map_err(|why| Diagnostic::error("Invalid import ID", why))?;
+                let invalid = |why| Diagnostic::error("Invalid import ID", why);
+                let WorkspaceAddress { id, region } = address.parse().map_err(invalid)?;
                 (id.into(), region.into())
             }
             ImportTarget::Identity(Self::Identity { workspace_id, region }) => {
@@ -189,62 +176,40 @@ impl Resource for ManagedWorkspaceLicenseResource {
     }
 
     async fn plan(&self, plan: &mut Plan<Model>, cx: &Cx) -> Outcome<()> {
-        let Some(prior) = plan.prior().cloned() else {
-            self.plan_creation(plan, cx).await?;
-            return Ok(().into());
+        let (prior, mut private) = (plan.prior().cloned(), cx.private());
+        let place = PlannedPlace {
+            id: plan.planned.workspace_id(),
+            region: &plan.config().region,
+            prior: prior.as_ref().map(|prior| (prior.workspace_id(), &prior.region)),
         };
-        let id = prior.workspace_id();
-        let slot = self.workspaces.slot(id);
+        let warnings = self.workspaces.plan(&place, &mut private.holding, cx).await?;
+        warnings.into_iter().for_each(|warning| plan.warn(warning));
+        let must_reassert = private.holding.must_reassert();
+        cx.set_private(private);
+        let Some(prior) = prior else { return Ok(().into()) };
         if prior.region.is_null() {
             plan.suppress_replace(path!(region));
         }
-        let leaves_workspace = plan.planned.workspace_id != prior.workspace_id;
-        if leaves_workspace || (prior.region.is_known() && plan.planned.region != prior.region) {
-            // Terraform shows only what this half of a replacement warns of.
-            self.preview(plan, cx).await?;
-        }
-        if leaves_workspace {
-            cx.update_private(|private| slot.plan_removal(id, &mut private.holding));
-            return Ok(().into());
-        }
-        let must_reassert = cx.update_private(|private| {
-            slot.plan_to_stay(id, &mut private.holding);
-            private.holding.must_reassert()
-        });
         if must_reassert {
             plan.force_change();
-            plan.warn(diagnostics::reasserted(id));
         }
         if must_reassert || !plan.planned.is_provided_by(&prior) {
-            // Dependents use the endpoint, which no license changes.
-            if plan.is_changed()
-                && prior.workspace.is_known()
-                && plan.planned.region == prior.region
-            {
+            if plan.is_changed() && plan.planned.is_of_workspace_of(&prior) {
+                // Dependents use the endpoint, which no license changes.
                 plan.planned.workspace = prior.workspace.map(WorkspaceModel::before_change);
             }
-            return Ok(().into());
+        } else if plan.planned.is_of_workspace_of(&prior) {
+            let token = plan.config().request().planned_token();
+            plan.planned.license_expiration = prior.license_expiration;
+            plan.planned.free_trial_expiration = prior.free_trial_expiration;
+            plan.planned.workspace = prior.workspace.map(|it| it.with_planned_token(token));
         }
-        let shows_token = match plan.config() {
-            config if config.hides_token() => Some(Value::Null),
-            config if config.grafana_token_wo.is_unknown() => Some(Value::Unknown),
-            _ => None,
-        };
-        plan.planned.license_expiration = prior.license_expiration;
-        plan.planned.free_trial_expiration = prior.free_trial_expiration;
-        plan.planned.workspace = prior.workspace.map(|workspace| match shows_token {
-            Some(token) if !workspace.grafana_token.is_null() => {
-                WorkspaceModel { grafana_token: token, ..workspace }
-            }
-            _ => workspace,
-        });
         Ok(().into())
     }
 
     async fn plan_destroy(&self, state: &Model, cx: &Cx) -> Outcome<()> {
         let id = state.workspace_id();
-        let slot = self.workspaces.slot(id);
-        cx.update_private(|private| slot.plan_removal(id, &mut private.holding));
+        cx.update_private(|it| self.workspaces.slot(id).plan_removal(id, &mut it.holding));
         Ok(().into())
     }
 
@@ -269,49 +234,18 @@ impl ManagedWorkspaceLicenseResource {
         Self { workspaces }
     }
 
-    async fn client<'a>(
-        &self,
-        license: &Model,
-        limits: &'a Limits,
-    ) -> Result<WorkspaceClient<'a>, Diagnostic> {
-        let region = license.region.known().map(String::as_str);
-        self.workspaces.client(region, license.workspace_id(), limits).await
-    }
-
     /// Puts the planned license on its workspace, unless it is there.
     async fn associate(&self, plan: Model, adoption: Adoption, cx: &Cx) -> Outcome<Model> {
-        let client = self.client(&plan, cx).await?;
-        let hides_token = plan.hides_token();
+        let client = self.workspaces.client(&plan.region, plan.workspace_id(), cx).await?;
+        let hides_token = plan.request().hides_token();
         cx.update_private(|private| private.token_hidden = hides_token);
-        let associated = client.associate(&plan.wanted(), adoption).await?;
+        let associated = client.associate(&plan.request(), adoption).await?;
         Ok(associated.map(|now| plan.with(&client.region, &now, hides_token)))
-    }
-
-    async fn plan_creation(&self, plan: &mut Plan<Model>, cx: &Cx) -> Result<(), Diagnostic> {
-        let id = plan.planned.workspace_id().to_owned();
-        let slot = self.workspaces.slot(&id);
-        if plan.planned.workspace_id.is_known() {
-            let before = cx.update_private(|private| slot.plan_creation(&id, &mut private.holding));
-            if before.removal {
-                plan.warn(diagnostics::order_is_open(&id));
-            }
-        }
-        self.preview(plan, cx).await
-    }
-
-    /// Looks at the workspace that the planned license goes to.
-    async fn preview(&self, plan: &mut Plan<Model>, cx: &Cx) -> Result<(), Diagnostic> {
-        let id = plan.planned.workspace_id().to_owned();
-        let warnings = self.workspaces.preview(&plan.config().region, &id, cx).await?;
-        if !self.workspaces.slot(&id).has_holder() {
-            warnings.into_iter().for_each(|warning| plan.warn(warning));
-        }
-        Ok(())
     }
 }
 
 type Model = ManagedWorkspaceLicenseModel;
-type Cx = Context<ManagedWorkspaceLicensePrivate>;
+type Cx = Context<LicensePrivate>;
 
 impl Model {
     /// The license of that workspace, before it is read.
@@ -327,13 +261,10 @@ impl Model {
     /// This license with what AWS describes.
     fn with(self, region: &Region, workspace: &amazon::Workspace, hides_token: bool) -> Self {
         let workspace = WorkspaceModel::described(workspace, hides_token);
-        let license_type = match &workspace.license_type {
-            Value::Known(found) => found.clone().into(),
-            _ => self.license_type,
-        };
+        let found = workspace.license_type.known().cloned();
         Self {
             id: self.workspace_id.as_ref().map(ToString::to_string),
-            license_type,
+            license_type: found.map_or(self.license_type, Value::from),
             region: region.to_string().into(),
             license_expiration: workspace.license_expiration.clone(),
             free_trial_expiration: workspace.free_trial_expiration.clone(),
@@ -347,30 +278,24 @@ impl Model {
         self.workspace_id.known().map_or("", WorkspaceId::as_str)
     }
 
-    /// The license that the workspace is to have.
-    fn wanted(&self) -> WantedLicense {
-        let given = |token: &Value<Secret>, attribute: AttributePath| {
-            token.known().map(|token| (SecretString::from(token.clone()), attribute))
-        };
-        let stored = given(&self.grafana_token, path!(grafana_token));
-        WantedLicense {
-            license_type: self.license_type.known().map_or(ENTERPRISE, String::as_str).to_owned(),
-            token: stored.or_else(|| given(&self.grafana_token_wo, path!(grafana_token_wo))),
+    fn request(&self) -> LicenseRequest {
+        LicenseRequest {
+            license_type: self.license_type.clone(),
+            grafana_token: self.grafana_token.clone(),
+            grafana_token_wo: self.grafana_token_wo.clone(),
+            grafana_token_wo_version: self.grafana_token_wo_version.clone(),
         }
     }
 
-    /// Whether the token is given in a way that keeps it out of the state.
-    fn hides_token(&self) -> bool {
-        let is_write_only =
-            self.grafana_token_wo.is_known() || self.grafana_token_wo_version.is_known();
-        is_write_only && !self.grafana_token.is_known()
+    /// Whether `prior` describes the same workspace.
+    fn is_of_workspace_of(&self, prior: &Self) -> bool {
+        prior.workspace.is_known()
+            && self.workspace_id == prior.workspace_id
+            && self.region == prior.region
     }
 
-    /// Whether a license as in `prior` is what is wanted, so that AWS has nothing to do.
+    /// Whether the license of `prior` is what is wanted, so that AWS has nothing to do.
     fn is_provided_by(&self, prior: &Self) -> bool {
-        prior.workspace.is_known()
-            && self.license_type == prior.license_type
-            && self.grafana_token == prior.grafana_token
-            && self.grafana_token_wo_version == prior.grafana_token_wo_version
+        prior.workspace.is_known() && self.request().is_provided_by(&prior.request())
     }
 }

@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use tfplugin::{AttributePath, Diagnostic, Done, IntoDiagnostic};
+use tfplugin::{Diagnostic, Done, IntoDiagnostic};
 
 use super::client::{AssociationError, WaitOutcome, WorkspaceClient};
-use super::diagnostics;
+use super::{LicenseRequest, diagnostics};
 use crate::amazon::{Error, Pauses, Workspace, WorkspaceStatus};
 use crate::http::CarriedOut;
 use crate::slots::{Holding, Kept, Slot};
@@ -19,14 +19,6 @@ use crate::slots::{Holding, Kept, Slot};
 /// another begins both at the same time.
 const SECOND_LOOK_AFTER: Duration = Duration::from_secs(2);
 
-/// The license that a workspace is to have.
-pub(crate) struct WantedLicense {
-    /// Such as `ENTERPRISE`.
-    pub(crate) license_type: String,
-    /// Token from Grafana Labs, and the attribute that gives it.
-    pub(crate) token: Option<(SecretString, AttributePath)>,
-}
-
 /// When a license that is there already is taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Adoption {
@@ -34,25 +26,6 @@ pub(crate) enum Adoption {
     AtOnce,
     /// When it is seen twice.
     AfterSecondLook,
-}
-
-impl WantedLicense {
-    fn token(&self) -> Option<&SecretString> {
-        self.token.as_ref().map(|(token, _)| token)
-    }
-
-    /// Whether the workspace has the license, with that token.
-    fn is_on(&self, workspace: &Workspace) -> bool {
-        let reported = workspace.grafana_token.as_ref().map(ExposeSecret::expose_secret);
-        let is_token = |token: &SecretString| reported == Some(token.expose_secret());
-        license_type(workspace) == Some(&self.license_type) && self.token().is_none_or(is_token)
-    }
-
-    /// Whether the license is on the workspace or on its way there. A workspace that was settled
-    /// before a call is upgrading only because of the call.
-    fn has_begun_on(&self, workspace: &Workspace) -> bool {
-        workspace.status == WorkspaceStatus::Upgrading || self.is_on(workspace)
-    }
 }
 
 impl WorkspaceClient<'_> {
@@ -75,7 +48,7 @@ impl WorkspaceClient<'_> {
     /// and not finished when time runs out is a success with a warning.
     pub(crate) async fn associate(
         &self,
-        license: &WantedLicense,
+        license: &LicenseRequest,
         adoption: Adoption,
     ) -> Result<Done<Workspace>, Diagnostic> {
         match self.try_associate(license, adoption).await {
@@ -138,13 +111,13 @@ impl WorkspaceClient<'_> {
 
     async fn try_associate(
         &self,
-        license: &WantedLicense,
+        license: &LicenseRequest,
         mut adoption: Adoption,
     ) -> Result<WaitOutcome, AssociationError> {
         let mut pauses = Pauses::default();
         loop {
             let workspace = self.settled().await?;
-            if workspace.is_ready() && license.is_on(&workspace) {
+            if workspace.is_ready() && is_on(&workspace, license) {
                 let looks_again = adoption == Adoption::AfterSecondLook
                     && self.limits.sleep(SECOND_LOOK_AFTER).await.is_ok();
                 if !looks_again {
@@ -154,7 +127,7 @@ impl WorkspaceClient<'_> {
                 continue;
             }
             if let Some(accepted) = self.call_associate(license, &mut pauses).await? {
-                let wanted = Some(license.license_type.as_str());
+                let wanted = Some(license.license_type());
                 let has_license = |now: &Workspace| now.is_ready() && license_type(now) == wanted;
                 return Ok(self.wait_until(accepted, has_license).await);
             }
@@ -164,17 +137,17 @@ impl WorkspaceClient<'_> {
     /// The workspace, as it was when AWS accepted; `None` to try again.
     async fn call_associate(
         &self,
-        license: &WantedLicense,
+        license: &LicenseRequest,
         pauses: &mut Pauses,
     ) -> Result<Option<Workspace>, AssociationError> {
-        let WantedLicense { license_type, .. } = license;
-        let token = license.token();
+        let (license_type, token) = (license.license_type(), license.token());
+        let token = token.as_ref().map(|(token, _)| token);
         let call = self.amazon.associate_license(Some(&self.region), &self.id, license_type, token);
         let error: AssociationError = match self.change(call).await {
             Ok(Ok(accepted)) => return Ok(Some(accepted)),
             Ok(Err(error)) if error.carried_out() == CarriedOut::Maybe => {
                 match self.describe_again(pauses).await {
-                    Ok(now) if license.has_begun_on(&now) => return Ok(Some(now)),
+                    Ok(now) if has_begun_on(&now, license) => return Ok(Some(now)),
                     Err(AssociationError::Interrupted(_)) => error.into(),
                     _ => return Err(error.into()),
                 }
@@ -183,7 +156,7 @@ impl WorkspaceClient<'_> {
             Err(interrupted) => interrupted.into(),
         };
         // There is no more time, but what AWS has begun must not be forgotten.
-        let last = self.describe_at_the_end().await.filter(|now| license.has_begun_on(now));
+        let last = self.describe_at_the_end().await.filter(|now| has_begun_on(now, license));
         last.map(Some).ok_or(error)
     }
 
@@ -240,4 +213,18 @@ impl WorkspaceClient<'_> {
 
 fn license_type(workspace: &Workspace) -> Option<&str> {
     workspace.license_type.as_ref().map(|license_type| license_type.as_str())
+}
+
+/// Whether the workspace has the license, with its token if one is given.
+fn is_on(workspace: &Workspace, license: &LicenseRequest) -> bool {
+    let reported = workspace.grafana_token.as_ref().map(ExposeSecret::expose_secret);
+    let is_reported = |(token, _): (SecretString, _)| reported == Some(token.expose_secret());
+    license_type(workspace) == Some(license.license_type())
+        && license.token().is_none_or(is_reported)
+}
+
+/// Whether the license is on the workspace or on its way there. A workspace that was settled before a
+/// call is upgrading only because of the call.
+fn has_begun_on(workspace: &Workspace, license: &LicenseRequest) -> bool {
+    workspace.status == WorkspaceStatus::Upgrading || is_on(workspace, license)
 }

@@ -185,6 +185,15 @@ impl WorkspaceModel {
         }
     }
 
+    /// The same, with what is planned for the token that is shown.
+    #[must_use]
+    pub(crate) fn with_planned_token(self, planned: Option<Value<Secret>>) -> Self {
+        match planned {
+            Some(grafana_token) if !self.grafana_token.is_null() => Self { grafana_token, ..self },
+            _ => self,
+        }
+    }
+
     /// The same, without the token if that is to be hidden.
     #[must_use]
     pub(crate) fn shown(self, hides_token: bool) -> Self {

@@ -2,7 +2,7 @@
 
 use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
-use super::association::WantedLicense;
+use super::LicenseRequest;
 use super::client::AssociationError;
 use crate::amazon::{Error, ErrorKind, Region, Workspace, WorkspaceDescription, WorkspaceStatus};
 use crate::slots::Kept;
@@ -155,13 +155,12 @@ fn ended_early(interrupted: Interrupted) -> String {
 }
 
 /// For an association that AWS did not accept.
-pub(super) fn not_associated(error: AssociationError, license: &WantedLicense) -> Diagnostic {
+pub(super) fn not_associated(error: AssociationError, license: &LicenseRequest) -> Diagnostic {
     let error = match error {
         AssociationError::Aws(error) => error,
         other => return not_begun("The Enterprise license cannot be installed", other),
     };
-    let token_attribute = license.token.as_ref().map(|(_, attribute)| attribute.clone());
-    match token_attribute {
+    match license.token().map(|(_, attribute)| attribute) {
         None if error.asks_for_grafana_token() => token_needed(&error),
         Some(attribute) if is_about_token(&error) => token_refused(&error).at(attribute),
         _ if error.is_not_found() => error.into_diagnostic().at(path!(workspace_id)),

@@ -8,25 +8,39 @@ mod description;
 pub(crate) mod diagnostics;
 mod id;
 mod preview;
+mod request;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, Limits};
+use serde::{Deserialize, Serialize};
+use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, Limits, Value};
 
-pub(crate) use association::{Adoption, WantedLicense};
+pub(crate) use association::Adoption;
 pub(crate) use aws_provider::LicenseAssociationState;
 pub(crate) use client::WorkspaceClient;
 pub use description::WorkspaceModel;
 pub(crate) use id::WorkspaceAddress;
 pub use id::WorkspaceId;
+pub(crate) use preview::PlannedPlace;
+pub(crate) use request::LicenseRequest;
 
 use crate::access::AmazonAccess;
 use crate::amazon::{Error, Region, WorkspaceSummary};
-use crate::slots::{Slot, Slots};
+use crate::slots::{Holding, Slot, Slots};
 
 /// Type of the license that AWS offers.
 pub(crate) const ENTERPRISE: &str = "ENTERPRISE";
+
+/// What is remembered of a license beside its state.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LicensePrivate {
+    /// Whether the description of the workspace is not to show the token.
+    pub(crate) token_hidden: bool,
+    #[serde(flatten)]
+    pub(crate) holding: Holding,
+}
 
 /// The workspaces that one configured provider reaches. Clones share what is known of their licenses.
 #[derive(Clone, Debug)]
@@ -49,12 +63,12 @@ impl Workspaces {
     /// When the provider's `aws` is not known yet, or no region is.
     pub(crate) async fn client<'a>(
         &self,
-        region: Option<&str>,
+        region: &Value<String>,
         id: &str,
         limits: &'a Limits,
     ) -> Result<WorkspaceClient<'a>, Diagnostic> {
         let amazon = self.amazon.amazon()?.within(Some(limits.deadline()));
-        let region = limits.wait(amazon.region(region)).await;
+        let region = limits.wait(amazon.region(region.known().map(String::as_str))).await;
         let region = region.map_err(IntoDiagnostic::into_diagnostic)?;
         let region = region.map_err(IntoDiagnostic::into_diagnostic)?;
         Ok(WorkspaceClient { amazon, region, id: id.to_owned(), limits })
@@ -66,12 +80,12 @@ impl Workspaces {
     /// As [`Workspaces::client`], and when AWS cannot be asked.
     pub(crate) async fn list(
         &self,
-        region: Option<&str>,
+        region: &Value<String>,
         limits: &Limits,
     ) -> Result<(Region, Vec<WorkspaceSummary>), Diagnostic> {
         let amazon = self.amazon.amazon()?.within(Some(limits.deadline()));
         let listing = async {
-            let region = amazon.region(region).await?;
+            let region = amazon.region(region.known().map(String::as_str)).await?;
             let all = amazon.list_workspaces(Some(&region)).await?;
             Ok((region, all))
         };

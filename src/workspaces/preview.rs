@@ -4,8 +4,53 @@ use tfplugin::{Diagnostic, IntoDiagnostic, Limits, Value, path};
 
 use super::{Workspaces, diagnostics};
 use crate::amazon::{Error, Region, Workspace};
+use crate::slots::Holding;
+
+/// Where a planned license goes.
+pub(crate) struct PlannedPlace<'a> {
+    /// Id of the workspace; empty while it is unknown.
+    pub(crate) id: &'a str,
+    /// As configured: that of the provider if null.
+    pub(crate) region: &'a Value<String>,
+    /// Id and region before: none for a create and for the second half of a replacement.
+    pub(crate) prior: Option<(&'a str, &'a Value<String>)>,
+}
 
 impl Workspaces {
+    /// Registers a planned license in its slot; warnings for a reviewer as of [`Workspaces::preview`].
+    pub(crate) async fn plan(
+        &self,
+        place: &PlannedPlace<'_>,
+        holding: &mut Holding,
+        limits: &Limits,
+    ) -> Result<Vec<Diagnostic>, Diagnostic> {
+        let PlannedPlace { id, region, prior } = *place;
+        let mut warnings = Vec::new();
+        match prior {
+            None if id.is_empty() => {}
+            None => {
+                if self.slot(id).plan_creation(id, holding).removal {
+                    warnings.push(diagnostics::order_is_open(id));
+                }
+            }
+            Some((prior_id, _)) if prior_id != id => {
+                self.slot(prior_id).plan_removal(prior_id, holding);
+            }
+            Some((_, prior_region)) => {
+                self.slot(id).plan_to_stay(id, holding);
+                if holding.must_reassert() {
+                    warnings.push(diagnostics::reasserted(id));
+                }
+                if region.is_null() || prior_region.is_null() || region == prior_region {
+                    return Ok(warnings);
+                }
+            }
+        }
+        // Of a replacement, Terraform shows only what is said of its first half.
+        warnings.extend(self.preview(region, id, limits).await?);
+        Ok(warnings)
+    }
+
     /// Looks at the workspace that a planned license goes to. What a reviewer should know of it comes
     /// as warnings, once for each workspace: what the license costs, that it is there already, or why
     /// AWS could not be asked. The id is empty while it is unknown.
@@ -13,7 +58,7 @@ impl Workspaces {
     /// # Errors
     /// When there is no such workspace, or it takes no license: a replacement would remove the present
     /// license first.
-    pub(crate) async fn preview(
+    async fn preview(
         &self,
         region: &Value<String>,
         id: &str,
@@ -40,7 +85,8 @@ impl Workspaces {
             }
         };
         self.previewed().insert(place);
-        Ok(warnings)
+        let is_news = !self.slot(id).has_holder();
+        Ok(if is_news { warnings } else { Vec::new() })
     }
 
     /// `None` while the region, the id or the provider's `aws` is unknown.
