@@ -1,14 +1,14 @@
 //! The sign-in to a workspace of Amazon Managed Grafana that needs nothing but AWS credentials: a
-//! token that each process makes for itself, renews in a long run, and removes at its end.
+//! token that each process creates for itself, renews in a long run, and removes at its end.
 //!
 //! AWS is not touched before a request to Grafana needs the token. A run that is killed leaves a
-//! token that ends by itself within [`LIFE`]; the next run removes what has ended.
+//! token that expires within [`LIFE`]; the next run removes it then.
 
-mod age;
+mod diagnostics;
 mod names;
+mod stopwatch;
 mod sweep;
 mod token;
-mod words;
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,11 +21,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::age::Moment;
+use self::diagnostics::Failure;
 use self::names::TokenNames;
 pub(crate) use self::names::is_ours as is_own_sign_in;
+use self::stopwatch::Stopwatch;
 use self::token::Token;
-use self::words::Failure;
 use crate::amazon::{Amazon, Region};
 use crate::grafana::{self, Client, Settings, WeakClient};
 
@@ -38,17 +38,17 @@ const RENEWED_AFTER: Duration = Duration::from_secs(600);
 /// How old a token may be used at most, when no other can be made.
 const LAST_USE: Duration = Duration::from_secs(840);
 
-/// How long AWS is left alone after a failure that may pass.
-const PAUSE: Duration = Duration::from_secs(30);
+/// How long a failure that may pass is the answer to everyone, before AWS is asked again.
+const FAILURE_LASTS: Duration = Duration::from_secs(30);
 
 /// How long a workspace that is busy is waited for at most.
-const SETTLES: Duration = Duration::from_secs(20 * 60);
+const BUSY_LIMIT: Duration = Duration::from_secs(20 * 60);
 
-/// How long a sign-in, and the removal of what other runs have left, go on when the run ends.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a sign-in, and the removal of expired tokens, go on when the run is stopped or ends.
+const STOP_GRACE: Duration = Duration::from_secs(2);
 
 /// How long the end of a run waits for the removal of its own tokens.
-const REMOVAL: Duration = Duration::from_secs(15);
+const RELEASE_LIMIT: Duration = Duration::from_secs(15);
 
 /// The workspace to sign in to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,14 +83,14 @@ struct State {
     held: Option<Held>,
     /// Tokens that have been replaced, while requests may still use them.
     retired: Vec<(Token, WeakClient)>,
-    failed: Option<(Failure, Moment)>,
+    failed: Option<(Failure, Stopwatch)>,
     closed: bool,
 }
 
 struct Held {
     token: Token,
     client: Client,
-    made: Moment,
+    made: Stopwatch,
 }
 
 /// A client, and when its sign-in ends.
@@ -98,13 +98,13 @@ type Usable = (Client, Instant);
 
 impl Held {
     fn usable(&self) -> Usable {
-        (self.client.clone(), Instant::now() + LIFE.saturating_sub(self.made.age()))
+        (self.client.clone(), Instant::now() + LIFE.saturating_sub(self.made.elapsed()))
     }
 }
 
 impl WorkspaceSignIn {
     /// The sign-in to a workspace, whose Grafana is reached as the settings say. Nothing is
-    /// sent. It hurries once `ending` is cancelled.
+    /// sent. It comes to an end soon after `ending` is cancelled.
     pub fn new(
         amazon: Amazon,
         target: Target,
@@ -122,11 +122,11 @@ impl WorkspaceSignIn {
         }))
     }
 
-    /// Removes the tokens of this run. What cannot be removed is logged, and ends by itself.
+    /// Removes the tokens of this run. What cannot be removed is logged, and expires.
     pub async fn release(&self) {
         let inner = &self.0;
         inner.ending.cancel();
-        // This waits for a token that is being made.
+        // This waits for a token that is being created.
         let (held, retired) = {
             let mut state = inner.state.lock().await;
             state.closed = true;
@@ -139,9 +139,9 @@ impl WorkspaceSignIn {
             inner.work.close();
             inner.work.wait().await;
         };
-        if tokio::time::timeout(REMOVAL, removal).await.is_err() {
+        if tokio::time::timeout(RELEASE_LIMIT, removal).await.is_err() {
             tracing::warn!(
-                "tokens of this run could not be removed in time; they end by themselves"
+                "tokens of this run could not be removed in time; they expire within 15 minutes"
             );
         }
     }
@@ -152,26 +152,27 @@ impl WorkspaceSignIn {
     /// # Errors
     /// When AWS gives no sign-in, or the limits end the wait for it.
     pub async fn client(&self, limits: &Limits) -> Result<Client, Diagnostic> {
-        let held = limits.wait(self.current()).await;
-        let (client, ends) = held.map_err(IntoDiagnostic::into_diagnostic)??;
-        let deadline = Some(ends.min(limits.deadline()));
+        let current = limits.wait(self.current(limits.deadline())).await;
+        let current = current.map_err(IntoDiagnostic::into_diagnostic)?;
+        let (client, expires) = current.map_err(|why| why.diagnostic(&self.0.target))?;
+        let deadline = Some(expires.min(limits.deadline()));
         Ok(client.within(grafana::Limits { stop: limits.stop_token(), deadline }))
     }
 
-    async fn current(&self) -> Result<Usable, Diagnostic> {
+    async fn current(&self, deadline: Instant) -> Result<Usable, Failure> {
         let mut state = self.0.state.clone().lock_owned().await;
         self.0.remove_unused(&mut state);
         if let Some(answer) = state.answer() {
             return answer;
         }
         // In a task of its own: when Terraform is stopped its operations are dropped, and a token
-        // that AWS is just making must not be lost.
-        let renewal = self.0.clone().renew(state);
+        // that AWS is just creating must not be lost.
+        let renewal = self.0.clone().renew(state, deadline);
         match self.0.work.spawn(renewal).await {
             Ok(answer) => answer,
             Err(ended) => match ended.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(words::ended()),
+                Err(_) => Err(Failure::Released),
             },
         }
     }
@@ -184,16 +185,16 @@ impl fmt::Debug for WorkspaceSignIn {
 }
 
 impl State {
-    /// What is known without asking AWS; nothing if it is to be asked.
-    fn answer(&self) -> Option<Result<Usable, Diagnostic>> {
+    /// What is known without asking AWS; `None` if it is to be asked.
+    fn answer(&self) -> Option<Result<Usable, Failure>> {
         if self.closed {
-            return Some(Err(words::ended()));
+            return Some(Err(Failure::Released));
         }
         match (&self.held, &self.failed) {
-            (Some(held), _) if held.made.age() < RENEWED_AFTER => Some(Ok(held.usable())),
-            (held, Some((failure, at))) if failure.is_lasting || at.age() < PAUSE => {
-                let usable = held.as_ref().filter(|held| held.made.age() < LAST_USE);
-                Some(usable.map(Held::usable).ok_or_else(|| failure.error.clone()))
+            (Some(held), _) if held.made.elapsed() < RENEWED_AFTER => Some(Ok(held.usable())),
+            (held, Some((failure, at))) if failure.is_lasting() || at.elapsed() < FAILURE_LASTS => {
+                let usable = held.as_ref().filter(|held| held.made.elapsed() < LAST_USE);
+                Some(usable.map(Held::usable).ok_or_else(|| failure.clone()))
             }
             _ => None,
         }
@@ -211,12 +212,12 @@ impl Inner {
     async fn renew(
         self: Arc<Self>,
         mut state: OwnedMutexGuard<State>,
-    ) -> Result<Usable, Diagnostic> {
-        let made = Moment::now();
+        deadline: Instant,
+    ) -> Result<Usable, Failure> {
+        let made = Stopwatch::start();
         let last = state.held.as_ref().map(|held| held.client.clone());
-        let making = self.while_running(self.make(last.as_ref())).await;
-        drop(last);
-        match making.unwrap_or_else(|| Err(self.stopped())) {
+        let signed_in = self.unless_stopped(self.sign_in(last.as_ref(), deadline)).await;
+        match signed_in.unwrap_or(Err(Failure::Stopped)) {
             Ok((token, client)) => {
                 self.begin_sweep(&token, &client);
                 let held = Held { token, client, made };
@@ -225,24 +226,24 @@ impl Inner {
                 Ok(usable)
             }
             Err(failure) => {
-                let error = failure.error.clone();
-                tracing::warn!(error = %error, "no token for the managed workspace");
-                state.failed = Some((failure, Moment::now()));
-                state.answer().unwrap_or(Err(error))
+                let error = failure.diagnostic(&self.target);
+                tracing::warn!(%error, "no token for the managed workspace");
+                state.failed = Some((failure.clone(), Stopwatch::start()));
+                state.answer().unwrap_or(Err(failure))
             }
         }
     }
 
     /// What `work` comes to, unless the run ends and a little more time passes before that.
-    async fn while_running<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let patience = async {
+    async fn unless_stopped<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let grace = async {
             self.ending.cancelled().await;
-            tokio::time::sleep(PATIENCE).await;
+            tokio::time::sleep(STOP_GRACE).await;
         };
         tokio::select! {
             biased;
             reached = work => Some(reached),
-            () = patience => None,
+            () = grace => None,
         }
     }
 

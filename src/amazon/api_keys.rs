@@ -31,7 +31,10 @@ impl Amazon {
             .send()
             .await;
         let made = answer.map_err(|error| call.failed(error))?;
-        call.secret(made.key, "key")
+        match made.key_name == name {
+            true => call.secret(made.key, "key"),
+            false => Err(call.incomplete("key of that name")),
+        }
     }
 
     /// [DeleteWorkspaceApiKey](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DeleteWorkspaceApiKey.html).

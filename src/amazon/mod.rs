@@ -40,12 +40,13 @@ use self::interceptors::{RequestLog, ServiceClock};
 pub use self::pauses::Pauses;
 use self::profile::Profiles;
 pub use self::region::{Region, is_region};
-pub use self::service_accounts::{NewServiceAccountToken, ServiceAccount, ServiceAccountToken};
+pub use self::service_accounts::{ServiceAccount, ServiceAccountToken};
 pub use self::settings::{AssumeRole, Settings, is_endpoint};
 pub use self::workspace::{
     AuthenticationSummary, NetworkAccessConfiguration, VpcConfiguration, Workspace,
     WorkspaceDescription, WorkspaceStatus, WorkspaceSummary, timestamp,
 };
+use crate::http::Quoted;
 
 /// Amazon Managed Grafana, as the provider's settings reach it.
 ///
@@ -113,6 +114,11 @@ impl Amazon {
     /// How late it is at the service at least, by the last answer; `None` before the first.
     pub fn service_time(&self) -> Option<Timestamp> {
         self.shared.clock.reached()
+    }
+
+    /// What AWS says, fit to be shown.
+    pub fn quote(&self, text: &str) -> Quoted {
+        self.shared.settings.redactor.quote(text)
     }
 
     async fn call(&self, operation: &'static str, region: Option<&Region>) -> Result<Call, Error> {

@@ -40,17 +40,6 @@ pub struct ServiceAccountToken {
     pub last_used_at: Option<Timestamp>,
 }
 
-/// A token just made: AWS returns its secret only now.
-#[derive(Clone, Debug)]
-pub struct NewServiceAccountToken {
-    /// Id in the account.
-    pub id: String,
-    /// Name.
-    pub name: String,
-    /// The secret.
-    pub key: SecretString,
-}
-
 impl Amazon {
     /// [CreateWorkspaceServiceAccount](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceServiceAccount.html)
     /// named `name` (1 to 128 characters) with `role` (`ADMIN`, `EDITOR` or `VIEWER`); its id.
@@ -74,9 +63,9 @@ impl Amazon {
             .send()
             .await;
         let made = answer.map_err(|error| call.failed(error))?;
-        match made.id.is_empty() {
-            true => Err(call.incomplete("service account")),
-            false => Ok(made.id),
+        match made.name == name && !made.id.is_empty() {
+            true => Ok(made.id),
+            false => Err(call.incomplete("service account of that name")),
         }
     }
 
@@ -103,7 +92,7 @@ impl Amazon {
     }
 
     /// [CreateWorkspaceServiceAccountToken](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceServiceAccountToken.html)
-    /// that lives `seconds_to_live` (1 to 2592000).
+    /// that lives `seconds_to_live` (1 to 2592000); its secret, which AWS returns only now.
     /// [`ErrorKind::Conflict`](super::ErrorKind::Conflict) if the name is taken.
     pub async fn create_service_account_token(
         &self,
@@ -112,7 +101,7 @@ impl Amazon {
         account_id: &str,
         name: &str,
         seconds_to_live: i32,
-    ) -> Result<NewServiceAccountToken, Error> {
+    ) -> Result<SecretString, Error> {
         let call = self.call("CreateWorkspaceServiceAccountToken", region).await?;
         let answer = call
             .client
@@ -127,11 +116,8 @@ impl Amazon {
             .await;
         let made = answer.map_err(|error| call.failed(error))?.service_account_token;
         match made {
-            Some(token) => {
-                let key = call.secret(token.key, "token")?;
-                Ok(NewServiceAccountToken { id: token.id, name: token.name, key })
-            }
-            None => Err(call.incomplete("token")),
+            Some(token) if token.name == name => call.secret(token.key, "token"),
+            _ => Err(call.incomplete("token of that name")),
         }
     }
 

@@ -1,5 +1,5 @@
-//! Removing tokens that runs have left which were killed. They sign nobody in any more, but count
-//! against the workspace's quota.
+//! Removing expired tokens that killed runs have left. They sign nobody in any more, but count against
+//! the workspace's quota.
 
 use std::sync::Arc;
 
@@ -15,13 +15,9 @@ use crate::grafana::{ApiKey, ApiKeyList, Client};
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(1);
 
 impl Inner {
-    /// Removes in the background what has ended, now that there is a sign-in.
-    pub(super) fn begin_sweep(self: &Arc<Self>, made: &Token, client: &Client) {
-        let (inner, client) = (self.clone(), client.clone());
-        let account = match made {
-            Token::OfAccount { account, .. } => Some(account.clone()),
-            Token::ApiKey { .. } => None,
-        };
+    /// Removes expired tokens in the background, now that there is a sign-in.
+    pub(super) fn begin_sweep(self: &Arc<Self>, token: &Token, client: &Client) {
+        let (inner, account, client) = (self.clone(), token.account.clone(), client.clone());
         self.work.spawn(async move {
             let sweep = async {
                 match &account {
@@ -31,13 +27,13 @@ impl Inner {
                     None => inner.sweep_api_keys(&client).await,
                 }
             };
-            if let Some(Err(error)) = inner.while_running(sweep).await {
+            if let Some(Err(error)) = inner.unless_stopped(sweep).await {
                 tracing::debug!(error, "what former runs have left stays");
             }
         });
     }
 
-    /// Removes what has ended; how many those were.
+    /// Removes expired tokens; how many those were.
     pub(super) async fn sweep(&self, account: &str) -> Result<usize, Error> {
         let (region, workspace) = self.place();
         let tokens = self.amazon.list_service_account_tokens(region, workspace, account).await?;
@@ -75,16 +71,16 @@ impl Inner {
     }
 }
 
-/// Those API keys of ours that Grafana does not count among the live ones any more. Where it does not
-/// tell of all, nothing is known.
+/// Those API keys of ours that Grafana does not list among the live ones any more. Where a list may be
+/// cut, nothing is known.
 fn ended_keys<'a>(all: &'a ApiKeyList, live: &'a ApiKeyList) -> impl Iterator<Item = &'a ApiKey> {
     let is_live = |key: &ApiKey| live.may_be_cut || live.keys.iter().any(|it| it.id == key.id);
     all.keys.iter().filter(move |key| is_ours(&key.name) && !is_live(key))
 }
 
-/// Those tokens of ours that have ended for certain. This machine's clock may be wrong, and would take
-/// the token of a run that is under way for one that has ended: it is as late as AWS says, or as
-/// whatever has happened to any of the tokens.
+/// Those tokens of ours that have expired for certain. This machine's clock may be wrong, and would take
+/// the token of a run in progress for an expired one: it is as late as AWS says, or as whatever has
+/// happened to any of the tokens.
 fn ended(
     tokens: &[ServiceAccountToken],
     now: Option<Timestamp>,

@@ -1,49 +1,34 @@
-//! Making a token and removing it: of a service account, or an API key where the workspace's Grafana
+//! Creating a token and removing it: of a service account, or an API key where the workspace's Grafana
 //! has no service accounts yet.
 
 use std::sync::Arc;
 
 use scopeguard::ScopeGuard;
 use secrecy::SecretString;
+use tokio::time::Instant;
 
-use super::age::Moment;
-use super::words::Failure;
-use super::{Inner, LIFE, SETTLES, names};
-use crate::amazon::{
-    Error, ErrorKind, NewServiceAccountToken, Pauses, Region, ServiceAccount, Workspace,
-};
+use super::diagnostics::Failure;
+use super::stopwatch::Stopwatch;
+use super::{BUSY_LIMIT, Inner, LIFE, names};
+use crate::amazon::{Amazon, Error, ErrorKind, Pauses, Region, Workspace};
 use crate::grafana::{Auth, Client, InvalidRootUrl, RootUrl};
 use crate::http::CarriedOut;
 
 /// The first Grafana with service accounts that Amazon Managed Grafana offers is 9.4.
 const FIRST_WITH_ACCOUNTS: u32 = 9;
 
-/// How often a token is asked for when answers are lost.
-const ATTEMPTS: u32 = 2;
+/// How often a creation is repeated when its answer is lost.
+const REPETITIONS: u32 = 1;
 
-/// What has to be removed in the end.
-pub(super) enum Token {
-    /// Of the service account with that id.
-    OfAccount { account: String, id: String, name: String },
-    /// An API key, which AWS knows by its name.
-    ApiKey { name: String },
+/// A token of this process: of the service account with that id, or an API key. Its random name, which
+/// nobody else gives, proves that.
+#[derive(Clone)]
+pub(super) struct Token {
+    pub(super) account: Option<String>,
+    pub(super) name: String,
 }
 
-/// What may have been made: a token of the service account with that id, or an API key.
-struct Unknown {
-    account: Option<String>,
-    name: String,
-}
-
-type Asking = (Arc<Inner>, Unknown);
-
-impl Token {
-    fn name(&self) -> &str {
-        match self {
-            Token::OfAccount { name, .. } | Token::ApiKey { name } => name,
-        }
-    }
-}
+type Removal = (Arc<Inner>, Token);
 
 impl Inner {
     /// Region and id of the workspace.
@@ -51,65 +36,67 @@ impl Inner {
         (self.target.region.as_ref(), &self.target.workspace_id)
     }
 
-    /// Makes a token, and a client that signs in with it, over the connections of the last one if
+    /// Creates a token, and a client that signs in with it, over the connections of the last one if
     /// there was one. A workspace that is busy, with its license say, is waited for.
-    pub(super) async fn make(
+    pub(super) async fn sign_in(
         self: &Arc<Self>,
         last: Option<&Client>,
+        deadline: Instant,
     ) -> Result<(Token, Client), Failure> {
-        let began = Moment::now();
+        let amazon = self.amazon.within(Some(deadline));
+        let stopwatch = Stopwatch::start();
         loop {
-            let workspace = self.settled(&began).await?;
-            match self.make_in(&workspace, last).await {
-                Err(failure) if failure.is_contended && self.is_busy().await => {}
-                made => return made,
+            let workspace = self.settled(&amazon, &stopwatch).await?;
+            match self.sign_in_to(&amazon, &workspace, last).await {
+                Err(failure) if failure.is_conflict() && self.is_busy(&amazon).await => {}
+                signed_in => return signed_in,
             }
         }
     }
 
-    async fn make_in(
+    async fn sign_in_to(
         self: &Arc<Self>,
+        amazon: &Amazon,
         workspace: &Workspace,
         last: Option<&Client>,
     ) -> Result<(Token, Client), Failure> {
-        let url = root_url(workspace)
-            .map_err(|error| self.wrong_endpoint(&workspace.endpoint, &error))?;
+        let url = root_url(workspace).map_err(|error| {
+            let endpoint = amazon.quote(&workspace.endpoint);
+            Failure::Endpoint { endpoint, error }
+        })?;
         let connected = match last.filter(|last| *last.url() == url) {
             Some(last) => last.clone(),
-            None => Client::new(&url, Auth::Anonymous, &self.settings)
-                .map_err(|error| self.wrong_setting(&error))?,
+            None => Client::new(&url, Auth::Anonymous, &self.settings).map_err(Failure::Setting)?,
         };
         let (token, key) = match has_service_accounts(&workspace.grafana_version) {
-            true => self.token().await?,
-            false => self.api_key().await.map_err(|error| self.failure(&error))?,
+            true => self.create_token(amazon).await?,
+            false => self.create(amazon, None).await?,
         };
         let id = workspace.id.as_str();
-        tracing::debug!(workspace = id, token = token.name(), "signs in with a token of its own");
+        tracing::debug!(workspace = id, token = token.name, "signs in with a token of its own");
         match connected.signed_in_as(Auth::Token(key)) {
             Ok(client) => Ok((token, client)),
             Err(error) => {
                 self.remove(&token).await;
-                Err(self.wrong_setting(&error))
+                Err(Failure::Setting(error))
             }
         }
     }
 
-    async fn describe(&self) -> Result<Workspace, Error> {
+    async fn is_busy(&self, amazon: &Amazon) -> bool {
         let (region, id) = self.place();
-        self.amazon.describe_workspace(region, id).await
+        let workspace = amazon.describe_workspace(region, id).await;
+        workspace.is_ok_and(|workspace| workspace.is_busy())
     }
 
-    async fn is_busy(&self) -> bool {
-        self.describe().await.is_ok_and(|workspace| workspace.is_busy())
-    }
-
-    /// The workspace, once nothing is under way in it. After a change that failed it is as before.
-    async fn settled(&self, began: &Moment) -> Result<Workspace, Failure> {
+    /// The workspace, once no change is in progress. After a change that failed it is as before.
+    async fn settled(&self, amazon: &Amazon, stopwatch: &Stopwatch) -> Result<Workspace, Failure> {
+        let (region, id) = self.place();
         let mut pauses = Pauses::default();
         loop {
-            let workspace = self.describe().await.map_err(|error| self.failure(&error))?;
-            if workspace.is_unusable() || workspace.is_busy() && began.age() >= SETTLES {
-                return Err(self.not_ready(&workspace));
+            let workspace = amazon.describe_workspace(region, id).await?;
+            if workspace.is_unusable() || workspace.is_busy() && stopwatch.elapsed() >= BUSY_LIMIT {
+                return Err(Failure::not_ready(&workspace));
             }
             if !workspace.is_busy() {
                 return Ok(workspace);
@@ -119,159 +106,120 @@ impl Inner {
         }
     }
 
-    async fn token(self: &Arc<Self>) -> Result<(Token, SecretString), Failure> {
-        let account = self.account().await?;
-        let made = match self.token_of(&account).await {
+    async fn create_token(
+        self: &Arc<Self>,
+        amazon: &Amazon,
+    ) -> Result<(Token, SecretString), Failure> {
+        let account = self.account(amazon).await?;
+        match self.create(amazon, Some(&account)).await {
             Err(error) if *error.kind() == ErrorKind::QuotaExceeded => {
-                let swept = self.sweep(&account).await;
-                match swept {
-                    Ok(removed) if removed > 0 => self.token_of(&account).await,
-                    swept => return Err(self.no_room(&error, swept)),
+                match self.sweep(&account).await {
+                    Ok(0) => Err(Failure::Quota { error, sweep: None }),
+                    Ok(_) => Ok(self.create(amazon, Some(&account)).await?),
+                    Err(sweep) => Err(Failure::Quota { error, sweep: Some(sweep) }),
                 }
             }
-            made => made,
-        };
-        let NewServiceAccountToken { id, name, key } =
-            made.map_err(|error| self.failure(&error))?;
-        Ok((Token::OfAccount { account, id, name }, key))
+            created => Ok(created?),
+        }
     }
 
-    async fn token_of(self: &Arc<Self>, account: &str) -> Result<NewServiceAccountToken, Error> {
+    /// Creates a token of the service account with that id, or an API key. If the answer is lost, what
+    /// may have been created is removed, for nobody knows its secret, and another one created.
+    async fn create(
+        self: &Arc<Self>,
+        amazon: &Amazon,
+        account: Option<&str>,
+    ) -> Result<(Token, SecretString), Error> {
         let (region, workspace) = self.place();
-        let mut attempt = 1;
+        let mut repetitions = 0;
         loop {
-            let name = self.names.next();
-            let unknown = Unknown { account: Some(account.to_owned()), name: name.clone() };
-            let unknown = self.unless_known(unknown);
-            let amazon = &self.amazon;
-            let made =
-                amazon.create_service_account_token(region, workspace, account, &name, seconds());
-            match made.await {
-                Err(error) if is_lost(&error) => {
-                    if attempt == ATTEMPTS {
-                        return Err(error);
-                    }
-                    attempt += 1;
+            let token = Token { account: account.map(str::to_owned), name: self.names.next() };
+            let unanswered = self.removed_later(token.clone());
+            let (name, life) = (&token.name, seconds());
+            let created = match account {
+                Some(account) => {
+                    amazon
+                        .create_service_account_token(region, workspace, account, name, life)
+                        .await
                 }
-                answer => {
-                    ScopeGuard::into_inner(unknown);
-                    return answer;
+                None => {
+                    let role = &self.target.role;
+                    amazon.create_api_key(region, workspace, name, role, life).await
                 }
-            }
-        }
-    }
-
-    async fn api_key(self: &Arc<Self>) -> Result<(Token, SecretString), Error> {
-        let (region, workspace) = self.place();
-        let role = &self.target.role;
-        let mut attempt = 1;
-        loop {
-            let name = self.names.next();
-            let unknown = self.unless_known(Unknown { account: None, name: name.clone() });
-            let made = self.amazon.create_api_key(region, workspace, &name, role, seconds()).await;
-            match made {
-                Err(error) if is_lost(&error) => {
-                    if attempt == ATTEMPTS {
-                        return Err(error);
-                    }
-                    attempt += 1;
-                }
-                answer => {
-                    ScopeGuard::into_inner(unknown);
-                    return answer.map(|key| (Token::ApiKey { name }, key));
+            };
+            match created {
+                Err(error) if is_lost(&error) && repetitions == REPETITIONS => return Err(error),
+                Err(error) if is_lost(&error) => repetitions += 1,
+                created => {
+                    ScopeGuard::into_inner(unanswered);
+                    return created.map(|key| (token, key));
                 }
             }
         }
     }
 
-    /// The id of the service account, which stays in the workspace: found, or made by the first run.
-    async fn account(&self) -> Result<String, Failure> {
-        let mut attempt = 1;
-        loop {
-            let found = self.find_account().await.map_err(|error| self.failure(&error))?;
-            if let Some(account) = found {
-                return self.usable(account);
-            }
-            match self.new_account().await {
-                Ok(account) => return Ok(account),
-                // Another run has made it meanwhile, or this one without hearing of it.
-                Err(error) if is_taken(&error) || is_lost(&error) => {
-                    if attempt > ATTEMPTS {
-                        return Err(self.failure(&error));
-                    }
-                    attempt += 1;
-                }
-                Err(error) => return Err(self.failure(&error)),
-            }
-        }
-    }
-
-    async fn new_account(&self) -> Result<String, Error> {
-        let (region, workspace) = self.place();
-        let role = &self.target.role;
-        let name = names::account(role);
-        self.amazon.create_service_account(region, workspace, &name, role).await
-    }
-
-    async fn find_account(&self) -> Result<Option<ServiceAccount>, Error> {
-        let (region, workspace) = self.place();
-        let name = names::account(&self.target.role);
-        let accounts = self.amazon.list_service_accounts(region, workspace).await?;
-        Ok(accounts.into_iter().find(|account| account.name == name))
-    }
-
-    fn usable(&self, account: ServiceAccount) -> Result<String, Failure> {
-        if account.is_disabled || account.role != self.target.role {
-            return Err(self.unusable(&account));
-        }
-        Ok(account.id)
-    }
-
-    /// Removes a token; what cannot be removed is logged, and ends by itself.
-    pub(super) async fn remove(&self, token: &Token) {
-        let (region, workspace) = self.place();
-        let removed = match token {
-            Token::OfAccount { account, id, .. } => {
-                self.amazon.delete_service_account_token(region, workspace, account, id).await
-            }
-            Token::ApiKey { name } => self.amazon.delete_api_key(region, workspace, name).await,
-        };
-        self.log_removal(token.name(), removed);
-    }
-
-    /// Removes what is asked for, unless its answer comes: it may have been made all the same, and
-    /// nobody knows its secret.
-    fn unless_known(self: &Arc<Self>, unknown: Unknown) -> ScopeGuard<Asking, fn(Asking)> {
-        scopeguard::guard((self.clone(), unknown), |(inner, unknown)| {
+    /// Removes a token in the background when the guard is dropped, also with the future that holds it.
+    fn removed_later(self: &Arc<Self>, token: Token) -> ScopeGuard<Removal, fn(Removal)> {
+        scopeguard::guard((self.clone(), token), |(inner, token)| {
             let work = inner.work.clone();
-            work.spawn(async move {
-                inner.while_running(inner.remove_unknown(unknown)).await;
-            });
+            work.spawn(async move { inner.unless_stopped(inner.remove(&token)).await });
         })
     }
 
-    async fn remove_unknown(&self, Unknown { account, name }: Unknown) {
-        let Some(account) = account else { return self.remove(&Token::ApiKey { name }).await };
+    /// The id of the service account, which stays in the workspace: found, or created by the first run.
+    async fn account(&self, amazon: &Amazon) -> Result<String, Failure> {
         let (region, workspace) = self.place();
-        let tokens = self.amazon.list_service_account_tokens(region, workspace, &account).await;
-        match tokens.map(|tokens| tokens.into_iter().find(|token| token.name == name)) {
-            Ok(Some(token)) => {
-                self.remove(&Token::OfAccount { account, id: token.id, name }).await;
+        let role = &self.target.role;
+        let name = names::account(role);
+        let mut repetitions = 0;
+        loop {
+            let accounts = amazon.list_service_accounts(region, workspace).await?;
+            if let Some(account) = accounts.into_iter().find(|account| account.name == name) {
+                return match account.is_disabled || account.role != *role {
+                    true => Err(Failure::Account(account)),
+                    false => Ok(account.id),
+                };
             }
-            Ok(None) => {}
-            Err(error) => self.log_removal(&name, Err(error)),
+            match amazon.create_service_account(region, workspace, &name, role).await {
+                // Another run has created it meanwhile, or this one without an answer.
+                Err(error)
+                    if repetitions <= REPETITIONS && (is_taken(&error) || is_lost(&error)) =>
+                {
+                    repetitions += 1;
+                }
+                created => return Ok(created?),
+            }
         }
     }
 
-    fn log_removal(&self, name: &str, removed: Result<(), Error>) {
+    /// Removes a token of this process; one that cannot be removed is logged, and expires.
+    pub(super) async fn remove(&self, token: &Token) {
+        let (region, workspace) = self.place();
+        let removed = match &token.account {
+            Some(account) => self.remove_from(account, &token.name).await,
+            None => self.amazon.delete_api_key(region, workspace, &token.name).await,
+        };
         match removed {
             Err(error) if !error.is_not_found() => tracing::warn!(
-                workspace = self.target.workspace_id,
-                token = name,
-                error = %error,
-                "the token could not be removed; it ends by itself within 15 minutes"
+                workspace,
+                token = token.name,
+                %error,
+                "the token could not be removed; it expires within 15 minutes"
             ),
-            _ => tracing::debug!(token = name, "removed the token"),
+            _ => tracing::debug!(token = token.name, "removed the token"),
+        }
+    }
+
+    /// Removes the token with that name. Its id alone would not prove whose it is.
+    async fn remove_from(&self, account: &str, name: &str) -> Result<(), Error> {
+        let (region, workspace) = self.place();
+        let tokens = self.amazon.list_service_account_tokens(region, workspace, account).await?;
+        match tokens.iter().find(|token| token.name == name) {
+            Some(token) => {
+                let id = &token.id;
+                self.amazon.delete_service_account_token(region, workspace, account, id).await
+            }
+            None => Ok(()),
         }
     }
 }
@@ -294,7 +242,7 @@ fn has_service_accounts(version: &str) -> bool {
     major.is_none_or(|major| major >= FIRST_WITH_ACCOUNTS)
 }
 
-/// AWS tells a host name, and means HTTPS.
+/// AWS returns a host name, of which HTTPS is to be used.
 fn root_url(workspace: &Workspace) -> Result<RootUrl, InvalidRootUrl> {
     match workspace.endpoint.contains("://") {
         true => workspace.endpoint.parse(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use simulator::amazon::{Failure, Operation, Polls};
 use simulator::faults::Fault;
+use tfplugin::testing::State;
 
 use super::{Stage, TOKENS, ask, asked, create, texts, until};
 
@@ -72,4 +73,19 @@ async fn a_stop_while_the_token_is_made_leaves_none() {
     client.shut_down().await;
     assert_eq!(stage.count(Operation::CreateWorkspaceServiceAccountToken), 1);
     assert_eq!(stage.ours(), []);
+}
+
+#[tokio::test]
+async fn a_pause_beyond_the_time_of_the_operation_ends_it_at_once() {
+    let stage = Stage::new("10.4");
+    let throttling = Failure::throttling().retry_after(100);
+    stage.amazon.fail_next(Operation::DescribeWorkspace, throttling);
+    let client = stage.run().await;
+    let mut config = super::key("ci");
+    config["timeouts"] = json!({ "create": "60s" });
+    let none = State::none();
+    let creation = client.plan_and_apply(super::KEY, &none, config);
+    let made = tokio::time::timeout(LONG, creation).await.expect("ends at once");
+    let said = texts(&made.diagnostics);
+    assert!(said[0].contains("wait 100 seconds, which is longer than this operation"), "{said:?}");
 }

@@ -90,7 +90,7 @@ async fn a_failure_on_aws_side_is_told_as_one() {
 async fn an_endpoint_that_is_none_is_told_before_a_token_is_made() {
     let stage = Stage::new("10.4");
     stage.amazon.change_workspace(stage.id(), |w| w.endpoint = String::new());
-    assert_refused(&stage, json!({}), &["returned \"\" as its endpoint"]).await;
+    assert_refused(&stage, json!({}), &["returned `` as its endpoint"]).await;
     assert_eq!(stage.count(Operation::CreateWorkspaceServiceAccountToken), 0);
 }
 

@@ -1,26 +1,26 @@
-//! How old a token is.
+//! How much time has passed.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-/// A point in time, by both clocks: the steady one stands still while the machine sleeps, and the
-/// other can be set.
+/// Measures time by both clocks: the steady one stands still while the machine sleeps, and the other
+/// can be set.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Moment {
+pub(super) struct Stopwatch {
     steady: Instant,
     wall: Timestamp,
 }
 
-impl Moment {
-    pub(super) fn now() -> Self {
-        Moment { steady: Instant::now(), wall: Timestamp::now() }
+impl Stopwatch {
+    pub(super) fn start() -> Self {
+        Stopwatch { steady: Instant::now(), wall: Timestamp::now() }
     }
 
-    /// How long ago it was; an old token that is taken for a young one would be refused, so the
-    /// clock that says more is right.
-    pub(super) fn age(&self) -> Duration {
+    /// The time since the start. An expired token that is taken for a young one would be refused, so
+    /// the clock that shows more counts.
+    pub(super) fn elapsed(&self) -> Duration {
         longer(self.steady.elapsed(), Timestamp::now().duration_since(self.wall))
     }
 }
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_clock_that_says_more_is_right() {
+    fn the_clock_that_shows_more_counts() {
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
         assert_eq!(longer(minutes(1), SignedDuration::from_mins(20)), minutes(20), "it slept");
         assert_eq!(longer(minutes(5), SignedDuration::from_mins(1)), minutes(5));
@@ -42,10 +42,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_grows_with_time() {
-        let moment = Moment::now();
-        assert!(moment.age() < Duration::from_secs(60));
+    async fn it_runs() {
+        let stopwatch = Stopwatch::start();
+        assert!(stopwatch.elapsed() < Duration::from_secs(60));
         tokio::time::advance(Duration::from_secs(600)).await;
-        assert!(moment.age() >= Duration::from_secs(600));
+        assert!(stopwatch.elapsed() >= Duration::from_secs(600));
     }
 }
