@@ -2,8 +2,8 @@
 
 use secrecy::SecretString;
 use tfplugin::{
-    Context, Diagnostic, Done, Failure, Identity, ImportTarget, Outcome, Plan, Resource, Schema,
-    Secret, Value, async_trait, path,
+    Context, Done, Failure, Identity, ImportTarget, Outcome, Plan, Resource, Schema, Secret, Value,
+    async_trait,
 };
 use url::Url;
 
@@ -52,7 +52,7 @@ with_claims! {
         #[attr(optional, sensitive, write_only)]
         pub token_wo: Value<Secret>,
         /// Version of `token_wo`, any number: change it to send a changed `token_wo`.
-        #[attr(optional)]
+        #[attr(optional, requires(token_wo))]
         pub token_wo_version: Value<i64>,
         /// Whether to replace a different valid license that the instance has already. Otherwise
         /// creating stops there. Default: `false`.
@@ -193,14 +193,6 @@ impl Resource for EnterpriseLicenseResource {
 
     fn identity(state: &EnterpriseLicenseModel) -> Option<EnterpriseLicenseIdentity> {
         Some(EnterpriseLicenseIdentity { instance: state.id.clone() })
-    }
-
-    fn validate(config: &EnterpriseLicenseModel) -> Vec<Diagnostic> {
-        if config.token_wo_version.is_null() || !config.token_wo.is_null() {
-            return Vec::new();
-        }
-        let detail = "`token_wo_version` says when `token_wo` is sent again, but `token_wo` is not set. Set it, or leave the version out.";
-        vec![Diagnostic::error("Version without a token", detail).at(path!(token_wo_version))]
     }
 
     async fn plan(

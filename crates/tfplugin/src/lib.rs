@@ -81,7 +81,8 @@
 //! }
 //!
 //! fn main() -> std::process::ExitCode {
-//!     tfplugin::serve(Example, &[])
+//!     // The crates whose logs Terraform may show: this one.
+//!     tfplugin::serve(Example, &["example"])
 //! }
 //! ```
 //!
@@ -93,7 +94,8 @@
 //!   [`Parameters`](derive@Parameters) and [`OneOf`](derive@OneOf) are the derives, [`schema`] what they make;
 //! - [`Resource`], [`DataSource`], [`EphemeralResource`], [`ListResource`], [`Action`] and [`Function`]
 //!   are what a provider can offer, [`Offers`] the table of it, [`Provider`] the whole;
-//! - [`Value`] is a typed attribute, [`Secret`] one that is never shown, [`Number`] one of any size;
+//! - [`Value`] is a typed attribute, [`Secret`] one that is never shown, [`Number`] one of any size, and
+//!   [`text_type!`] makes a type of your own one;
 //! - [`Outcome`] is how operations end, [`Diagnostic`] what people read, [`path!`] where it points;
 //! - [`Context`] is what surrounds an operation: its [`Limits`] (time, cancellation) and its [`PrivateState`];
 //! - [`described`] is what a provider offers, for whoever documents it;

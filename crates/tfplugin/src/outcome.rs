@@ -102,7 +102,13 @@ impl<T, E: IntoDiagnostic> From<E> for Failure<T> {
 pub(crate) fn split<T>(outcome: Outcome<T>) -> (Option<T>, Vec<Diagnostic>) {
     match outcome {
         Ok(done) => (Some(done.value), done.warnings),
-        Err(failure) => (failure.reached, failure.diagnostics),
+        Err(Failure { reached, mut diagnostics }) => {
+            if !diagnostics.iter().any(Diagnostic::is_error) {
+                let detail = "This is a mistake in the provider; please report it.";
+                diagnostics.push(Diagnostic::error("It failed without saying why", detail));
+            }
+            (reached, diagnostics)
+        }
     }
 }
 
@@ -119,6 +125,13 @@ mod tests {
         let failure = fails().unwrap_err();
         assert_eq!(failure.reached, None);
         assert_eq!(failure.diagnostics[0].summary, "no");
+    }
+
+    #[test]
+    fn a_failure_has_an_error() {
+        let (_, said) = split::<()>(Err(Failure::all(Vec::new())));
+        assert!(said[0].is_error());
+        assert_eq!(split::<()>(Err(Diagnostic::error("no", "never").into())).1.len(), 1);
     }
 
     #[test]
