@@ -21,6 +21,7 @@ use super::root_url::RootUrl;
 use super::service_accounts::ServiceAccounts;
 use super::session::{Reached, Session};
 use super::settings::{Settings, SettingsError};
+use super::tls::Connections;
 use super::transport::exchange;
 use crate::http::{CarriedOut, Quoted};
 
@@ -66,6 +67,16 @@ impl Client {
         let session = Arc::new(Session::new(url, auth, settings)?);
         let limits = Limits::default();
         Ok(Self { session, default_org: org, org, new_connections: false, limits })
+    }
+
+    /// Whether a client can be made with these settings, whatever its address. Files named by them
+    /// are read.
+    ///
+    /// # Errors
+    /// If a setting cannot be used, naming it.
+    pub fn check(settings: &Settings) -> Result<(), SettingsError> {
+        settings.checked_org_id()?;
+        Connections::new(settings, None).map(drop)
     }
 
     /// A client of the same instance with another sign-in, over the same connections.

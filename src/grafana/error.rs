@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::about::Edition;
 use super::call::Call;
-use super::edition::Edition;
 use crate::http::{CarriedOut, Quoted};
 
 /// A failed request. [`kind`](Error::kind) is for deciding; the `Display` text is one line for logs:

@@ -2,80 +2,13 @@
 
 use serde::Deserialize;
 
+use super::about::{FrontendSettings, Health, Instance};
 use super::client::Client;
-use super::edition::Edition;
 use super::error::{Error, ErrorKind};
 use super::request::{Request, SignedBy};
-use crate::http::{Quoted, Redactor};
 
 /// Longest answer of `/api/frontend/settings`, which has every data source and panel, in bytes.
 const FRONTEND_SETTINGS: usize = 8 * 1024 * 1024;
-
-/// Parts of `GET /api/frontend/settings`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Instance {
-    /// The instance's real root URL, as it is configured there (`root_url`); a license's `sub` has
-    /// to match it.
-    pub app_url: String,
-    /// `11.6.0`.
-    pub version: Quoted,
-    /// Which Grafana it is.
-    pub edition: Edition,
-}
-
-impl Instance {
-    /// The error of what needs Grafana Enterprise.
-    #[must_use]
-    pub fn not_enterprise(&self) -> Error {
-        Error::new(ErrorKind::NotEnterprise {
-            edition: self.edition.clone(),
-            version: self.version.clone(),
-        })
-    }
-}
-
-/// `GET /api/health`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Health {
-    /// `ok`.
-    pub database: String,
-    /// `11.6.0`; an instance may hide it.
-    pub version: Option<String>,
-}
-
-/// `GET /api/org`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Organization {
-    /// From 1.
-    pub id: i64,
-    /// Its name.
-    pub name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FrontendSettings {
-    app_url: String,
-    build_info: BuildInfo,
-}
-
-#[derive(Deserialize)]
-struct BuildInfo {
-    #[serde(default)]
-    version: String,
-    #[serde(default)]
-    edition: String,
-}
-
-impl FrontendSettings {
-    fn shown(self, redactor: &Redactor) -> Instance {
-        Instance {
-            app_url: redactor.quote(&self.app_url).to_string(),
-            version: redactor.quote(&self.build_info.version),
-            edition: redactor.quote(&self.build_info.edition).into(),
-        }
-    }
-}
 
 /// The organization that a request acts in, of `GET /api/org`.
 #[derive(Deserialize)]
@@ -86,6 +19,17 @@ pub(super) struct OwnOrganization {
 impl OwnOrganization {
     pub(super) fn request() -> Request {
         Request::get("/api/org")
+    }
+}
+
+impl Instance {
+    /// The error of what needs Grafana Enterprise.
+    #[must_use]
+    pub fn not_enterprise(&self) -> Error {
+        Error::new(ErrorKind::NotEnterprise {
+            edition: self.edition.clone(),
+            version: self.version.clone(),
+        })
     }
 }
 
@@ -147,14 +91,6 @@ impl Client {
             })
             .await
             .copied()
-    }
-
-    /// The organization that requests act in.
-    ///
-    /// # Errors
-    /// As every request.
-    pub async fn organization(&self) -> Result<Organization, Error> {
-        self.fetch(Request::get("/api/org")).await
     }
 
     /// Says of a 404 for an unknown path whether this Grafana lacks it or this is no Grafana;

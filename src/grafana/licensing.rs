@@ -4,9 +4,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::about::Edition;
 use super::claims::Claims;
 use super::client::Client;
-use super::edition::Edition;
 use super::error::{Error, ErrorKind};
 use super::request::{Repeat, Request};
 use crate::http::Quoted;

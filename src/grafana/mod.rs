@@ -14,13 +14,13 @@
 //!
 //! Nothing here knows of Terraform.
 
+mod about;
 mod answer;
 mod api_keys;
 mod auth;
 mod call;
 mod claims;
 mod client;
-mod edition;
 mod error;
 mod instance;
 pub mod license_token;
@@ -39,14 +39,13 @@ mod time;
 mod tls;
 mod transport;
 
+pub use about::{Edition, Health, Instance};
 pub use api_keys::{ApiKey, ApiKeyList, ApiKeys, CreatedKey, Deletion, LIST_LIMIT, Probe};
 pub use auth::{Auth, InvalidAuth};
 pub use call::Call;
 pub use claims::Claims;
 pub use client::{Client, WeakClient};
-pub use edition::Edition;
 pub use error::{Error, ErrorKind, LifeLimit};
-pub use instance::{Health, Instance, Organization};
 pub use licensing::{ActiveUsers, Licensing};
 pub use limits::Limits;
 pub use role::{Role, UnknownRole};

@@ -8,9 +8,9 @@ use reqwest::header::AUTHORIZATION;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use super::about::Instance;
 use super::auth::Auth;
 use super::call::Call;
-use super::instance::Instance;
 use super::request::Request;
 use super::retry::RetryPolicy;
 use super::root_url::RootUrl;

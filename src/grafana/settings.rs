@@ -7,7 +7,6 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::status_codes::StatusPattern;
-use super::tls;
 use crate::http::Redactor;
 
 /// A setting with a value that cannot be used.
@@ -76,16 +75,6 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Whether a client can be made with these settings, whatever its address. Files named by them
-    /// are read.
-    ///
-    /// # Errors
-    /// If a setting cannot be used, naming it.
-    pub fn check(&self) -> Result<(), SettingsError> {
-        self.checked_org_id()?;
-        tls::Connections::new(self, None).map(drop)
-    }
-
     /// Keeps the secrets in them out of messages.
     pub(super) fn hide(&self) {
         let secrets = self.http_headers.values().chain(&self.tls_key);

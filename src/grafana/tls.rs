@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     fn setting_of(settings: &Settings) -> (&'static str, String) {
-        let error = settings.check().unwrap_err();
+        let error = Connections::new(settings, None).err().unwrap();
         (error.setting, error.message)
     }
 
@@ -276,8 +276,8 @@ mod tests {
 
     #[test]
     fn an_unreadable_authority_is_named() {
-        let mut settings = Settings::default();
-        settings.ca_cert = Some("/no/such/file.pem".to_owned());
+        let settings =
+            Settings { ca_cert: Some("/no/such/file.pem".to_owned()), ..Settings::default() };
         let (setting, message) = setting_of(&settings);
         assert_eq!(setting, "ca_cert");
         assert!(message.contains("/no/such/file.pem"), "{message}");
@@ -290,8 +290,7 @@ mod tests {
         let path = file.path().to_str().unwrap().to_owned();
         let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
         for given in [path, "two\nlines".to_owned(), broken.to_owned()] {
-            let mut settings = Settings::default();
-            settings.ca_cert = Some(given);
+            let settings = Settings { ca_cert: Some(given), ..Settings::default() };
             assert_eq!(setting_of(&settings).0, "ca_cert");
         }
     }
@@ -299,15 +298,14 @@ mod tests {
     #[test]
     fn certificate_and_key_come_together() {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        let mut settings = Settings::default();
-        settings.tls_cert = Some(made.cert.pem());
+        let mut settings = Settings { tls_cert: Some(made.cert.pem()), ..Settings::default() };
         assert_eq!(setting_of(&settings).0, "tls_key");
         settings.tls_key = Some("-----BEGIN hunter2-----".into());
         let (setting, message) = setting_of(&settings);
         assert_eq!(setting, "tls_key");
         assert!(!message.contains("hunter2"), "{message}");
         settings.tls_key = Some(made.signing_key.serialize_pem().into());
-        assert_eq!(settings.check(), Ok(()));
+        assert!(Connections::new(&settings, None).is_ok());
         settings.tls_cert = None;
         assert_eq!(setting_of(&settings).0, "tls_cert");
     }
@@ -316,8 +314,7 @@ mod tests {
     fn a_key_of_another_certificate_is_refused() {
         let one = rcgen::generate_simple_self_signed(["a".to_owned()]).unwrap();
         let other = rcgen::generate_simple_self_signed(["b".to_owned()]).unwrap();
-        let mut settings = Settings::default();
-        settings.tls_cert = Some(one.cert.pem());
+        let mut settings = Settings { tls_cert: Some(one.cert.pem()), ..Settings::default() };
         settings.tls_key = Some(other.signing_key.serialize_pem().into());
         let (setting, message) = setting_of(&settings);
         assert_eq!(setting, "tls_cert");

@@ -103,7 +103,7 @@ pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
         // Without an address the rest would go unchecked.
         Err(NoClient::NoUrl | NoClient::Unknown(_)) => auth(config)
             .and_then(|_| settings(config, &redactor))
-            .and_then(|settings| Ok(settings.check()?)),
+            .and_then(|settings| Ok(Client::check(&settings)?)),
         checked => checked.map(drop),
     };
     match checked {

@@ -7,6 +7,7 @@ use super::aws::known;
 use super::grafana_settings::{self, NoClient};
 use crate::access::{GrafanaAccess, KnownLater, Target, WorkspaceSignIn};
 use crate::amazon::{Amazon, is_region};
+use crate::grafana::Client;
 use crate::http::Redactor;
 use crate::workspaces::WorkspaceId;
 
@@ -57,7 +58,7 @@ fn of_workspace(
     run: &Run,
 ) -> Result<GrafanaAccess, NoClient> {
     let settings = grafana_settings::settings(config, redactor)?;
-    settings.check()?;
+    Client::check(&settings)?;
     let amazon = amazon.clone()?;
     let sign_in = WorkspaceSignIn::new(amazon, target, settings, run.stop_token());
     Ok(GrafanaAccess::of_workspace(sign_in))

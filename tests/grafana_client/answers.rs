@@ -57,7 +57,7 @@ async fn json_of_another_shape_is_told() {
     let server = Server::start(|_, _| Reply::Json(200, json!({"id": "hunter2"}))).await;
     let error = server.client().instance().await.unwrap_err();
     assert!(error.to_string().contains("missing field `appUrl`"), "{error}");
-    let error = server.client().organization().await.unwrap_err();
+    let error = server.client().own_organization().await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
 }
 

@@ -24,7 +24,7 @@ async fn a_sub_path_stands_before_every_path() {
         let client = server.client_with(|settings| {
             settings.url = url.parse().unwrap();
         });
-        assert_eq!(client.organization().await.unwrap().id, 1);
+        assert_eq!(client.own_organization().await.unwrap(), 1);
     }
     let paths: Vec<_> = server.journal().into_iter().map(|received| received.path).collect();
     assert_eq!(paths, ["/grafana/api/org", "/grafana/api/org", "/a%20b/c/api/org"]);
@@ -38,7 +38,7 @@ async fn headers_and_organization_are_sent() {
         settings.http_headers = [("X-Scope".to_owned(), "team".into())].into();
     });
     for (org, expected) in [(None, Some("3")), (Some(7), Some("7")), (Some(0), None)] {
-        client.for_org(org).organization().await.unwrap();
+        client.for_org(org).own_organization().await.unwrap();
         let journal = server.journal();
         let last = journal.last().unwrap();
         assert_eq!(last.header("x-grafana-org-id"), expected);
@@ -118,7 +118,7 @@ async fn an_own_authority_is_trusted_as_text_and_as_file() {
     std::fs::write(file.path(), &pem).unwrap();
     for given in [pem, file.path().to_str().unwrap().to_owned()] {
         let client = server.client_with(|settings| settings.ca_cert = Some(given));
-        assert_eq!(client.organization().await.unwrap().id, 1);
+        assert_eq!(client.own_organization().await.unwrap(), 1);
     }
 }
 
@@ -127,14 +127,14 @@ async fn an_unknown_authority_is_refused_at_once_and_can_be_skipped() {
     let server = Server::start_tls(Certificates::new().server(false), |_, _| organization()).await;
     let other = Certificates::new().authority.pem();
     let strict = server.client_with(|settings| settings.ca_cert = Some(other.clone()));
-    let error = strict.organization().await.unwrap_err();
+    let error = strict.own_organization().await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect { tls: true, .. }), "{error}");
     assert_eq!(server.count(), 0);
     let skipping = server.client_with(|settings| {
         settings.ca_cert = Some(other);
         settings.insecure_skip_verify = true;
     });
-    assert!(skipping.organization().await.is_ok());
+    assert!(skipping.own_organization().await.is_ok());
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn a_client_certificate_is_shown_when_asked_for() {
     let server = Server::start_tls(certificates.server(true), |_, _| organization()).await;
     let pem = certificates.authority.pem();
     let without = server.client_with(|settings| settings.ca_cert = Some(pem.clone()));
-    let error = without.organization().await.unwrap_err();
+    let error = without.own_organization().await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect { tls: true, .. }), "{error}");
     let (certificate, key) = certificates.issue("client");
     let with = server.client_with(|settings| {
@@ -151,6 +151,6 @@ async fn a_client_certificate_is_shown_when_asked_for() {
         settings.tls_cert = Some(certificate.pem());
         settings.tls_key = Some(key.serialize_pem().into());
     });
-    assert!(with.organization().await.is_ok());
+    assert!(with.own_organization().await.is_ok());
     assert_eq!(server.count(), 1);
 }

@@ -102,7 +102,7 @@ async fn a_token_that_is_gone_is_refused_by_9_4_with_500() {
         settings.auth = Auth::parse(&"eyJrIjoiYSJ9".into()).unwrap();
     });
     assert_eq!(*client.api_keys().list(true).await.unwrap_err().kind(), ErrorKind::Refused);
-    assert_eq!(*client.organization().await.unwrap_err().kind(), ErrorKind::Refused);
+    assert_eq!(*client.own_organization().await.unwrap_err().kind(), ErrorKind::Refused);
     assert_eq!(server.count(), 1);
 }
 
@@ -190,7 +190,7 @@ async fn health_proves_nothing_about_the_sign_in() {
     .await;
     let client = server.client();
     assert_eq!(client.health().await.unwrap().database, "ok");
-    let lists = join_all((0..5).map(|_| client.organization())).await;
+    let lists = join_all((0..5).map(|_| client.own_organization())).await;
     assert!(lists.iter().all(Result::is_err));
     assert_eq!(server.count(), 2);
     assert_eq!(server.journal()[0].header("authorization"), None);
