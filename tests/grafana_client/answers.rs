@@ -53,6 +53,26 @@ async fn an_endless_answer_is_not_read_to_its_end() {
 }
 
 #[tokio::test]
+async fn no_more_is_read_of_an_answer_than_there_can_be_in_it() {
+    let server = Server::start(|_, _| {
+        Reply::Text(200, "application/json", format!("[{}", r#"{"":0},"#.repeat(31 << 17)))
+    })
+    .await;
+    let (keys, accounts) = (server.client().api_keys(), server.client().service_accounts());
+    for (error, most) in [
+        (keys.list(true).await.unwrap_err(), 4 << 20),
+        (accounts.tokens(1).await.unwrap_err(), 4 << 20),
+        (accounts.search("").await.unwrap_err(), 4 << 20),
+        (accounts.get(1).await.unwrap_err(), 64 << 10),
+        (keys.create("a", Role::Viewer, None).await.unwrap_err(), 64 << 10),
+        (server.client().own_organization().await.unwrap_err(), 64 << 10),
+        (server.client().instance().await.unwrap_err(), 8 << 20),
+    ] {
+        assert_eq!(*error.kind(), ErrorKind::TooLarge { limit: most }, "{error}");
+    }
+}
+
+#[tokio::test]
 async fn json_of_another_shape_is_told() {
     let server = Server::start(|_, _| Reply::Json(200, json!({"id": "hunter2"}))).await;
     let error = server.client().instance().await.unwrap_err();

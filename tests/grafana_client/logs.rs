@@ -14,13 +14,13 @@ use crate::server::{Made, Reply, Server};
 
 /// Collects log lines and tells when there are new ones.
 #[derive(Clone, Default)]
-struct Log {
+pub struct Log {
     text: Arc<Mutex<String>>,
     grown: Arc<Notify>,
 }
 
 impl Log {
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.text.lock().unwrap().clone()
     }
 
@@ -31,7 +31,7 @@ impl Log {
     }
 
     /// Everything that this thread logs, at every level, while the guard lives.
-    fn capture(&self) -> tracing::subscriber::DefaultGuard {
+    pub fn capture(&self) -> tracing::subscriber::DefaultGuard {
         let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(LevelFilter::TRACE)

@@ -2,6 +2,8 @@
 
 mod answers;
 mod connections;
+mod echo;
+mod limits;
 mod logs;
 mod renewal;
 mod resources;
