@@ -9,7 +9,7 @@ use super::propagation::{NotEverywhere, NotShown};
 use super::renew::issued;
 use super::validity::PRODUCT;
 use crate::grafana::license_token::LicenseTokenError;
-use crate::grafana::{Claims, Error, ErrorKind, same_root_url};
+use crate::grafana::{Claims, Error, ErrorKind, InvalidRootUrl, same_root_url};
 use crate::slots::Kept;
 
 const KEEPS_ITS_LICENSE: &str = "The instance keeps its license";
@@ -127,8 +127,9 @@ pub(super) fn license_not_for(claims: &Claims, subject: &str, configured: &str) 
     Diagnostic::error("The license is for another instance", detail)
 }
 
-pub(crate) fn invalid_import_id(why: String) -> Diagnostic {
-    Diagnostic::error("Invalid import ID", why).at(path!(instance))
+pub(crate) fn invalid_import_id(error: &InvalidRootUrl) -> Diagnostic {
+    let detail = format!("The ID of a license {error}.");
+    Diagnostic::error("Invalid import ID", detail).at(path!(instance))
 }
 
 pub(crate) fn import_from_another_instance(url: &str, app_url: &str) -> Diagnostic {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tfplugin::{Diagnostic, Done, Failure, IntoDiagnostic, Limits};
 
 use super::observation::{Observation, Tally};
-use super::propagation::{Answers, look, shows, wait_until_shown};
+use super::propagation::{Answers, is_shown_anywhere, look, wait_until_shown};
 use super::token::LicenseToken;
 use super::{LicensePrivate, LicensedInstance, Licenses, diagnostics, license_id, validity};
 use crate::grafana::{Claims, Error, ErrorKind, Licensing, same_root_url};
@@ -162,13 +162,12 @@ impl Licenses {
             return Err(error)?;
         }
         let licensing = reached.licensing.for_cleanup();
-        let mut there = licensing.claims().await;
         if error.carried_out() != CarriedOut::No
-            && let Ok(Some(active)) = &there
-            && shows(active, change.claims())
+            && is_shown_anywhere(&licensing, change.claims()).await
         {
             return Ok(());
         }
+        let mut there = licensing.claims().await;
         if let Ok(None) = there {
             self.put_back(&licensing).await;
             there = licensing.claims().await;

@@ -100,8 +100,22 @@ pub(crate) async fn look(
     Ok(if agree { Answers::Agree(last.into()) } else { Answers::Differ(tally) })
 }
 
+/// Whether one of several answers shows what was sent: in a cluster not every node may know it yet.
+pub(super) async fn is_shown_anywhere(licensing: &Licensing, sent: &Claims) -> bool {
+    let licensing = licensing.over_new_connections();
+    for _ in 0..AGREE {
+        if let Ok(Some(active)) = licensing.claims().await
+            && shows(&active, sent)
+        {
+            return true;
+        }
+        tokio::time::sleep(SHORT_PAUSE).await;
+    }
+    false
+}
+
 /// Whether Grafana shows what was sent, or a refreshed token of it.
-pub(super) fn shows(active: &Claims, sent: &Claims) -> bool {
+fn shows(active: &Claims, sent: &Claims) -> bool {
     license_id(active) == license_id(sent)
         && (active.token_id == sent.token_id || active.issued_at >= sent.issued_at)
 }

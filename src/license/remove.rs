@@ -69,10 +69,15 @@ impl Licenses {
             }
         }
         *self.removed() =
-            removal.token.map(|token| RemovedLicense { id: own, token: token.clone() });
+            removal.token.map(|token| RemovedLicense { id: own.clone(), token: token.clone() });
         Ok(match wait_until_gone(&licensing, limits).await {
             Gone::Everywhere => Done::new(()),
-            Gone::FromElsewhere(last) => Done::new(()).warn(diagnostics::from_elsewhere(&last)),
+            Gone::FromElsewhere(last) => {
+                let other = last.claims.as_ref().filter(|claims| license_id(claims) != own);
+                let from_elsewhere = || diagnostics::from_elsewhere(&last);
+                Done::new(())
+                    .warn(other.map_or_else(from_elsewhere, diagnostics::left_other_license))
+            }
             Gone::NotEverywhere(interrupted, tally) => {
                 Done::new(()).warn(diagnostics::not_gone_everywhere(&tally, interrupted))
             }

@@ -1,12 +1,14 @@
 //! `grafana_enterprise_license`: the Enterprise license of a self-hosted Grafana.
 
+use std::str::FromStr;
+
 use secrecy::SecretString;
 use tfplugin::{
     Context, Done, Failure, Identity, ImportTarget, Outcome, Plan, Resource, Schema, Secret, Value,
     async_trait,
 };
-use url::Url;
 
+use crate::grafana::RootUrl;
 use crate::license::claims::{ClaimAttributes, with_claims};
 use crate::license::{
     ComputedAttributes, LicenseAttributes, LicenseModel, LicensePrivate, Licenses, Observation,
@@ -28,9 +30,20 @@ with_claims! {
     /// A license is replaced in place, never removed first. What this resource has not installed,
     /// adopted or imported it does not overwrite, unless `replace_existing` says so, and does not remove.
     ///
-    /// Two resources for one instance share its license: the last of them that is destroyed removes it.
-    /// With `-target` Terraform shows the provider only one of them, and the license goes with that one:
-    /// to drop one of two, use `terraform state rm`, or a `removed` block with `destroy = false`.
+    /// Destroying this resource removes the license that it has installed, taken over or imported, if that is
+    /// still the one of the instance, and leaves any other with a warning. When several resources have
+    /// the same license, the last of them that is destroyed removes it; after a rename or a replacement it
+    /// stays for the new object. The provider does not see
+    ///
+    /// - resources that Terraform does not read: with `-target`, `-exclude` or `-refresh=false` the license may
+    ///   go although another resource has it;
+    /// - resources of other provider configurations and of other states;
+    /// - what replaced an object that an interrupted `create_before_destroy` has left: removing the former object
+    ///   leaves the license then;
+    /// - with `-parallelism=1`, what comes after a removal: a renamed resource installs its license again.
+    ///
+    /// To drop one of several resources, use a `removed` block with `destroy = false`, or `terraform state rm`; to
+    /// rename one, a `moved` block.
     #[derive(Schema, Clone, Debug, Default, PartialEq)]
     #[resource("grafana_enterprise_license", timeouts(create = "5m", update = "5m", delete = "5m"))]
     pub struct EnterpriseLicenseModel {
@@ -39,7 +52,7 @@ with_claims! {
         pub id: Value<String>,
         /// Root URL of the instance that the license is for, as Grafana itself has it (`root_url`).
         /// Default: the one in the token. A change makes a new resource.
-        #[attr(optional, computed, validate = is_root_url)]
+        #[attr(optional, computed, validate = RootUrl::from_str)]
         pub instance: Value<String>,
         /// The license token, the content of `license.jwt` as Grafana Labs issues it. It is kept in
         /// the state; `token_wo` is not. One of the two is needed to install a license, none after an import.
@@ -62,7 +75,7 @@ with_claims! {
         /// `license_warning_days` of the license, or 30.
         #[attr(optional, range(0..=3650))]
         pub expiry_warning_days: Value<i64>,
-        /// Grafana's judgement of the license, a number.
+        /// Status code that Grafana reports of the license; prefer `valid`.
         #[attr(computed)]
         pub status: Value<i64>,
         /// Whether Grafana considers its license valid.
@@ -184,7 +197,7 @@ impl Resource for EnterpriseLicenseResource {
             ImportTarget::Identity(identity) => identity.instance.into_known().unwrap_or_default(),
         };
         let url = url.trim().to_owned();
-        is_root_url(&url).map_err(diagnostics::invalid_import_id)?;
+        RootUrl::from_str(&url).map_err(|error| diagnostics::invalid_import_id(&error))?;
         let mut private = LicensePrivate::default();
         let seen = self.0.import(&url, &mut private, cx).await?;
         cx.set_private(private);
@@ -237,21 +250,4 @@ impl LicenseModel for EnterpriseLicenseModel {
             valid: &mut self.valid,
         }
     }
-}
-
-fn is_root_url(text: &str) -> Result<(), String> {
-    let expected = "Expected the root URL of an instance such as \"https://grafana.example.com/\"";
-    let Ok(url) = Url::parse(text.trim()) else {
-        return Err(format!("{expected}, but got {text:?}."));
-    };
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(format!(
-            "{expected}, without user and password: those belong into the provider's `auth`."
-        ));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("{expected}, without what follows a `?` or `#`."));
-    }
-    let usable = matches!(url.scheme(), "http" | "https") && url.has_host();
-    if usable { Ok(()) } else { Err(format!("{expected}, but got {text:?}.")) }
 }

@@ -99,3 +99,42 @@ async fn a_stop_while_looking_changes_nothing() {
         assert_eq!((posts(&grafana), deletes(&grafana)), (1, 0));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_that_the_server_asks_for_beyond_the_time_left_ends_at_once() {
+    let grafana = enterprise();
+    let config = |id| json!({ "token": mint(&grafana, &with_id(&grafana, id)), "timeouts": { "create": "4s", "update": "4s", "delete": "4s" } });
+    let state = created(&client(&grafana).await, config("1")).await;
+    for (method, prior, config) in [
+        ("POST", &state, config("2")),
+        ("DELETE", &state, Json::Null),
+        ("GET", &state, config("2")),
+    ] {
+        let run = client_that_retries(&grafana).await;
+        let planned = run.plan(TYPE, prior, config).await;
+        grafana.faults().push(Fault::on(method, TOKEN).status(429).retry_after("60").always());
+        let begun = std::time::Instant::now();
+        let failed = client_that_retries(&grafana).await.apply_planned(&planned).await;
+        grafana.faults().clear();
+        assert!(begun.elapsed() < Duration::from_secs(4), "{method}: {:?}", begun.elapsed());
+        let said = error(&failed.diagnostics);
+        assert!(said.contains("rate limit") && said.contains("60"), "{method}: {said}");
+        assert_eq!(failed.value, prior.value);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_while_a_license_is_sent_waits_for_the_answer_and_keeps_what_was_installed() {
+    let grafana = enterprise();
+    let run = client(&grafana).await;
+    let planned = run.plan(TYPE, &State::none(), config(&grafana, &license(&grafana))).await;
+    grafana.faults().push(Fault::on("POST", TOKEN).delay(Duration::from_secs(1)));
+    let stop = async {
+        requested(&grafana, "POST", TOKEN).await;
+        run.stop().await;
+    };
+    let (state, ()) = tokio::join!(run.apply(&planned), stop);
+    assert!(warning(&state.diagnostics).contains("asked to stop"), "{:?}", state.diagnostics);
+    assert_eq!(state.value["license_id"], "10500");
+    assert_eq!((posts(&grafana), active_id(&grafana).as_deref()), (1, Some("10500")));
+}

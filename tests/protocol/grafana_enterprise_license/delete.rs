@@ -1,6 +1,8 @@
 use serde_json::{Value as Json, json};
 use simulator::faults::Fault;
 
+use simulator::grafana::Options;
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,4 +55,19 @@ async fn a_removal_leaves_alone_what_is_not_in_its_state() {
     assert_eq!(gone.value, Json::Null);
     assert!(warning(&gone.diagnostics).contains("license 2"), "{:?}", gone.diagnostics);
     assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("2")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_license_is_not_removed_from_another_instance() {
+    let grafana = enterprise();
+    let state = licensed_state(&grafana).await;
+    let copy = simulated(Options {
+        root_url: Some("https://copy.example/".to_owned()),
+        ..Options::default()
+    });
+    copy.set_license(grafana.license());
+    let left = client(&copy).await.plan_and_apply(TYPE, &state, Json::Null).await;
+    let said = warning(&left.diagnostics);
+    assert!(said.contains(&grafana.root_url()) && said.contains("https://copy.example/"), "{said}");
+    assert_eq!((deletes(&copy), active_id(&copy).as_deref()), (0, Some("10500")));
 }

@@ -54,7 +54,7 @@ async fn an_import_says_what_is_wrong() {
     let grafana = enterprise();
     let client = client(&grafana).await;
     let imported = client.import(TYPE, "license").await;
-    assert!(error(&imported.diagnostics).contains("root URL of an instance"));
+    assert!(error(&imported.diagnostics).contains("root URL of a Grafana instance"));
     for url in ["https://u:hunter2@host/", "https://host/?a=hunter2", "https://host/#hunter2"] {
         let imported = client.import(TYPE, url).await;
         assert!(!error(&imported.diagnostics).contains("hunter2"), "{url}");

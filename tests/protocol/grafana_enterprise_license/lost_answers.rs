@@ -1,7 +1,11 @@
 //! Requests whose answers do not arrive.
 
+use std::time::Duration;
+
 use serde_json::{Value as Json, json};
 use simulator::faults::Fault;
+
+use tfplugin::testing::State;
 
 use super::*;
 
@@ -36,5 +40,54 @@ async fn a_lost_answer_to_a_removal_is_looked_into() {
         grafana.faults().push(fault);
         let gone = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
         assert_eq!((gone.value, gone.diagnostics.len()), (Json::Null, 0), "{:?}", gone.diagnostics);
+    }
+}
+
+/// Somebody else installs a license at the moment when an answer is lost.
+async fn with_another_party(lost: Fault, method: &'static str, prior: bool, config: &str) {
+    let grafana = enterprise();
+    let prior = if prior { licensed_state(&grafana).await } else { State::none() };
+    let config = match config {
+        "" => Json::Null,
+        id => json!({
+            "token": mint(&grafana, &with_id(&grafana, id)),
+            "timeouts": { "create": "8s", "update": "8s" },
+        }),
+    };
+    let planned = client(&grafana).await.plan(TYPE, &prior, config).await;
+    let run = client_that_retries(&grafana).await;
+    grafana.journal().clear();
+    grafana.faults().push(lost);
+    let other = async {
+        requested(&grafana, method, TOKEN).await;
+        grafana.faults().push(Fault::on("GET", TOKEN).delay(Duration::from_millis(300)));
+        grafana.set_license(Some(with_id(&grafana, "99")));
+    };
+    let (applied, ()) = tokio::join!(run.apply_planned(&planned), other);
+    assert_eq!(active_id(&grafana).as_deref(), Some("99"), "{:?}", applied.diagnostics);
+    assert_eq!(posts(&grafana) + deletes(&grafana), 1, "nothing is repeated blindly");
+    if method == "DELETE" {
+        assert!(warning(&applied.diagnostics).contains("now has license 99"));
+    } else if applied.diagnostics.iter().any(is_error) {
+        let said = error_and_more(&applied.diagnostics);
+        assert!(said.contains("has license 99"), "{said}");
+        assert_eq!(applied.value, prior.value);
+    } else {
+        let said = warning(&applied.diagnostics);
+        assert!(said.contains("× license 99"), "it was installed and replaced: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_else_installs_when_an_answer_is_lost_is_there_in_the_end() {
+    for (method, prior, config) in
+        [("POST", false, "10500"), ("POST", true, "2"), ("DELETE", true, "")]
+    {
+        for lost in [Fault::on(method, TOKEN).reset_before(), Fault::on(method, TOKEN).status(502)]
+        {
+            let lost = lost.delay(Duration::from_millis(300));
+            with_another_party(lost, method, prior, config).await;
+        }
+        with_another_party(Fault::on(method, TOKEN).reset_after(), method, prior, config).await;
     }
 }

@@ -44,6 +44,25 @@ async fn client_as(grafana: &Simulated, auth: &str) -> Client {
     client
 }
 
+/// The same, with the retries that the provider makes by default, without long waits.
+async fn client_that_retries(grafana: &Simulated) -> Client {
+    let client = Client::start(Grafana).await;
+    let config = json!({ "url": grafana.url(), "auth": "admin:admin" });
+    let said = client.configure(config).await;
+    assert!(said.is_empty(), "{said:?}");
+    client
+}
+
+/// Waits until the instance was sent such a request.
+async fn requested(grafana: &Simulated, method: &'static str, path: &'static str) {
+    let journal = grafana.journal().clone();
+    let is_sent = move || {
+        let sent = |entry: &simulator::journal::Entry| entry.is(method, path);
+        journal.wait_for(|entries| entries.iter().any(sent), std::time::Duration::from_secs(30))
+    };
+    assert!(tokio::task::spawn_blocking(is_sent).await.expect("waits"), "{method} {path}");
+}
+
 async fn client(grafana: &Simulated) -> Client {
     client_as(grafana, "admin:admin").await
 }

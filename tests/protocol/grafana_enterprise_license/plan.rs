@@ -243,3 +243,62 @@ async fn an_instance_that_cannot_be_reached_is_a_warning_at_plan() {
     assert_eq!(summaries(&planned.diagnostics), [""; 0]);
     assert_eq!(planned.value["license_id"], "10500");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_license_in_the_place_of_another_is_told_with_what_it_brings_less() {
+    let grafana = enterprise();
+    let run = client(&grafana).await;
+    let installed = LicenseClaims { included_users: Some(80), ..license(&grafana) };
+    let state = created(&run, config(&grafana, &installed)).await;
+    let fewer = LicenseClaims { included_users: Some(15), ..with_id(&grafana, "2") };
+    let said = warning(&run.plan(TYPE, &state, config(&grafana, &fewer)).await.diagnostics);
+    for part in [
+        "license 10500 (Example), valid until 2",
+        "for 80 users",
+        "license 2",
+        "fewer users (15, before 80)",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let earlier = LicenseClaims {
+        lexp: Some(now() + 90 * DAY),
+        iat: Some(now() + 1),
+        jti: Some("3".to_owned()),
+        ..installed.clone()
+    };
+    let said = warning(&run.plan(TYPE, &state, config(&grafana, &earlier)).await.diagnostics);
+    assert!(said.contains("The license is reduced") && said.contains("an earlier end"), "{said}");
+
+    grafana.set_license(Some(with_id(&grafana, "99")));
+    let drifted = run.read(TYPE, &state).await;
+    let said = warning(&run.plan(TYPE, &drifted, config(&grafana, &installed)).await.diagnostics);
+    assert!(said.contains("has license 99") && said.contains("license 10500"), "{said}");
+    let imported = run.import(TYPE, &grafana.root_url()).await;
+    let imported = run.read(TYPE, &imported).await;
+    let said = warning(&run.plan(TYPE, &imported, config(&grafana, &installed)).await.diagnostics);
+    assert!(said.contains("has license 99") && said.contains("license 10500"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_sub_path_is_told() {
+    let grafana = enterprise();
+    let token = mint(&grafana, &license(&grafana));
+    grafana.faults().push(Fault::on("*", "/api/**").html(200).always());
+    let said = warning(&planned(&grafana, &token).await);
+    assert!(said.contains("could not be checked") && said.contains("sub-path"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_is_refused_while_its_new_instance_is_not_there() {
+    let grafana = enterprise();
+    let state = licensed_state(&grafana).await;
+    let elsewhere = LicenseClaims::for_instance("https://typo.example/");
+    let run = client(&grafana).await;
+    let refused = run.plan(TYPE, &state, config(&grafana, &elsewhere)).await;
+    assert!(error(&refused.diagnostics).contains("https://typo.example/"));
+    grafana.faults().push(Fault::on("*", "/api/**").reset_before().always());
+    let refused = client(&grafana).await.plan(TYPE, &state, config(&grafana, &elsewhere)).await;
+    assert!(error(&refused.diagnostics).contains("new instance could not be checked"));
+    grafana.faults().clear();
+    assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("10500")));
+}

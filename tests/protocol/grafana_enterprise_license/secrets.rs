@@ -1,6 +1,8 @@
 use serde_json::json;
 use tfplugin::testing::State;
 
+use simulator::faults::Fault;
+
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -19,4 +21,25 @@ async fn a_write_only_token_is_in_no_plan_and_no_state() {
     assert!(!String::from_utf8_lossy(&state.private).contains(&token));
     let again = client.plan(TYPE, &state, config).await;
     assert_eq!(again.value, state.value);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_the_server_echoes_is_not_shown() {
+    let grafana = enterprise();
+    let token = mint(&grafana, &license(&grafana));
+    for spelled in [token.clone(), format!("{token}\n"), format!("  {token}\r\n")] {
+        for echo in [token.clone(), spelled.clone(), spelled.replace('\n', "\\n")] {
+            let body = json!({ "message": format!("bad token {echo}") }).to_string();
+            let fault = Fault::on("POST", TOKEN).status(400).body("application/json", body);
+            grafana.faults().push(fault);
+            let config = json!({ "token": spelled });
+            let failed = client(&grafana).await.plan_and_apply(TYPE, &State::none(), config).await;
+            let said = error_and_more(&failed.diagnostics);
+            assert!(said.contains("bad token"), "{said}");
+            for part in token.split('.') {
+                assert!(!said.contains(part), "{said}");
+            }
+            grafana.faults().clear();
+        }
+    }
 }

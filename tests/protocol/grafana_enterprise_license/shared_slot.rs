@@ -199,3 +199,54 @@ async fn without_a_token_the_other_resource_cannot_go() {
     assert!(warning(&gone.diagnostics).contains("Another resource has the same license"));
     assert_eq!(active_id(&grafana).as_deref(), Some("10500"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_one_connection_each_of_create_destroy_and_create_does_what_it_says() {
+    let grafana = enterprise();
+    let run = client(&grafana).await;
+    let config = |id: &str| json!({ "token": mint(&grafana, &with_id(&grafana, id)) });
+    for id in ["1", "1", "2"] {
+        let state = created(&run, config(id)).await;
+        let state = run.read(TYPE, &state).await;
+        assert_eq!((&state.value["license_id"], state.diagnostics.len()), (&json!(id), 0));
+        let gone = run.plan_and_apply(TYPE, &state, Json::Null).await;
+        assert_eq!((gone.value, gone.diagnostics.len()), (Json::Null, 0), "{:?}", gone.diagnostics);
+        assert_eq!(active_id(&grafana), None);
+    }
+    // What adopts after an update belongs to its resource as well.
+    let one = created(&run, config("1")).await;
+    let two = run.plan_and_apply(TYPE, &one, config("2")).await;
+    let again = created(&run, config("2")).await;
+    let gone = run.plan_and_apply(TYPE, &two, Json::Null).await;
+    assert!(warning(&gone.diagnostics).contains("for another resource"), "{:?}", gone.diagnostics);
+    assert_eq!(active_id(&grafana).as_deref(), Some("2"));
+    let gone = run.plan_and_apply(TYPE, &again, Json::Null).await;
+    assert!(gone.diagnostics.is_empty(), "{:?}", gone.diagnostics);
+    assert_eq!(active_id(&grafana), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_sends_no_private_state_and_plans_no_removal_removes_its_license() {
+    let grafana = enterprise();
+    let run = client(&grafana).await;
+    for _ in 0..2 {
+        let state = created(&run, config(&grafana, &license(&grafana))).await;
+        let planned = run.plan(TYPE, &State { private: Vec::new(), ..state }, Json::Null).await;
+        let gone = run.apply_planned(&planned.without_private()).await;
+        assert!(gone.diagnostics.is_empty(), "{:?}", gone.diagnostics);
+        assert_eq!(active_id(&grafana), None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_licenses_for_one_instance_are_told_at_plan() {
+    let grafana = enterprise();
+    let run = client(&grafana).await;
+    let plan = async |id: &str| {
+        run.plan(TYPE, &State::none(), config(&grafana, &with_id(&grafana, id))).await.diagnostics
+    };
+    assert_eq!(summaries(&plan("1").await), [""; 0]);
+    assert_eq!(summaries(&plan("1").await), [""; 0], "the same for two resources");
+    let said = warning(&plan("2").await);
+    assert!(said.contains("Two licenses for one instance") && said.contains("license 2"), "{said}");
+}

@@ -51,6 +51,12 @@ impl Planned {
         !self.diagnostics.iter().all(is_warning)
     }
 
+    /// The same as a client applies it that keeps no private state.
+    #[must_use]
+    pub fn without_private(self) -> Self {
+        Planned { private: Vec::new(), ..self }
+    }
+
     fn is_replacement(&self) -> bool {
         !self.requires_replace.is_empty() && !self.prior.value.is_null()
     }
