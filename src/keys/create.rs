@@ -88,7 +88,7 @@ pub fn lifetime(seconds_to_live: Option<i64>) -> Option<i64> {
 #[must_use]
 pub fn generated_name(prefix: &str) -> String {
     let now = Timestamp::now().strftime("%Y%m%d%H%M%S");
-    let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(6).collect();
+    let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(10).collect();
     format!("{prefix}{now}{}", random.to_lowercase())
 }
 
@@ -100,6 +100,10 @@ impl Organization {
     /// # Errors
     /// [`CreateError`] says whether something may be left behind.
     pub async fn create(&self, new: &NewKey, limits: &Limits) -> Result<Created, CreateError> {
+        // Before anything is created: whether Grafana answers at all, and has such keys.
+        if self.creates_api_keys().is_none() && self.api_keys().await?.is_none() {
+            self.learn_creates_api_keys(false);
+        }
         // An API key cannot be without a basic role.
         if new.role != Role::None && self.creates_api_keys() != Some(false) {
             match self.create_api_key(new, limits).await {

@@ -35,6 +35,7 @@ cli_test! {
             let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
             until(|| grafana.journal().count("POST", path) > 0);
             running.kill().expect("is killed");
+            running.wait().expect("ends");
             grafana.faults().release();
             until(|| grafana.journal().count("DELETE", "/api/**") > 0 && is_empty(&grafana));
         }
@@ -70,5 +71,30 @@ cli_test! {
         running.wait().expect("ends");
         assert_eq!(grafana.api_keys(1).len(), 1);
         assert_empty(&workspace);
+    }
+}
+
+cli_test! {
+    fn what_a_killed_provider_leaves_is_taken_up(terraform: &Terraform) {
+        for (path, accounts) in [("/api/serviceaccounts", 1), ("/api/serviceaccounts/*/tokens", 1)] {
+            let grafana = grafana(Generation::V12_1);
+            let workspace = workspace(terraform, &grafana);
+            let key = "resource \"grafana_api_key\" \"ci\" {\n  name = \"ci\"\n  role = \"Admin\"\n}\n";
+            write(&workspace, key);
+            // The request after this one never comes.
+            grafana.faults().push(Fault::on("POST", path).reset_before().delay(Duration::from_secs(60)));
+            let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
+            until(|| grafana.journal().count("POST", path) > 0);
+            for provider in running.providers().expect("runs") {
+                provider.kill().expect("is killed");
+            }
+            running.wait().expect("ends");
+            grafana.faults().clear();
+            workspace.apply().expect("applies");
+            assert_eq!(grafana.service_accounts(1).len(), accounts, "{path}");
+            assert_empty(&workspace);
+            workspace.destroy().expect("destroys");
+            assert!(is_empty(&grafana), "{path}");
+        }
     }
 }

@@ -223,6 +223,7 @@ cli_test! {
         wait_for(&grafana, 3, "POST", "/api/auth/keys");
         assert_eq!(left(&grafana).len(), 1);
         running.kill().expect("is killed");
+        running.wait().expect("ends");
         grafana.faults().release();
         wait_for(&grafana, 2, "DELETE", "/api/auth/keys/*");
         assert_eq!(left(&grafana), [] as [String; 0]);

@@ -68,7 +68,7 @@ cli_test! {
         let workspace = workspace(terraform, &grafana);
         write(&workspace, KEY);
         grafana.faults().push(Fault::on("POST", "/api/auth/keys").reset_after());
-        let blind = Fault::on("GET", "/api/auth/keys").always().status(503);
+        let blind = Fault::on("GET", "/api/auth/keys").skip(1).always().status(503);
         grafana.faults().push(blind);
         let run = workspace.run_json(&["apply", "-auto-approve"]).expect("runs");
         let errors = run.errors();

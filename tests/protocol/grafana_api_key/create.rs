@@ -109,7 +109,9 @@ async fn what_an_instance_offers_is_learned_once() {
         for name in ["a", "b", "c"] {
             setup.create(viewer(name)).await;
         }
-        assert_eq!(setup.requests("POST", "/api/auth/keys"), 1, "{generation}");
+        let tries = usize::from(generation == Generation::V11_3);
+        assert_eq!(setup.requests("POST", "/api/auth/keys"), tries, "{generation}");
+        assert_eq!(setup.requests("GET", "/api/auth/keys"), 1, "{generation}");
     }
 }
 

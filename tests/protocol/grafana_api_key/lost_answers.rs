@@ -200,7 +200,7 @@ async fn crowded() -> Setup {
 async fn what_cannot_be_seen_is_reported_with_how_to_delete_it() {
     let setup = Setup::new(Generation::V9_4).await;
     setup.grafana.faults().push(Fault::on("POST", "/api/auth/keys").reset_after());
-    setup.grafana.faults().push(Fault::on("GET", "/api/auth/keys").always().status(503));
+    setup.grafana.faults().push(Fault::on("GET", "/api/auth/keys").skip(1).always().status(503));
     let state = setup.try_create(viewer("a")).await;
     let error = only_error(&state.diagnostics);
     assert!(error.detail.contains("DELETE /api/auth/keys/ID"), "{}", error.detail);
@@ -247,5 +247,34 @@ async fn a_name_that_was_taken_before_the_answer_got_lost_is_reported() {
         assert_eq!(error.detail.contains("terraform import"), is_api_key, "{}", error.detail);
         setup.grafana.faults().clear();
         setup.assert_unchanged(&state, viewer("a")).await;
+    }
+}
+
+/// Grafana says that it has created a key, but what it says of it cannot be.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_cannot_be_leaves_nothing() {
+    for (generation, path) in
+        [(Generation::V9_4, "/api/auth/keys"), (Generation::V12_1, "/api/serviceaccounts/*/tokens")]
+    {
+        for body in [
+            r#"{"id":1,"name":"a","key":""}"#,
+            r#"{"id":0,"name":"a","key":"eyJ"}"#,
+            r#"{"id":-7,"name":"a","key":"eyJ"}"#,
+            r#"{"id":1,"name":"b","key":"eyJ"}"#,
+            r#"{"id":1,"name":"a"}"#,
+        ] {
+            let setup = Setup::new(generation).await;
+            let fault =
+                || Fault::on("POST", path).status(200).body("application/json", body).carried_out();
+            setup.grafana.faults().push(fault().always());
+            let state = setup.try_create(viewer("a")).await;
+            only_error(&state.diagnostics);
+            assert!(state.value.is_null(), "{body}");
+            setup.assert_nothing_left();
+            setup.grafana.faults().clear();
+            setup.grafana.faults().push(fault());
+            let state = setup.create(viewer("a")).await;
+            setup.assert_destroyed(&state).await;
+        }
     }
 }
