@@ -24,7 +24,8 @@ use simulator::amazon::{Amazon, Endpoint, NewWorkspace, Operation, Options};
 use simulator::journal::Entry;
 use terraform_provider_grafana::provider::Grafana;
 use tfplugin::proto::tfplugin6::{
-    Diagnostic, attribute_path::step::Selector, diagnostic::Severity,
+    Diagnostic, DynamicValue, apply_resource_change, attribute_path::step::Selector,
+    diagnostic::Severity, plan_resource_change,
 };
 use tfplugin::testing::{Client, State};
 
@@ -193,4 +194,36 @@ async fn accepted(stage: &Stage) {
         }
     };
     tokio::time::timeout(LONG, looking).await.expect("AWS never accepts");
+}
+
+/// Plans a removal; what the provider remembers for it.
+async fn plan_removal(client: &Client, state: &State) -> Vec<u8> {
+    let request = plan_resource_change::Request {
+        type_name: TYPE.to_owned(),
+        prior_state: dynamic(&state.value),
+        proposed_new_state: dynamic(&Json::Null),
+        config: dynamic(&Json::Null),
+        prior_private: state.private.clone(),
+        ..Default::default()
+    };
+    let planned = client.rpcs().plan_resource_change(request).await.unwrap().into_inner();
+    assert_eq!(texts(&planned.diagnostics), [""; 0]);
+    planned.planned_private
+}
+
+/// Removes without another plan, as Terraform does.
+async fn remove(client: &Client, state: &State, private: Vec<u8>) -> Vec<Diagnostic> {
+    let request = apply_resource_change::Request {
+        type_name: TYPE.to_owned(),
+        prior_state: dynamic(&state.value),
+        planned_state: dynamic(&Json::Null),
+        config: dynamic(&Json::Null),
+        planned_private: private,
+        ..Default::default()
+    };
+    client.rpcs().apply_resource_change(request).await.unwrap().into_inner().diagnostics
+}
+
+fn dynamic(value: &Json) -> Option<DynamicValue> {
+    Some(DynamicValue { json: value.to_string().into_bytes(), ..Default::default() })
 }

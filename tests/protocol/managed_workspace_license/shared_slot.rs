@@ -5,7 +5,7 @@ use simulator::amazon::Polls;
 use simulator::faults::Fault;
 use tfplugin::testing::State;
 
-use super::{TYPE, licensed, texts, warning};
+use super::{Stage, TYPE, licensed, plan_removal, remove, texts, warning};
 
 #[tokio::test]
 async fn what_this_run_has_put_there_stays() {
@@ -34,5 +34,54 @@ async fn a_rename_ends_with_the_license_in_whatever_order() {
         assert!(gone.diagnostics.iter().all(|d| d.severity == 2), "{:?}", gone.diagnostics);
         assert_eq!(texts(&new.diagnostics), [""; 0]);
         assert_eq!(stage.license().as_deref(), Some("ENTERPRISE"));
+    }
+}
+
+#[tokio::test]
+async fn one_connection_creates_removes_and_creates_again() {
+    let stage = Stage::linked().await;
+    for _ in 0..2 {
+        let state = stage.created(json!({})).await;
+        assert_eq!(stage.license().as_deref(), Some("ENTERPRISE"));
+        let gone = stage.destroy(&state).await;
+        assert_eq!((texts(&gone.diagnostics), gone.value), (vec![], Json::Null));
+        assert_eq!(stage.license(), None);
+    }
+    let state = stage.created(json!({})).await;
+    let state = stage.read(&state).await;
+    let private = plan_removal(&stage.client, &state).await;
+    assert_eq!(texts(&remove(&stage.client, &state, private).await), [""; 0]);
+    assert_eq!(stage.license(), None);
+}
+
+/// As Pulumi's bridge does.
+#[tokio::test]
+async fn a_removal_without_a_plan_and_without_private_state_removes() {
+    let stage = Stage::linked().await;
+    for _ in 0..2 {
+        let state = stage.created(json!({})).await;
+        assert_eq!(texts(&remove(&stage.client, &state, Vec::new()).await), [""; 0]);
+        assert_eq!(stage.license(), None);
+    }
+    let state = stage.created(json!({})).await;
+    let private = state.private.clone();
+    assert_eq!(texts(&remove(&stage.client, &state, private).await), [""; 0]);
+    assert_eq!(stage.license(), None);
+}
+
+#[tokio::test]
+async fn the_last_of_two_removals_over_one_connection_removes() {
+    for swapped in [false, true] {
+        let stage = Stage::linked().await;
+        let mut states = [stage.created(json!({})).await, stage.created(json!({})).await];
+        if swapped {
+            states.reverse();
+        }
+        let kept = stage.destroy(&states[0]).await;
+        warning(&kept.diagnostics, &["stays"]);
+        assert_eq!(stage.license().as_deref(), Some("ENTERPRISE"));
+        let gone = stage.destroy(&states[1]).await;
+        assert_eq!((texts(&gone.diagnostics), gone.value), (vec![], Json::Null));
+        assert_eq!(stage.license(), None);
     }
 }
