@@ -99,6 +99,11 @@ pub struct Config {
     /// How to sign in to AWS, for Amazon Managed Grafana. What is absent is looked for as every AWS
     /// SDK does: in the environment, the shared config and credentials files, and the role of the
     /// machine.
+    ///
+    /// A proxy with a certificate authority of its own needs `AWS_CA_BUNDLE` in the environment, or
+    /// `ca_bundle` in the profile: the path of a PEM file with the authorities to trust instead of the
+    /// system's. A `credential_process` runs without the variables `GRAFANA_*`, and what it writes to
+    /// its standard error is not shown, because it may hold secrets.
     #[attr(optional)]
     pub aws: Value<Aws>,
 }

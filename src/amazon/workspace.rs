@@ -94,7 +94,7 @@ impl Amazon {
         let call = self.call("DescribeWorkspace", region).await?;
         let request = call.client.describe_workspace().workspace_id(id).customize();
         let answer = request.config_override(call.config(Repeat::Always)).send().await;
-        workspace(&call, answer.map_err(|error| call.failed(error))?.workspace)
+        workspace(&call, id, answer.map_err(|error| call.failed(error))?.workspace)
     }
 
     /// [ListWorkspaces](https://docs.aws.amazon.com/grafana/latest/APIReference/API_ListWorkspaces.html),
@@ -144,7 +144,8 @@ impl Amazon {
             .config_override(call.config(Repeat::RefusedUnlessThrottled))
             .send()
             .await;
-        workspace(&call, answer.map_err(|error| call.failed(error))?.workspace)
+        let answer = answer.map_err(|error| call.failed(error))?;
+        workspace(&call, workspace_id, answer.workspace)
     }
 
     /// [DisassociateLicense](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DisassociateLicense.html):
@@ -166,7 +167,8 @@ impl Amazon {
             .config_override(call.config(Repeat::RefusedUnlessThrottled))
             .send()
             .await;
-        workspace(&call, answer.map_err(|error| call.failed(error))?.workspace)
+        let answer = answer.map_err(|error| call.failed(error))?;
+        workspace(&call, workspace_id, answer.workspace)
     }
 }
 
@@ -175,15 +177,24 @@ fn without_token(mut workspace: WorkspaceSummary) -> WorkspaceSummary {
     workspace
 }
 
-/// The workspace in an answer. The SDK puts an empty one where there is none.
-fn workspace(call: &Call, answer: Option<WorkspaceDescription>) -> Result<Workspace, Error> {
+/// The workspace in an answer, which must be the one with that id. The SDK puts an empty one where there
+/// is none.
+fn workspace(
+    call: &Call,
+    id: &str,
+    answer: Option<WorkspaceDescription>,
+) -> Result<Workspace, Error> {
     match answer {
-        Some(mut details) if !details.id.is_empty() => {
+        Some(mut details) if details.id == id => {
             let grafana_token = details.grafana_token.take().map(SecretString::from);
             grafana_token.iter().for_each(|token| call.redactor.add(token));
+            // What messages show of a workspace.
+            details.status = (&*call.quote(details.status.as_str())).into();
+            let reason = details.degraded_workspace_reason.take();
+            details.degraded_workspace_reason = reason.map(|text| call.quote(&text).to_string());
             Ok(Workspace { details, grafana_token })
         }
-        _ => Err(call.incomplete("workspace")),
+        _ => Err(call.incomplete("workspace of that id")),
     }
 }
 

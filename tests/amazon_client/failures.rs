@@ -110,6 +110,7 @@ async fn keys_that_aws_does_not_accept_are_told_apart() {
 async fn a_page_or_half_an_answer_is_not_expected() {
     let (service, client) = start();
     let id = service.workspace_id();
+    let another = r#"{"workspace": {"id": "g-ffffffffff", "created": 0, "modified": 0}}"#;
     for (fault, words) in [
         (Fault::on("GET", "/workspaces/*").html(200), "an HTML page"),
         (Fault::on("GET", "/workspaces/*").html(404), "an HTML page"),
@@ -122,6 +123,10 @@ async fn a_page_or_half_an_answer_is_not_expected() {
             "something else",
         ),
         (Fault::on("GET", "/workspaces/*").empty(200), "no workspace"),
+        (
+            Fault::on("GET", "/workspaces/*").status(200).body("application/json", another),
+            "no workspace of that id",
+        ),
     ] {
         service.faults().push(fault);
         let error = client.describe_workspace(None, id).await.unwrap_err();

@@ -247,3 +247,18 @@ fn what_a_service_for_credentials_repeats_is_not_shown() {
         .set("AWS_CONTAINER_AUTHORIZATION_TOKEN", "hidden-container-token")
         .passes(name);
 }
+
+#[tokio::test]
+async fn a_description_that_repeats_the_token_where_messages_show_it_is_redacted() {
+    let (service, client) = start();
+    let id = service.workspace_id();
+    service.change_workspace(id, |workspace| {
+        workspace.grafana_token = Some("of-grafana-labs-0123".into());
+        workspace.status = "of-grafana-labs-0123".into();
+        workspace.degraded_workspace_reason = Some("wrong: of-grafana-labs-0123".into());
+    });
+    let workspace = client.describe_workspace(None, id).await.unwrap();
+    assert_eq!(workspace.status.as_str(), "[redacted]");
+    assert_eq!(workspace.degraded_workspace_reason.as_deref(), Some("wrong: [redacted]"));
+    assert!(!format!("{workspace:?}").contains("of-grafana-labs"));
+}
