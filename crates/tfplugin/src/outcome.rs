@@ -129,15 +129,15 @@ mod tests {
 
     #[test]
     fn a_failure_has_an_error() {
-        let (_, said) = split::<()>(Err(Failure::all(Vec::new())));
-        assert!(said[0].is_error());
+        let (_, diagnostics) = split::<()>(Err(Failure::all(Vec::new())));
+        assert!(diagnostics[0].is_error());
         assert_eq!(split::<()>(Err(Diagnostic::error("no", "never").into())).1.len(), 1);
     }
 
     #[test]
     fn accepted_but_not_finished_is_a_warning_with_state() {
-        let (state, said) = split(Ok(Done::accepted_but_not_finished(7, "slow", "wait")));
+        let (state, diagnostics) = split(Ok(Done::accepted_but_not_finished(7, "slow", "wait")));
         assert_eq!(state, Some(7));
-        assert!(!said[0].is_error());
+        assert!(!diagnostics[0].is_error());
     }
 }

@@ -86,8 +86,8 @@ impl Check {
             let hidden = self.hidden > 0;
             let breaches = attribute.validators.iter().filter_map(|v| v.check(value, hidden).err());
             let summary = format!("Invalid {}", attribute.name);
-            let told = breaches.map(|why| Diagnostic::error(summary.clone(), why).at(at.clone()));
-            self.found.extend(told);
+            let broken = breaches.map(|why| Diagnostic::error(summary.clone(), why).at(at.clone()));
+            self.found.extend(broken);
         }
         if let AttributeKind::Nested(nesting, inner) = &attribute.kind {
             for (at, value) in elements(*nesting, value, at) {

@@ -60,8 +60,8 @@ impl<C: Send + Sync + 'static, D: DataSource> AnyDataSource<C> for Entry<C, D> {
         config: AnyValue,
         call: &Call,
     ) -> (AnyValue, Vec<Diagnostic>) {
-        let (model, said) = split(self.read_model(configured, &config, call).await);
+        let (model, diagnostics) = split(self.read_model(configured, &config, call).await);
         let state = model.map(|model| self.offered.complete(&model, &config).without_unknowns());
-        (state.unwrap_or_default(), said)
+        (state.unwrap_or_default(), diagnostics)
     }
 }

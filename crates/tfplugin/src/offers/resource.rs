@@ -159,9 +159,9 @@ impl<C, R: Resource> Entry<C, R> {
         outcome: Outcome<R::Model>,
     ) -> (AnyValue, Vec<Diagnostic>) {
         let succeeded = outcome.is_ok();
-        let (reached, said) = split(outcome);
+        let (reached, diagnostics) = split(outcome);
         let Some(reached) = reached else {
-            return (request.prior.clone(), said);
+            return (request.prior.clone(), diagnostics);
         };
         let reached = self.offered.complete(&reached, &request.planned);
         let reached = without_write_only(&self.offered.members, reached);
@@ -170,7 +170,7 @@ impl<C, R: Resource> Entry<C, R> {
         } else {
             reached.without_unknowns()
         };
-        (state, said)
+        (state, diagnostics)
     }
 
     async fn delete(&self, configured: &C, prior: AnyValue, call: &Call) -> Applied {
@@ -250,7 +250,7 @@ impl<C, R: Resource> Entry<C, R> {
         if let (Ok(model), Ok(cx)) = (model, cx) {
             let outcome = (self.make)(configured).plan_destroy(&model, &cx).await;
             planned.diagnostics = split(outcome).1;
-            planned.diagnostics.retain(|said| said.is_error() || !request.is_second);
+            planned.diagnostics.retain(|diagnostic| diagnostic.is_error() || !request.is_second);
             planned.private = call.private_after(&cx);
         }
         planned

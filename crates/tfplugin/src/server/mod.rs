@@ -78,10 +78,10 @@ async fn serve_parent<P: Provider>(provider: P) -> Result<(), StartError> {
 /// Serves every Terraform that comes, until interrupted.
 async fn serve_debug<P: Provider>(provider: P) -> Result<(), StartError> {
     let listener = Listener::bind(|name| std::env::var(name).ok())?;
-    let told = command_line::reattach_line(provider.address(), &listener.endpoint());
+    let line = command_line::reattach_line(provider.address(), &listener.endpoint());
     let exit = CancellationToken::new();
     tokio::spawn(leave(exit.clone(), signals::interrupted(), signals::terminated()));
-    handshake::say(&told).map_err(StartError::Say)?;
+    handshake::say(&line).map_err(StartError::Say)?;
     serve_on(listener, None, provider, exit, false).await
 }
 

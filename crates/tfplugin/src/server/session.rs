@@ -151,9 +151,9 @@ impl<C> Session<C> {
 pub(crate) async fn close<C>(offers: &Offers<C>, ephemeral: &OpenEphemeral<C>) {
     let Some(entry) = offers.ephemerals.get(ephemeral.type_name.as_str()) else { return };
     let call = Call { stop: CancellationToken::new(), private: ephemeral.private.clone() };
-    for said in entry.close(&ephemeral.configured, &call).await {
+    for diagnostic in entry.close(&ephemeral.configured, &call).await {
         let type_name = ephemeral.type_name.as_str();
-        let (summary, detail) = (said.summary, said.detail);
+        let (summary, detail) = (diagnostic.summary, diagnostic.detail);
         tracing::warn!(tf_resource_type = type_name, summary, detail, "closing");
     }
 }

@@ -108,16 +108,16 @@ impl Client {
         let config = encoded(&config, &self.schemas.provider);
         let validate = validate_provider_config::Request { config: config.clone() };
         let validated = self.rpcs().validate_provider_config(validate).await.expect("answers");
-        let mut said = validated.into_inner().diagnostics;
-        if said.is_empty() {
+        let mut diagnostics = validated.into_inner().diagnostics;
+        if diagnostics.is_empty() {
             let terraform_version = "1.11.4".to_owned();
             let client_capabilities = self.capabilities();
             let request =
                 configure_provider::Request { terraform_version, config, client_capabilities };
             let configured = self.rpcs().configure_provider(request).await.expect("answers");
-            said.extend(configured.into_inner().diagnostics);
+            diagnostics.extend(configured.into_inner().diagnostics);
         }
-        said
+        diagnostics
     }
 
     /// Stops the run, as Ctrl-C does.

@@ -143,7 +143,7 @@ impl Client {
         };
         let schema = self.schemas.resource(type_name);
         let mut events = self.rpcs().list_resource(request).await.expect("answers").into_inner();
-        let (mut listed, mut said) = (Vec::new(), Vec::new());
+        let (mut listed, mut diagnostics) = (Vec::new(), Vec::new());
         while let Some(event) = events.next().await {
             let event = event.expect("answers");
             if event.identity.is_some() {
@@ -153,9 +153,9 @@ impl Client {
                     resource: schema.decoded(event.resource_object.as_ref()),
                 });
             }
-            said.extend(event.diagnostic);
+            diagnostics.extend(event.diagnostic);
         }
-        (listed, said)
+        (listed, diagnostics)
     }
 
     fn action_config(&self, type_name: &str, config: &Json) -> Option<DynamicValue> {
@@ -191,14 +191,14 @@ impl Client {
             client_capabilities: self.capabilities(),
         };
         let mut events = self.rpcs().invoke_action(request).await.expect("answers").into_inner();
-        let (mut told, mut said) = (Vec::new(), Vec::new());
+        let (mut messages, mut diagnostics) = (Vec::new(), Vec::new());
         while let Some(event) = events.next().await {
             match event.expect("answers").r#type {
-                Some(Type::Progress(progress)) => told.push(progress.message),
-                Some(Type::Completed(completed)) => said.extend(completed.diagnostics),
+                Some(Type::Progress(progress)) => messages.push(progress.message),
+                Some(Type::Completed(completed)) => diagnostics.extend(completed.diagnostics),
                 None => {}
             }
         }
-        (told, said)
+        (messages, diagnostics)
     }
 }

@@ -39,8 +39,8 @@ pub(super) async fn plan<P: Provider>(
     let configured = scope.configured()?;
     let config = decode(request.config.as_ref(), &entry.offered().ty)?;
     let call = scope.session.call(Vec::new());
-    let said = entry.plan(&configured, config, &call).await;
-    Ok(plan_action::Response { diagnostics: to_wire(&said), deferred: None })
+    let diagnostics = entry.plan(&configured, config, &call).await;
+    Ok(plan_action::Response { diagnostics: to_wire(&diagnostics), deferred: None })
 }
 
 fn event(kind: Kind) -> invoke_action::Event {
@@ -57,25 +57,25 @@ pub(super) fn invoke<P: Provider>(
     let type_name = request.type_name().to_owned();
     let span = service.span("InvokeAction", &type_name);
     let tracker = scope.session.running.clone();
-    let (progress, told) = mpsc::unbounded_channel();
+    let (progress, messages) = mpsc::unbounded_channel();
     let (ended, end) = mpsc::unbounded_channel();
     let work = async move {
         let begun = Instant::now();
         let done = AssertUnwindSafe(act(scope, request, Progress(progress))).catch_unwind().await;
-        let said = match done {
-            Ok(Ok(said)) => said,
+        let diagnostics = match done {
+            Ok(Ok(diagnostics)) => diagnostics,
             Ok(Err(error)) => vec![error],
             Err(_) => vec![panicked("InvokeAction", &type_name)],
         };
-        let diagnostics = to_wire(&said);
+        let diagnostics = to_wire(&diagnostics);
         log_answer(&diagnostics, begun);
         // The caller may have gone; the action has been done all the same.
         let _ = ended.send(Ok(event(Kind::Completed(Completed { diagnostics }))));
     };
     tracker.spawn(work.instrument(span));
-    let told = UnboundedReceiverStream::new(told)
+    let messages = UnboundedReceiverStream::new(messages)
         .map(|message| Ok(event(Kind::Progress(Said { message }))));
-    Box::pin(told.chain(UnboundedReceiverStream::new(end)))
+    Box::pin(messages.chain(UnboundedReceiverStream::new(end)))
 }
 
 async fn act<P: Provider>(

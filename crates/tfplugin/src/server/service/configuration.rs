@@ -33,11 +33,11 @@ pub(super) async fn configure<P: Provider>(
     };
     let stop = scope.session.begin();
     let run = Run { terraform_version: request.terraform_version, stop };
-    let (configured, said) = split(scope.sessions.provider.configure(config, &run).await);
+    let (configured, diagnostics) = split(scope.sessions.provider.configure(config, &run).await);
     if let Some(configured) = configured {
         scope.session.configure(configured);
     }
-    Ok(configure_provider::Response { diagnostics: completed.to_wire(&said) })
+    Ok(configure_provider::Response { diagnostics: completed.to_wire(&diagnostics) })
 }
 
 pub(super) async fn stop<P: Provider>(

@@ -28,10 +28,10 @@ pub(super) async fn read<P: Provider>(
     let ty = &entry.offered().ty;
     let config = decode(request.config.as_ref(), ty)?;
     let call = scope.session.call(Vec::new());
-    let (state, said) = entry.read(&configured, config, &call).await;
+    let (state, diagnostics) = entry.read(&configured, config, &call).await;
     Ok(read_data_source::Response {
         state: Some(encode(&state, ty)),
-        diagnostics: to_wire(&said),
+        diagnostics: to_wire(&diagnostics),
         deferred: None,
     })
 }

@@ -96,9 +96,9 @@ pub(super) async fn close<P: Provider>(
     let configured = configured.map_or_else(|| scope.configured(), Ok)?;
     // The user's stop is not for clean-up.
     let call = Call { stop: CancellationToken::new(), private: private.clone() };
-    let said = entry.close(&configured, &call).await;
-    if !said.iter().any(Diagnostic::is_error) {
+    let diagnostics = entry.close(&configured, &call).await;
+    if !diagnostics.iter().any(Diagnostic::is_error) {
         scope.session.closed(&request.type_name, &private);
     }
-    Ok(close_ephemeral_resource::Response { diagnostics: to_wire(&said) })
+    Ok(close_ephemeral_resource::Response { diagnostics: to_wire(&diagnostics) })
 }

@@ -59,12 +59,12 @@ pub(super) fn list<P: Provider>(
     let work = async move {
         let begun = Instant::now();
         let done = AssertUnwindSafe(find(scope, request, events)).catch_unwind().await;
-        let said = match done {
-            Ok(Ok(said)) => said,
+        let diagnostics = match done {
+            Ok(Ok(diagnostics)) => diagnostics,
             Ok(Err(error)) => vec![error],
             Err(_) => vec![panicked("ListResource", &type_name)],
         };
-        let diagnostic = to_wire(&said);
+        let diagnostic = to_wire(&diagnostics);
         log_answer(&diagnostic, begun);
         if !diagnostic.is_empty() {
             // The caller may have gone, having seen enough.

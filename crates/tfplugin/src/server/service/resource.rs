@@ -57,7 +57,7 @@ pub(super) async fn upgrade<P: Provider>(
         _ => None,
     };
     let upgraded = json.and_then(|json| entry.upgrade(request.version, &json));
-    let (state, said) = match upgraded {
+    let (state, diagnostics) = match upgraded {
         Some(upgraded) => (upgraded.state, upgraded.diagnostics),
         None if request.version > schema.version => {
             return Err(newer(&request, schema.version));
@@ -69,7 +69,7 @@ pub(super) async fn upgrade<P: Provider>(
     };
     Ok(upgrade_resource_state::Response {
         upgraded_state: Some(encode(&state, ty)),
-        diagnostics: to_wire(&said),
+        diagnostics: to_wire(&diagnostics),
     })
 }
 
@@ -180,8 +180,12 @@ pub(super) async fn apply<P: Provider>(
         scope.if_undelivered(async move {
             // The user's stop is not for clean-up.
             let call = Call { stop: CancellationToken::new(), private };
-            for said in entry.undelivered(&configured, prior, state, &call).await {
-                tracing::warn!(summary = said.summary, detail = said.detail, "giving back");
+            for diagnostic in entry.undelivered(&configured, prior, state, &call).await {
+                tracing::warn!(
+                    summary = diagnostic.summary,
+                    detail = diagnostic.detail,
+                    "giving back"
+                );
             }
         });
     }

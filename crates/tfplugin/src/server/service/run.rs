@@ -116,7 +116,7 @@ impl<P: Provider> Service<P> {
                 Ok(Err(error)) => A::failed(&request, error),
                 Err(_) => A::failed(&request, panicked(rpc, request.type_name())),
             };
-            log_answer(answer.said(), begun);
+            log_answer(answer.diagnostics(), begun);
             // The other end is gone once the caller has cancelled the call, or its connection has ended.
             if (answered.send(answer).is_err() || session.is_gone())
                 && let Some(work) = { lock(&if_undelivered).take() }
@@ -143,8 +143,8 @@ pub(super) fn panicked(rpc: &str, type_name: &str) -> Diagnostic {
     )
 }
 
-pub(super) fn log_answer(said: &[wire::Diagnostic], begun: Instant) {
-    for diagnostic in said {
+pub(super) fn log_answer(diagnostics: &[wire::Diagnostic], begun: Instant) {
+    for diagnostic in diagnostics {
         let severity = match diagnostic.severity() {
             wire::diagnostic::Severity::Error => Severity::Error,
             _ => Severity::Warning,
@@ -157,7 +157,7 @@ pub(super) fn log_answer(said: &[wire::Diagnostic], begun: Instant) {
         );
     }
     let duration_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-    debug!(duration_us, diagnostics = said.len() as u64, "answered");
+    debug!(duration_us, diagnostics = diagnostics.len() as u64, "answered");
 }
 
 /// Diagnostics as the protocol has them.

@@ -16,7 +16,7 @@ pub(super) trait Answer<Q>: Send + 'static {
     /// The answer when nothing can be done: an error that loses nothing.
     fn failed(request: &Q, error: Diagnostic) -> Self;
     /// What it says.
-    fn said(&self) -> &[wire::Diagnostic];
+    fn diagnostics(&self) -> &[wire::Diagnostic];
 }
 
 macro_rules! plain {
@@ -34,7 +34,7 @@ macro_rules! plain {
                 Self { diagnostics: vec![error.to_wire()], ..Self::default() }
             }
 
-            fn said(&self) -> &[wire::Diagnostic] {
+            fn diagnostics(&self) -> &[wire::Diagnostic] {
                 &self.diagnostics
             }
         }
@@ -85,7 +85,7 @@ impl Answer<wire::stop_provider::Request> for wire::stop_provider::Response {
         Self { error: error.to_string() }
     }
 
-    fn said(&self) -> &[wire::Diagnostic] {
+    fn diagnostics(&self) -> &[wire::Diagnostic] {
         &[]
     }
 }
@@ -103,7 +103,7 @@ impl Answer<wire::call_function::Request> for wire::call_function::Response {
         Self { result: None, error: Some(error) }
     }
 
-    fn said(&self) -> &[wire::Diagnostic] {
+    fn diagnostics(&self) -> &[wire::Diagnostic] {
         &[]
     }
 }
@@ -126,7 +126,7 @@ impl Answer<wire::read_resource::Request> for wire::read_resource::Response {
         }
     }
 
-    fn said(&self) -> &[wire::Diagnostic] {
+    fn diagnostics(&self) -> &[wire::Diagnostic] {
         &self.diagnostics
     }
 }
@@ -148,7 +148,7 @@ impl Answer<wire::apply_resource_change::Request> for wire::apply_resource_chang
         }
     }
 
-    fn said(&self) -> &[wire::Diagnostic] {
+    fn diagnostics(&self) -> &[wire::Diagnostic] {
         &self.diagnostics
     }
 }
