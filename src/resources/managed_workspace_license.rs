@@ -214,17 +214,17 @@ impl Resource for ManagedWorkspaceLicenseResource {
     }
 
     fn move_from(source: &MoveSource) -> Option<Outcome<Model>> {
-        source.is("hashicorp/aws", "aws_grafana_license_association").then(|| {
-            let former = LicenseAssociationState::read(&source.state)?;
-            let license = Model {
-                license_type: former.license_type.into(),
-                grafana_token: former.grafana_token.into(),
-                license_expiration: former.license_expiration.into(),
-                free_trial_expiration: former.free_trial_expiration.into(),
-                ..Model::unread(former.workspace_id.into(), former.region.into())
-            };
-            Ok(license.into())
-        })
+        if !source.is("hashicorp/aws", "aws_grafana_license_association") {
+            return None;
+        }
+        let license = LicenseAssociationState::read(&source.state).map(|former| Model {
+            license_type: former.license_type.into(),
+            grafana_token: former.grafana_token.into(),
+            license_expiration: former.license_expiration.into(),
+            free_trial_expiration: former.free_trial_expiration.into(),
+            ..Model::unread(former.workspace_id.into(), former.region.into())
+        });
+        Some(license.map(Done::new).map_err(Into::into))
     }
 }
 

@@ -48,7 +48,7 @@ pub struct Workspaces {
     pub(crate) amazon: AmazonAccess,
     licenses: Slots,
     /// Ids and regions of workspaces that a plan has looked at.
-    previewed: Arc<Mutex<BTreeSet<(String, Option<String>)>>>,
+    previewed: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Workspaces {
@@ -99,7 +99,7 @@ impl Workspaces {
         self.licenses.slot(id)
     }
 
-    fn previewed(&self) -> MutexGuard<'_, BTreeSet<(String, Option<String>)>> {
+    fn previewed(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.previewed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

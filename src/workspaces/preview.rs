@@ -64,7 +64,7 @@ impl Workspaces {
         id: &str,
         limits: &Limits,
     ) -> Result<Vec<Diagnostic>, Diagnostic> {
-        let place = (id.to_owned(), region.known().cloned());
+        let place = format!("{id} {region:?}");
         if self.previewed().contains(&place) {
             return Ok(Vec::new());
         }
