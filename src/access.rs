@@ -16,9 +16,9 @@ use crate::grafana::{self, Client};
 
 /// An attribute of the provider's configuration that depends on what is made only at apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownLater(pub &'static str);
+pub struct UnknownSetting(pub &'static str);
 
-impl KnownLater {
+impl UnknownSetting {
     /// For what needs the value now.
     pub fn error(&self) -> Diagnostic {
         let setting = self.0;
@@ -46,44 +46,44 @@ const LATER: &str = "The provider's configuration is not known yet";
 
 /// Access to one Grafana instance. Clones share connections, the sign-in, and what is known of both.
 #[derive(Clone, Debug)]
-pub struct GrafanaAccess(Arc<Way>);
+pub struct GrafanaAccess(Arc<Connection>);
 
 /// How Grafana is reached.
 #[derive(Debug)]
-enum Way {
+enum Connection {
     Instance(Client),
     /// Address and sign-in come from AWS.
     Workspace(WorkspaceSignIn),
-    Unknown(KnownLater),
+    Unknown(UnknownSetting),
     None(Diagnostic),
 }
 
 impl GrafanaAccess {
     /// Access to an instance.
     pub fn of_instance(client: Client) -> Self {
-        GrafanaAccess(Arc::new(Way::Instance(client)))
+        GrafanaAccess(Arc::new(Connection::Instance(client)))
     }
 
     /// No access, because no instance is configured, as the error says.
     pub fn none(error: Diagnostic) -> Self {
-        GrafanaAccess(Arc::new(Way::None(error)))
+        GrafanaAccess(Arc::new(Connection::None(error)))
     }
 
     /// Access to the Grafana of a workspace of Amazon Managed Grafana. Neither AWS nor Grafana is
     /// asked for anything yet.
     pub fn of_workspace(workspace: WorkspaceSignIn) -> Self {
-        GrafanaAccess(Arc::new(Way::Workspace(workspace)))
+        GrafanaAccess(Arc::new(Connection::Workspace(workspace)))
     }
 
     /// Access that there will be at apply, when the configuration is known.
-    pub fn later(later: KnownLater) -> Self {
-        GrafanaAccess(Arc::new(Way::Unknown(later)))
+    pub fn later(later: UnknownSetting) -> Self {
+        GrafanaAccess(Arc::new(Connection::Unknown(later)))
     }
 
     /// Gives back what this run holds: the token that it has made for itself. No request goes
     /// through afterwards.
     pub async fn release(&self) {
-        if let Way::Workspace(workspace) = &*self.0 {
+        if let Connection::Workspace(workspace) = &*self.0 {
             workspace.release().await;
         }
     }
@@ -97,13 +97,13 @@ impl GrafanaAccess {
     /// attribute and the variable to set.
     pub async fn client(&self, limits: &Limits) -> Result<Client, Diagnostic> {
         match &*self.0 {
-            Way::Instance(client) => Ok(client.within(grafana::Limits {
+            Connection::Instance(client) => Ok(client.within(grafana::Limits {
                 stop: limits.stop_token(),
                 deadline: Some(limits.deadline()),
             })),
-            Way::Workspace(workspace) => workspace.client(limits).await,
-            Way::Unknown(later) => Err(later.error()),
-            Way::None(error) => Err(error.clone()),
+            Connection::Workspace(workspace) => workspace.client(limits).await,
+            Connection::Unknown(later) => Err(later.error()),
+            Connection::None(error) => Err(error.clone()),
         }
     }
 
@@ -117,12 +117,12 @@ impl GrafanaAccess {
 
     /// The warning for a refresh that there cannot be, while the configuration is not known.
     pub fn not_refreshed(&self) -> Option<Diagnostic> {
-        self.known_later().map(KnownLater::not_refreshed)
+        self.known_later().map(UnknownSetting::not_refreshed)
     }
 
-    fn known_later(&self) -> Option<&KnownLater> {
+    fn known_later(&self) -> Option<&UnknownSetting> {
         match &*self.0 {
-            Way::Unknown(later) => Some(later),
+            Connection::Unknown(later) => Some(later),
             _ => None,
         }
     }
@@ -133,9 +133,9 @@ impl GrafanaAccess {
     /// If the sign-in is not `user:password`.
     pub fn check_licensing(&self) -> Result<(), grafana::Error> {
         let is_other = match &*self.0 {
-            Way::Instance(client) => !client.signs_in_with_password(),
-            Way::Workspace(_) => true,
-            Way::Unknown(_) | Way::None(_) => false,
+            Connection::Instance(client) => !client.signs_in_with_password(),
+            Connection::Workspace(_) => true,
+            Connection::Unknown(_) | Connection::None(_) => false,
         };
         let error = grafana::Error::new(grafana::ErrorKind::BasicAuthNeeded);
         if is_other { Err(error) } else { Ok(()) }
@@ -144,11 +144,11 @@ impl GrafanaAccess {
 
 /// Access to Amazon Managed Grafana.
 #[derive(Clone, Debug)]
-pub struct AmazonAccess(Result<Amazon, KnownLater>);
+pub struct AmazonAccess(Result<Amazon, UnknownSetting>);
 
 impl AmazonAccess {
     /// Access by this handle, if the provider's `aws` is known.
-    pub fn new(amazon: Result<Amazon, KnownLater>) -> Self {
+    pub fn new(amazon: Result<Amazon, UnknownSetting>) -> Self {
         AmazonAccess(amazon)
     }
 
@@ -162,6 +162,6 @@ impl AmazonAccess {
 
     /// The warning for a refresh that there cannot be, while the provider's `aws` is not known.
     pub fn not_refreshed(&self) -> Option<Diagnostic> {
-        self.0.as_ref().err().map(KnownLater::not_refreshed)
+        self.0.as_ref().err().map(UnknownSetting::not_refreshed)
     }
 }

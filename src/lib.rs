@@ -1,21 +1,22 @@
 //! The provider, as a library: what `main` serves, and what tests drive in process.
 //!
-//! [`provider::Grafana`] is the provider. Arrows go one way: resources use [`access`], which holds
-//! the clients [`grafana`] and [`amazon`]; those know nothing of Terraform.
+//! [`provider::Grafana`] is the provider. Arrows go one way: resources and the like use the rooms of
+//! what they are about (`keys`, `license`, `workspaces`), which get the clients [`grafana`] and
+//! [`amazon`] from `access`; the clients know nothing of Terraform.
 
-pub mod access;
-pub mod actions;
+mod access;
+mod actions;
 pub mod amazon;
-pub mod data_sources;
+mod data_sources;
 mod diagnostics;
-pub mod ephemeral;
-pub mod functions;
+mod ephemeral;
+mod functions;
 pub mod grafana;
 pub mod http;
-pub mod keys;
-pub mod license;
-pub mod lists;
+mod keys;
+mod license;
+mod lists;
 pub mod provider;
-pub mod resources;
-pub mod slots;
-pub mod workspaces;
+mod resources;
+mod slots;
+mod workspaces;

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::client::{Client, DEAD_KEY};
+use super::client::{Client, INVALID_API_KEY};
 use super::error::{Error, ErrorKind, LifeLimit};
 use super::instance::OwnOrganization;
 use super::request::{Request, SignedBy};
@@ -27,10 +27,10 @@ pub struct ApiKey {
     pub id: i64,
     /// Unique in the organization; any characters.
     pub name: String,
-    /// Nothing if it is a role not known here.
+    /// `None` if this client does not know the role.
     #[serde(default, deserialize_with = "Role::tolerant")]
     pub role: Option<Role>,
-    /// When it expires; nothing if never.
+    /// `None` if it never expires.
     #[serde(default, deserialize_with = "time::optional")]
     pub expiration: Option<Timestamp>,
 }
@@ -139,7 +139,7 @@ impl ApiKeys {
     /// token of any organization. It neither uses nor judges the client's own sign-in.
     pub async fn probe(&self, key: &SecretString) -> Probe {
         let request = OwnOrganization::request().signed_by(SignedBy::Key(key.clone()));
-        let request = request.settled(&[DEAD_KEY]);
+        let request = request.settled(&[INVALID_API_KEY]);
         match self.0.fetch_checked(request, |own: &OwnOrganization| impossible([own.id])).await {
             Ok(own) => Probe::Alive { org_id: own.id },
             Err(error) => probed(error),
@@ -151,11 +151,11 @@ fn probed(error: Error) -> Probe {
     let (message, id) = (error.message(), error.message_id());
     match error.kind() {
         ErrorKind::Refused => {}
-        ErrorKind::Server if message == Some(DEAD_KEY) => return Probe::Gone,
+        ErrorKind::Server if message == Some(INVALID_API_KEY) => return Probe::Gone,
         _ => return Probe::Unproven(error),
     }
     let says = |words: &str| message.is_some_and(|text| text.eq_ignore_ascii_case(words));
-    if says(DEAD_KEY) {
+    if says(INVALID_API_KEY) {
         Probe::Gone
     } else if says("Expired API key") || id == Some("api-key.expired") {
         Probe::Expired

@@ -31,7 +31,7 @@ const CLEANUP: Duration = Duration::from_secs(60);
 const ORG_HEADER: &str = "X-Grafana-Org-Id";
 
 /// Grafana 9.4 answers 500 with these words to a token that does not exist (any more).
-pub(super) const DEAD_KEY: &str = "invalid API key";
+pub(super) const INVALID_API_KEY: &str = "invalid API key";
 
 /// A client of one Grafana instance. Clones are cheap and share connections, the sign-in and what
 /// is known of the instance.
@@ -305,7 +305,9 @@ impl Client {
                 error.with_kind(ErrorKind::SignInNeeded)
             }
             ErrorKind::Server
-                if own && !sign_in.auth().is_basic() && error.message() == Some(DEAD_KEY) =>
+                if own
+                    && !sign_in.auth().is_basic()
+                    && error.message() == Some(INVALID_API_KEY) =>
             {
                 error.with_kind(ErrorKind::Refused)
             }

@@ -64,8 +64,8 @@ impl Licensing {
         }
     }
 
-    /// Claims of the active license (`GET /api/licensing/token`, `licensing:read`); nothing if
-    /// there is none.
+    /// Claims of the active license (`GET /api/licensing/token`, `licensing:read`); `None`
+    /// if there is none.
     ///
     /// # Errors
     /// As every request.

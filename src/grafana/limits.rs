@@ -18,7 +18,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What `work` comes to, unless it ends early.
+    /// Waits for `work`, unless it ends early.
     pub(super) async fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, ErrorKind> {
         let time_is_up = async {
             match self.deadline {

@@ -50,7 +50,7 @@ pub struct ServiceAccount {
     /// Whether its tokens are refused.
     #[serde(default)]
     pub is_disabled: bool,
-    /// Nothing if it is a role not known here.
+    /// `None` if this client does not know the role.
     #[serde(default, deserialize_with = "Role::tolerant")]
     pub role: Option<Role>,
     /// How many tokens it has; only a search tells.
@@ -72,7 +72,7 @@ pub struct ServiceAccountToken {
     /// When it was last used.
     #[serde(default, deserialize_with = "time::optional")]
     pub last_used_at: Option<Timestamp>,
-    /// When it expires; nothing if never.
+    /// `None` if it never expires.
     #[serde(default, deserialize_with = "time::optional")]
     pub expiration: Option<Timestamp>,
     /// Whether that is past.
@@ -141,7 +141,7 @@ impl ServiceAccounts {
         }
     }
 
-    /// `GET /api/serviceaccounts/:id`; nothing if it is not there.
+    /// `GET /api/serviceaccounts/:id`; `None` if it is not there.
     ///
     /// # Errors
     /// As every request.

@@ -27,13 +27,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 
-pub use create::{CreateError, Created, Left, NewKey, generated_name, lifetime};
-pub use delete::{DeleteError, KeptAccount};
+pub use create::{NewKey, generated_name, lifetime};
 pub use expiry::Expiry;
 pub use find::{KeyRef, Presence};
-pub use id::{InvalidKeyId, InvalidOrgId, KeyId, OrgId, parse_key_id};
-pub use list::{Filter, Listing, NamePattern};
-pub use organization::{Organization, OtherOrganization};
+pub use id::{KeyId, OrgId, parse_key_id};
+pub use list::{Filter, NamePattern};
+pub use organization::Organization;
 
 use crate::access::GrafanaAccess;
 use crate::grafana::Role;

@@ -4,7 +4,7 @@
 use tfplugin::{Object, Secret, Value};
 
 use super::Config;
-use crate::access::KnownLater;
+use crate::access::UnknownSetting;
 use crate::amazon::{self, Settings, is_endpoint, is_region};
 use crate::http::Redactor;
 
@@ -53,7 +53,7 @@ pub struct AssumeRole {
 ///
 /// # Errors
 /// When the provider's `aws` is not known yet.
-pub(super) fn settings(config: &Config, redactor: &Redactor) -> Result<Settings, KnownLater> {
+pub(super) fn settings(config: &Config, redactor: &Redactor) -> Result<Settings, UnknownSetting> {
     let redactor = redactor.clone();
     let Some(aws) = known("aws", &config.aws)? else {
         return Ok(Settings { redactor, ..Settings::default() });
@@ -70,7 +70,7 @@ pub(super) fn settings(config: &Config, redactor: &Redactor) -> Result<Settings,
     })
 }
 
-fn role(role: AssumeRole) -> Result<amazon::AssumeRole, KnownLater> {
+fn role(role: AssumeRole) -> Result<amazon::AssumeRole, UnknownSetting> {
     Ok(amazon::AssumeRole {
         role_arn: known("aws.assume_role.role_arn", &role.role_arn)?.unwrap_or_default(),
         session_name: known("aws.assume_role.session_name", &role.session_name)?,
@@ -82,10 +82,10 @@ fn role(role: AssumeRole) -> Result<amazon::AssumeRole, KnownLater> {
 pub(super) fn known<T: Clone>(
     name: &'static str,
     value: &Value<T>,
-) -> Result<Option<T>, KnownLater> {
+) -> Result<Option<T>, UnknownSetting> {
     match value {
         Value::Known(value) => Ok(Some(value.clone())),
         Value::Null => Ok(None),
-        Value::Unknown => Err(KnownLater(name)),
+        Value::Unknown => Err(UnknownSetting(name)),
     }
 }

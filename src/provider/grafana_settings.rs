@@ -8,7 +8,7 @@ use tfplugin::{Diagnostic, parse_duration};
 
 use super::aws::known;
 use super::{Config, attribute};
-use crate::access::KnownLater;
+use crate::access::UnknownSetting;
 use crate::grafana::{Auth, Client, RootUrl, Settings, SettingsError, StatusPattern};
 use crate::http::Redactor;
 
@@ -19,7 +19,7 @@ tfplugin::text_type!(StatusPattern);
 #[derive(Debug)]
 pub(super) enum NoClient {
     /// A value of the configuration is known only after apply.
-    Unknown(KnownLater),
+    Unknown(UnknownSetting),
     /// No URL.
     NoUrl,
     /// A value that cannot be used.
@@ -45,8 +45,8 @@ impl NoClient {
     }
 }
 
-impl From<KnownLater> for NoClient {
-    fn from(later: KnownLater) -> Self {
+impl From<UnknownSetting> for NoClient {
+    fn from(later: UnknownSetting) -> Self {
         NoClient::Unknown(later)
     }
 }
@@ -183,7 +183,7 @@ mod tests {
     fn unknown_values_are_no_mistake() {
         let config = config(json!({ "url": unknown() }), &ENVIRONMENT);
         assert!(validate(&config).is_empty());
-        assert!(matches!(client(&config), Err(NoClient::Unknown(KnownLater("url")))));
+        assert!(matches!(client(&config), Err(NoClient::Unknown(UnknownSetting("url")))));
     }
 
     #[test]

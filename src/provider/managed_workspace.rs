@@ -5,7 +5,7 @@ use tfplugin::{Diagnostic, Object, Run, Value};
 use super::Config;
 use super::aws::known;
 use super::grafana_settings::{self, NoClient};
-use crate::access::{GrafanaAccess, KnownLater, Target, WorkspaceSignIn};
+use crate::access::{GrafanaAccess, Target, UnknownSetting, WorkspaceSignIn};
 use crate::amazon::{Amazon, is_region};
 use crate::grafana::Client;
 use crate::http::Redactor;
@@ -34,7 +34,7 @@ pub struct ManagedWorkspace {
 /// If a value of the configuration cannot be used.
 pub(super) fn access(
     config: &Config,
-    amazon: &Result<Amazon, KnownLater>,
+    amazon: &Result<Amazon, UnknownSetting>,
     redactor: &Redactor,
     run: &Run,
 ) -> Result<GrafanaAccess, Diagnostic> {
@@ -53,7 +53,7 @@ pub(super) fn access(
 fn of_workspace(
     config: &Config,
     target: Target,
-    amazon: &Result<Amazon, KnownLater>,
+    amazon: &Result<Amazon, UnknownSetting>,
     redactor: &Redactor,
     run: &Run,
 ) -> Result<GrafanaAccess, NoClient> {
@@ -64,7 +64,7 @@ fn of_workspace(
     Ok(GrafanaAccess::of_workspace(sign_in))
 }
 
-fn target(config: &Config) -> Result<Option<Target>, KnownLater> {
+fn target(config: &Config) -> Result<Option<Target>, UnknownSetting> {
     let Some(workspace) = known("managed_workspace", &config.managed_workspace)? else {
         return Ok(None);
     };
@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_is_unknown_is_named() {
         let unknown = [("workspace_id", AnyValue::Unknown), ("role", "VIEWER".into())];
-        let KnownLater(name) = target(&config(&unknown)).unwrap_err();
+        let UnknownSetting(name) = target(&config(&unknown)).unwrap_err();
         assert_eq!(name, "managed_workspace.workspace_id");
     }
 }

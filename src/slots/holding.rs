@@ -49,7 +49,8 @@ impl Holding {
     }
 
     /// Whether the removal that was planned knew of other holders of the same.
-    pub fn is_shared(&self) -> bool {
+    #[cfg(test)]
+    pub(super) fn is_shared(&self) -> bool {
         self.removal.as_ref().is_some_and(|removal| !removal.others.is_empty())
     }
 
