@@ -69,7 +69,7 @@ pub struct PlannedBefore {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// Another holder has put it there, or taken it over, over this connection.
-    HeldAnew,
+    HeldThisRun,
     /// A creation for the slot has begun, which takes it over or puts its own in its place.
     CreationBegun,
     /// Another resource holds the same.
@@ -109,7 +109,7 @@ impl Slot {
     /// when it was read before.
     pub fn end_read(&self, object: &str, holding: &mut Holding) {
         let mark = holding.mark();
-        holding.must_reassert = self.with(|slot| slot.is_removed_unawares(&mark, object));
+        holding.must_reassert = self.with(|slot| slot.has_uninformed_removal(&mark, object));
     }
 
     /// Ends a read that found nothing.
@@ -224,8 +224,10 @@ impl Slot {
     }
 
     /// Whether a resource over this connection has put an object there, or taken it over, and holds it still.
-    pub fn is_held_anew(&self, object: &str) -> bool {
-        self.with(|slot| slot.holders.values().any(|holder| holder.anew && holder.object == object))
+    pub fn is_held_this_run(&self, object: &str) -> bool {
+        self.with(|slot| {
+            slot.holders.values().any(|holder| holder.acquired_this_run && holder.object == object)
+        })
     }
 
     /// Whether any holder is known.

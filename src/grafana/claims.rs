@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// ones are ignored, because they come and go without notice.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Claims {
-    /// `status`: Grafana's judgement, only in its answers.
+    /// `status`: Grafana's status code for the license, only in its answers.
     pub status: Option<i64>,
     /// `jti`: id of the token, new with each refresh.
     pub token_id: Option<String>,
@@ -95,7 +95,7 @@ impl Claims {
         }
     }
 
-    /// Whether there is no claim at all, Grafana's judgement aside: how it says that there is no
+    /// Whether there is no claim at all, `status` aside: how it says that there is no
     /// license.
     #[must_use]
     pub fn is_empty(&self) -> bool {

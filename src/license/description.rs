@@ -2,6 +2,9 @@
 
 use crate::grafana::Claims;
 
+/// The product that a license has to be for.
+pub(super) const PRODUCT: &str = "grafana-enterprise";
+
 /// Its id, and whose it is.
 pub(crate) fn name(claims: &Claims) -> String {
     let id = claims.license_id.as_deref().unwrap_or("without id");
@@ -9,6 +12,11 @@ pub(crate) fn name(claims: &Claims) -> String {
         Some(company) => format!("{id} ({company})"),
         None => id.to_owned(),
     }
+}
+
+/// When its token was issued, to go on in a sentence.
+pub(super) fn issued(claims: &Claims) -> String {
+    claims.issued_at.map_or_else(String::new, |time| format!(", whose token was issued at {time}"))
 }
 
 /// Which license it is, of whom, until when and for how many users.

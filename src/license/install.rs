@@ -62,8 +62,8 @@ impl Licenses {
         let slot = self.slot();
         *private = LicensePrivate::default();
         let mut creation = slot.begin_creation(&mut private.holding);
-        private.installed(change.token);
         let id = license_id(change.claims());
+        private.installed(id, change.token.sha256());
         let reached = self.connect(limits).await?;
         change.check_instance(&reached)?;
         let mut has_waited = false;
@@ -127,7 +127,7 @@ impl Licenses {
         }
         let installed = self.install(change, &reached, limits).await?;
         slot.reassert(id, &mut private.holding);
-        private.installed(change.token);
+        private.installed(id, change.token.sha256());
         Ok(Some(installed))
     }
 
@@ -201,7 +201,7 @@ impl Licenses {
         reached: &LicensedInstance,
     ) -> Result<(), Diagnostic> {
         let (id, app_url) = (license_id(other), &reached.instance.app_url);
-        if self.slot().is_held_anew(id) {
+        if self.slot().is_held_this_run(id) {
             Err(diagnostics::installed_by_another(other, app_url))
         } else if change.replace_existing || self.slot().is_released(id) {
             Ok(())

@@ -8,7 +8,7 @@
 //! | `remove.rs` | when a removal leaves the license, and what it does else |
 //! | `observation.rs`, `propagation.rs` | what an instance says of its license, asked until its nodes agree |
 //! | `validity.rs` | what speaks against a token, and what to warn of while a license is there |
-//! | `diagnostics.rs`, `description.rs` | all of that in words |
+//! | `diagnostics.rs`, `plan_diagnostics.rs`, `description.rs` | all of that in words |
 
 pub(crate) mod claims;
 mod description;
@@ -18,6 +18,7 @@ mod instance;
 mod model;
 mod observation;
 mod plan;
+mod plan_diagnostics;
 mod private;
 mod propagation;
 mod read;
@@ -39,6 +40,7 @@ pub(crate) use self::propagation::{Answers, look};
 pub(crate) use self::read::Read;
 pub(crate) use self::remove::Removal;
 use self::token::GivenToken;
+pub(crate) use self::token::TokenChange;
 pub(crate) use self::validity::days_between;
 use crate::access::GrafanaAccess;
 use crate::grafana::Claims;

@@ -6,7 +6,10 @@ use tfplugin::{Diagnostic, Failure, IntoDiagnostic, Limits, Outcome, Plan, Value
 use super::install::already_satisfied_by;
 use super::instance::{self, AtPlan};
 use super::model::LicenseModel;
-use super::{GivenToken, LicensePrivate, Licenses, Observation, diagnostics, license_id, validity};
+use super::{
+    GivenToken, LicensePrivate, Licenses, Observation, diagnostics, license_id, plan_diagnostics,
+    validity,
+};
 use crate::grafana::{Claims, same_root_url};
 
 /// A change that sends a token.
@@ -68,10 +71,10 @@ impl Licenses {
         let before = self.slot().plan_creation(id, &mut private.holding);
         let mut warnings = Vec::new();
         if let Some(claims) = given.claims().filter(|_| !before.creations.is_empty()) {
-            warnings.push(diagnostics::planned_twice(claims, &before.creations));
+            warnings.push(plan_diagnostics::planned_twice(claims, &before.creations));
         }
         if before.removal {
-            warnings.push(diagnostics::planned_after_removal());
+            warnings.push(plan_diagnostics::planned_after_removal());
         }
         warnings.extend(self.check(Change::of(plan.config(), given), private, limits).await?);
         Ok(warnings)
@@ -101,16 +104,17 @@ impl Licenses {
         let mut warnings = Vec::from_iter(change.unsent().map(|token| {
             let mut expected = prior.clone();
             expected.expect(token.claims(), false);
-            diagnostics::unsent_token(token.claims(), expected == *prior)
+            plan_diagnostics::unsent_token(token.claims(), expected == *prior)
         }));
         if given.is_none() && private.is_drifted(&in_state) {
-            warnings.push(diagnostics::another_license_now(&in_state, &private.own_id(&in_state)));
+            warnings
+                .push(plan_diagnostics::another_license_now(&in_state, &private.own_id(&in_state)));
         }
         if private.must_reassert() {
             if given.is_none() {
-                return Err(diagnostics::cannot_reassert())?;
+                return Err(plan_diagnostics::cannot_reassert())?;
             }
-            warnings.push(diagnostics::reasserts());
+            warnings.push(plan_diagnostics::reasserts());
             plan.force_change();
         }
         if plan.is_changed() || private.must_reassert() {
@@ -139,9 +143,9 @@ impl Licenses {
         match self.connect_at_plan(limits).await? {
             AtPlan::Later => {}
             AtPlan::Unreachable(error) if change.is_moved => {
-                found.push(diagnostics::new_instance_not_there(&error));
+                found.push(plan_diagnostics::new_instance_not_there(&error));
             }
-            AtPlan::Unreachable(error) => found.push(diagnostics::not_checked(&error)),
+            AtPlan::Unreachable(error) => found.push(plan_diagnostics::not_checked(&error)),
             AtPlan::Reached(reached) => {
                 found.extend(reached.refuses(token, change.instance));
                 if seen.is_none() && token.is_some() {
@@ -150,7 +154,7 @@ impl Licenses {
                         Err(error) if instance::is_lasting(&error) => {
                             return Err(error.into_diagnostic())?;
                         }
-                        Err(error) => found.push(diagnostics::not_checked(&error)),
+                        Err(error) => found.push(plan_diagnostics::not_checked(&error)),
                     }
                 }
             }
@@ -189,14 +193,14 @@ impl Licenses {
         if id == license_id(new) && new.license_id.is_some() {
             return match (new.issued_at, active.issued_at) {
                 (Some(issued), Some(newer)) if issued < newer => {
-                    Some(diagnostics::older_token(new, issued, newer, &lost))
+                    Some(plan_diagnostics::older_token(new, issued, newer, &lost))
                 }
-                _ => (!lost.is_empty()).then(|| diagnostics::reduced(new, &lost)),
+                _ => (!lost.is_empty()).then(|| plan_diagnostics::reduced(new, &lost)),
             };
         }
         let is_own = change.prior.is_some() || private.owns(id);
         let may_replace = is_own || change.replace_existing || self.slot().is_released(id);
-        Some(diagnostics::replaces(active, new, &lost, may_replace))
+        Some(plan_diagnostics::replaces(active, new, &lost, may_replace))
     }
 }
 

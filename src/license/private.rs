@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::license_id;
-use super::token::{GivenToken, LicenseToken};
 use crate::grafana::Claims;
 use crate::slots::Holding;
 
@@ -48,15 +47,9 @@ impl LicensePrivate {
         self.holding.must_reassert()
     }
 
-    /// Remembers that Grafana has the given token.
-    pub(crate) fn take_over(&mut self, given: &GivenToken) {
-        if let Some(token) = given.known() {
-            self.token_sha256 = Some(token.sha256());
-        }
-    }
-
-    pub(super) fn installed(&mut self, token: &LicenseToken) {
-        self.own(license_id(token.claims()));
-        self.token_sha256 = Some(token.sha256());
+    /// Remembers a license that was installed, adopted or kept, and its token.
+    pub(super) fn installed(&mut self, license: &str, token_sha256: String) {
+        self.own(license);
+        self.token_sha256 = Some(token_sha256);
     }
 }

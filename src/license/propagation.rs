@@ -11,11 +11,11 @@ use super::observation::{Observation, Tally};
 use crate::grafana::{Claims, Error, ErrorKind, Licensing};
 
 /// How many answers in a row have to agree before they are believed.
-const AGREE: usize = 6;
+const ANSWERS_TO_BELIEVE: usize = 6;
 /// How many answers in a row have to show that a change has arrived.
-const ARRIVED: usize = 5;
+const ANSWERS_WITH_CHANGE: usize = 5;
 /// How many answers in a row, and no other one, have to show that it will not arrive.
-const STAYS_AWAY: usize = 16;
+const ANSWERS_WITHOUT_CHANGE: usize = 16;
 /// Between answers that show what is wanted.
 const SHORT_PAUSE: Duration = Duration::from_millis(50);
 /// Between answers that show that it will not come.
@@ -69,7 +69,7 @@ pub(crate) enum Answers {
     Differ(Tally),
 }
 
-/// Asks several times, unless the first answer is enough.
+/// Asks several times, unless the first answer is enough: the nodes of a cluster may not agree.
 ///
 /// # Errors
 /// When one of the answers is an error, or the limits end it.
@@ -92,7 +92,11 @@ pub(crate) async fn look(
         Ok(observation) => {
             agree &= observation.agrees(&last);
             last = observation;
-            if tally.len() == AGREE { Next::Enough(Ok(())) } else { Next::After(SHORT_PAUSE) }
+            if tally.len() == ANSWERS_TO_BELIEVE {
+                Next::Enough(Ok(()))
+            } else {
+                Next::After(SHORT_PAUSE)
+            }
         }
     });
     let asked = asked.await.map_err(IntoDiagnostic::into_diagnostic)?;
@@ -103,7 +107,7 @@ pub(crate) async fn look(
 /// Whether one of several answers shows what was sent: in a cluster not every node may know it yet.
 pub(super) async fn is_shown_anywhere(licensing: &Licensing, sent: &Claims) -> bool {
     let licensing = licensing.over_new_connections();
-    for _ in 0..AGREE {
+    for _ in 0..ANSWERS_TO_BELIEVE {
         if let Ok(Some(active)) = licensing.claims().await
             && shows(&active, sent)
         {
@@ -162,8 +166,8 @@ pub(super) async fn wait_until_shown(
             last = observation;
         }
         match (in_a_row, not_valid) {
-            (ARRIVED, _) => Next::Enough(Ok(())),
-            (_, STAYS_AWAY) => Next::Enough(Err(NotShown::NotValid)),
+            (ANSWERS_WITH_CHANGE, _) => Next::Enough(Ok(())),
+            (_, ANSWERS_WITHOUT_CHANGE) => Next::Enough(Err(NotShown::NotValid)),
             (0, 0) => Next::Later,
             (0, _) => Next::After(PAUSE),
             _ => Next::After(SHORT_PAUSE),
@@ -199,8 +203,8 @@ pub(super) async fn wait_until_gone(licensing: &Licensing, limits: &Limits) -> G
         // Nodes that lag behind differ from the one that was told, so a single other answer rules this out.
         stays = if tally.is_unanimous() && !none { stays + 1 } else { 0 };
         match (gone, stays) {
-            (ARRIVED, _) => Next::Enough(Gone::Everywhere),
-            (_, STAYS_AWAY) => Next::Enough(Gone::FromElsewhere(observation.into())),
+            (ANSWERS_WITH_CHANGE, _) => Next::Enough(Gone::Everywhere),
+            (_, ANSWERS_WITHOUT_CHANGE) => Next::Enough(Gone::FromElsewhere(observation.into())),
             (0, 0) => Next::Later,
             (0, _) => Next::After(PAUSE),
             _ => Next::After(SHORT_PAUSE),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tfplugin::{Diagnostic, Done, Limits, Outcome};
 
-use super::description::name;
+use super::description::{issued, name};
 use super::observation::{Observation, Tally};
 use super::propagation::{Answers, Next, ask, look};
 use super::{Licenses, diagnostics};
@@ -71,11 +71,6 @@ fn warned(warning: Diagnostic) -> Done<()> {
 
 fn is_fresh(now: &Claims, before: &Claims) -> bool {
     now.token_id != before.token_id || now.issued_at > before.issued_at
-}
-
-/// When the token was issued, to go on in a sentence.
-pub(super) fn issued(claims: &Claims) -> String {
-    claims.issued_at.map_or_else(String::new, |time| format!(", whose token was issued at {time}"))
 }
 
 fn outcome(before: &Claims, fresh: &Claims) -> String {

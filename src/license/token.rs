@@ -162,6 +162,13 @@ impl<'a> TokenChange<'a> {
         (self.private.token_sha256.as_ref() != Some(&token.sha256())).then_some(token)
     }
 
+    /// Remembers the given token as the one that Grafana has.
+    pub(crate) fn remember(given: &GivenToken, private: &mut LicensePrivate) {
+        if let Some(token) = given.known() {
+            private.token_sha256 = Some(token.sha256());
+        }
+    }
+
     /// Whether a token that is not sent is to be remembered as the one that Grafana has.
     pub(crate) fn is_taken_over(&self) -> bool {
         self.given.is_stored() || self.private.token_sha256.is_none()
@@ -181,7 +188,7 @@ mod tests {
     fn is_sent(given: &GivenToken, was_stored: bool, is_same: bool, in_state: &str) -> bool {
         let mut private = LicensePrivate::default();
         let sent = token("1", TokenAttribute::Stored);
-        private.installed(sent.known().unwrap());
+        private.installed("1", sent.known().unwrap().sha256());
         is_sent_with(given, was_stored, is_same, in_state, &private)
     }
 

@@ -4,13 +4,11 @@
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, path};
 
-use super::description::name;
+use super::description::{PRODUCT, name};
 use super::diagnostics;
 use super::token::LicenseToken;
 use crate::grafana::{ActiveUsers, Claims, Licensing};
 
-/// The product that a license has to be for.
-pub(super) const PRODUCT: &str = "grafana-enterprise";
 /// How many days before their ends Grafana warns if the license does not say.
 const LICENSE_DAYS: i64 = 30;
 const TOKEN_DAYS: i64 = 2;

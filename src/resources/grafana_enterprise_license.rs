@@ -12,7 +12,7 @@ use crate::grafana::RootUrl;
 use crate::license::claims::{ClaimAttributes, with_claims};
 use crate::license::{
     ComputedAttributes, LicenseAttributes, LicenseModel, LicensePrivate, Licenses, Observation,
-    Read, Removal, diagnostics,
+    Read, Removal, TokenChange, diagnostics,
 };
 
 with_claims! {
@@ -167,7 +167,7 @@ impl Resource for EnterpriseLicenseResource {
             }
         }
         if is_taken_over {
-            private.take_over(&given);
+            TokenChange::remember(&given, &mut private);
         }
         cx.set_private(private);
         Ok(plan.keeping(&prior).into())

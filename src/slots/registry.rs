@@ -35,7 +35,7 @@ pub(super) struct SlotState {
 pub(super) struct Holder {
     pub(super) object: String,
     /// Whether it has put the object there, or taken it over, over this connection.
-    pub(super) anew: bool,
+    pub(super) acquired_this_run: bool,
 }
 
 /// A planned removal.
@@ -44,7 +44,7 @@ pub(super) struct Removal {
     object: String,
     planned: PlannedRemoval,
     /// Whether its holder was not read before, as that of a deposed object at apply.
-    is_blind: bool,
+    holder_was_not_read: bool,
     /// Whether its holder was read afterwards: Terraform plans the removal of what is no longer in the
     /// configuration before it reads it.
     is_read: bool,
@@ -87,7 +87,7 @@ impl SlotState {
         self.removals.remove(mark);
     }
 
-    pub(super) fn is_removed_unawares(&self, mark: &str, object: &str) -> bool {
+    pub(super) fn has_uninformed_removal(&self, mark: &str, object: &str) -> bool {
         self.removals
             .iter()
             .any(|(other, removal)| other != mark && removal.object == object && removal.empties())
@@ -127,10 +127,10 @@ impl SlotState {
             creation_planned: self.is_creation_planned(),
         };
         if let Some(mark) = mark {
-            let is_blind = !self.holders.contains_key(mark);
+            let holder_was_not_read = !self.holders.contains_key(mark);
             self.register(mark, object);
             let (object, planned) = (object.to_owned(), planned.clone());
-            let removal = Removal { object, planned, is_blind, is_read: false };
+            let removal = Removal { object, planned, holder_was_not_read, is_read: false };
             self.removals.insert(mark.to_owned(), removal);
         }
         planned
@@ -144,7 +144,7 @@ impl SlotState {
     }
 
     pub(super) fn created(&mut self, mark: &str, object: &str) {
-        let holder = Holder { object: object.to_owned(), anew: true };
+        let holder = Holder { object: object.to_owned(), acquired_this_run: true };
         self.holders.insert(mark.to_owned(), holder);
         self.created.insert(object.to_owned());
         self.released_objects.remove(object);
@@ -219,8 +219,8 @@ impl SlotState {
         created_elsewhere: bool,
     ) -> Option<Kept> {
         let registered = self.others(own, object);
-        if registered.iter().any(|other| self.holders[other].anew) {
-            return Some(Kept::HeldAnew);
+        if registered.iter().any(|other| self.holders[other].acquired_this_run) {
+            return Some(Kept::HeldThisRun);
         }
         if self.creations_running > 0 || self.creation_announced {
             return Some(Kept::CreationBegun);
@@ -235,7 +235,9 @@ impl SlotState {
         }
         let removal = own.and_then(|own| self.removals.get(own).map(|removal| (own, removal)));
         if removal.is_some_and(|(own, removal)| {
-            removal.is_blind && !created_elsewhere && !self.known_to_removals.contains(own)
+            removal.holder_was_not_read
+                && !created_elsewhere
+                && !self.known_to_removals.contains(own)
         }) {
             return Some(Kept::Deposed);
         }

@@ -96,7 +96,7 @@ fn a_holder_that_is_read_after_a_removal_was_planned_reasserts() {
 
     let apply = connection();
     apply.reassert(LICENSE, &mut handed_over(&stays));
-    assert_eq!(remove(&apply, &gone), Err(Kept::HeldAnew), "in the other order");
+    assert_eq!(remove(&apply, &gone), Err(Kept::HeldThisRun), "in the other order");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_rename_leaves_the_slot_to_the_creation_whatever_comes_first() {
     assert!(apply.is_released(LICENSE));
     let apply = connection();
     create(&apply);
-    assert_eq!(remove(&apply, &removal), Err(Kept::HeldAnew));
+    assert_eq!(remove(&apply, &removal), Err(Kept::HeldThisRun));
     let apply = connection();
     let _creation = apply.begin_creation(&mut Holding::default());
     assert_eq!(remove(&apply, &removal), Err(Kept::CreationBegun));
@@ -171,7 +171,7 @@ fn a_creation_that_is_planned_after_the_removal_says_so() {
     assert_eq!(remove(&apply, &removal), Ok(()), "no creation has begun");
     let apply = connection();
     create(&apply);
-    assert_eq!(remove(&apply, &removal), Err(Kept::HeldAnew));
+    assert_eq!(remove(&apply, &removal), Err(Kept::HeldThisRun));
 }
 
 #[test]
@@ -286,7 +286,7 @@ fn the_replacement_of_a_tainted_object_leaves_what_others_hold() {
 fn create_before_destroy_leaves_the_slot_to_the_new_object() {
     let apply = connection();
     create(&apply);
-    assert_eq!(remove(&apply, &plan_removal(&apply, &stored())), Err(Kept::HeldAnew));
+    assert_eq!(remove(&apply, &plan_removal(&apply, &stored())), Err(Kept::HeldThisRun));
 }
 
 #[test]
@@ -346,7 +346,7 @@ fn a_client_that_sends_no_private_state_removes_what_it_has_created() {
     assert_eq!(remove(&slot, &Holding::default()), Ok(()));
     create(&slot);
     create(&slot);
-    assert_eq!(remove(&slot, &Holding::default()), Err(Kept::HeldAnew));
+    assert_eq!(remove(&slot, &Holding::default()), Err(Kept::HeldThisRun));
     assert_eq!(remove(&slot, &Holding::default()), Ok(()), "the last of both");
     assert_eq!(remove(&connection(), &Holding::default()), Ok(()), "of a former connection");
 }

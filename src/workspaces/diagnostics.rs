@@ -211,7 +211,7 @@ fn not_begun(summary: &str, error: AssociationError) -> Diagnostic {
 /// For a delete that leaves the license to others.
 pub(super) fn kept(workspace_id: &str, reason: Kept) -> Diagnostic {
     let why = match reason {
-        Kept::HeldAnew
+        Kept::HeldThisRun
         | Kept::CreationBegun
         | Kept::CreationPlanned
         | Kept::CreationFailed
