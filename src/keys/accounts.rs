@@ -5,8 +5,9 @@
 //! which Grafana makes of the first name and never changes, says for good what it was created for.
 //!
 //! An account that an interrupted run left without a token is taken up by the next run: that gives
-//! it a new name. Whoever has named an account last may put a token in it; whoever deletes one
-//! disables it first and looks again. So of two who act at once, one sees the other.
+//! it a new name, and a run whose token is not in an account that still has its name gives it up.
+//! Whoever deletes an account disables it first and looks again. So of two who act at once, one sees
+//! the other; and a token in an account that was taken up is never deleted on a guess.
 
 use tfplugin::Limits;
 

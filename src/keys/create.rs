@@ -207,7 +207,10 @@ impl Organization {
             let Some(found) = tokens.iter().find(|token| token.name == new.name) else {
                 return Ok(Found::Nothing);
             };
-            if !is_certain && !cleanup.is_still_own(account).await? {
+            // In an account that was taken up it may be of another run that has done the same.
+            let is_own =
+                is_certain || (!account.is_taken_up && cleanup.is_still_own(account).await?);
+            if !is_own {
                 return Ok(Found::Unproven(found.id));
             }
             accounts.delete_token(account.id, found.id).await.map(|_| Found::Deleted)

@@ -25,6 +25,23 @@ async fn two_of_one_name_at_once_create_one_key() {
     }
 }
 
+/// Two runs take up the same account, and the slower one loses Grafana's answer that the name is taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_another_run_in_an_account_that_was_taken_up_stays() {
+    let setup = Arc::new(Setup::new(Generation::V12_1).await);
+    let name = "a-terraform-4k2j8x9q1z";
+    let account = setup.grafana.create_service_account(1, name, Role::Viewer).expect("new").id;
+    let theirs = Arc::downgrade(&setup);
+    let tokens = Fault::on("POST", "/api/serviceaccounts/*/tokens").reset_after();
+    setup.grafana.faults().push(tokens.meanwhile(move || {
+        let setup = theirs.upgrade().expect("is there");
+        setup.grafana.create_token(1, account, "a", None).expect("new");
+    }));
+    let state = setup.try_create(viewer("a")).await;
+    assert!(state.value.is_null() && state.diagnostics.len() == 1, "{state:?}");
+    assert_eq!(setup.grafana.tokens(1, account).len(), 1);
+}
+
 /// Somebody else, who works with keys of the same name and role in another way.
 struct Other {
     setup: Weak<Setup>,
