@@ -4,7 +4,7 @@ use tfplugin::{
     Context, DataSource, Diagnostic, IntoDiagnostic, Outcome, Schema, Value, async_trait, path,
 };
 
-use crate::amazon::{Region, WorkspaceSummary, is_region};
+use crate::amazon::{Amazon, Region, WorkspaceSummary, is_region};
 use crate::workspaces::{WorkspaceId, WorkspaceModel, Workspaces};
 
 /// A workspace of [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/what-is-Amazon-Managed-Service-Grafana.html),
@@ -48,8 +48,9 @@ impl DataSource for ManagedWorkspaceDataSource {
         let id = match (config.id.known(), config.name.known()) {
             (Some(id), _) => id.to_string(),
             (None, name) => {
+                let amazon = self.workspaces.amazon.amazon()?;
                 let (region, all) = self.workspaces.list(region, cx).await?;
-                id_of(name.map_or("", String::as_str), &region, &all)?
+                id_of(name.map_or("", String::as_str), &region, &all, &amazon)?
             }
         };
         let client = self.workspaces.client(region, &id, cx).await?;
@@ -75,12 +76,17 @@ impl ManagedWorkspaceDataSource {
 }
 
 /// The id of the only workspace with that name.
-fn id_of(name: &str, region: &Region, all: &[WorkspaceSummary]) -> Result<String, Diagnostic> {
+fn id_of(
+    name: &str,
+    region: &Region,
+    all: &[WorkspaceSummary],
+    amazon: &Amazon,
+) -> Result<String, Diagnostic> {
     let has_name = |workspace: &&WorkspaceSummary| workspace.name.as_deref() == Some(name);
     let ids: Vec<&str> = all.iter().filter(has_name).map(|workspace| workspace.id()).collect();
     match ids.as_slice() {
         [id] => Ok((*id).to_owned()),
-        [] => Err(not_found(name, region, all)),
+        [] => Err(not_found(name, region, all, amazon)),
         ids => {
             let detail = format!(
                 "Several workspaces in {region} have the name {name:?}: {}. Set the `id` of one.",
@@ -91,12 +97,12 @@ fn id_of(name: &str, region: &Region, all: &[WorkspaceSummary]) -> Result<String
     }
 }
 
-fn not_found(name: &str, region: &Region, all: &[WorkspaceSummary]) -> Diagnostic {
+fn not_found(name: &str, region: &Region, all: &[WorkspaceSummary], amazon: &Amazon) -> Diagnostic {
     let mut names: Vec<&str> = all.iter().filter_map(|w| w.name.as_deref()).collect();
     names.sort_unstable();
     let there = match names.as_slice() {
         [] => format!("No workspace in {region} has a name."),
-        names => format!("Workspaces in {region}: {}.", names.join(", ")),
+        names => format!("Workspaces in {region}: {}.", amazon.quote(&names.join(", "))),
     };
     let detail = format!("No workspace is named {name:?}. {there} Check `region`.");
     Diagnostic::error("No such workspace", detail).at(path!(name))

@@ -117,9 +117,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
         let slot = self.workspaces.slot(&id);
         cx.update_private(|private| slot.begin_read(&id, &mut private.holding));
         let is_new = state.workspace.is_null();
-        if let Some(warning) = self.workspaces.amazon.not_refreshed()
-            && !is_new
-        {
+        if let Some(warning) = self.workspaces.amazon.not_refreshed().filter(|_| !is_new) {
             return Ok(Done::new(Some(state)).warn(warning));
         }
         let client = self.workspaces.client(&state.region, state.workspace_id(), cx).await?;
@@ -208,8 +206,8 @@ impl Resource for ManagedWorkspaceLicenseResource {
     }
 
     async fn plan_destroy(&self, state: &Model, cx: &Cx) -> Outcome<()> {
-        let id = state.workspace_id();
-        cx.update_private(|it| self.workspaces.slot(id).plan_removal(id, &mut it.holding));
+        let (id, slot) = (state.workspace_id(), self.workspaces.slot(state.workspace_id()));
+        cx.update_private(|private| slot.plan_removal(id, &mut private.holding));
         Ok(().into())
     }
 

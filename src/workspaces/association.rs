@@ -36,7 +36,7 @@ impl WorkspaceClient<'_> {
             Ok(workspace) => {
                 let has_license = workspace.license_type.is_some()
                     || workspace.status == WorkspaceStatus::Upgrading;
-                let warning = diagnostics::of_status(&workspace);
+                let warning = diagnostics::of_status(&workspace, &self.amazon);
                 Ok(Done::new(has_license.then_some(workspace)).warn_all(warning))
             }
             Err(error) if error.is_not_found() => Ok(None.into()),
@@ -53,7 +53,7 @@ impl WorkspaceClient<'_> {
     ) -> Result<Done<Workspace>, Diagnostic> {
         match self.try_associate(license, adoption).await {
             Ok(WaitOutcome::Reached(workspace)) => {
-                let warning = diagnostics::of_status(&workspace);
+                let warning = diagnostics::of_status(&workspace, &self.amazon);
                 Ok(Done::new(workspace).warn_all(warning))
             }
             Ok(WaitOutcome::Unfinished { last, error }) => {

@@ -146,7 +146,7 @@ impl WorkspaceModel {
             endpoint: from.endpoint.into(),
             free_trial_consumed: from.free_trial_consumed.into(),
             free_trial_expiration: from.free_trial_expiration.as_ref().map(timestamp).into(),
-            grafana_token: grafana_token.map(secret).into(),
+            grafana_token: grafana_token.into(),
             grafana_version: from.grafana_version.into(),
             id: from.id.into(),
             ip_address_type: text(from.ip_address_type),
@@ -209,10 +209,6 @@ fn text(value: Option<impl AsRef<str>>) -> Value<String> {
 
 fn texts(values: Vec<impl AsRef<str>>) -> Value<Vec<String>> {
     values.iter().map(|value| value.as_ref().to_owned()).collect::<Vec<_>>().into()
-}
-
-fn secret(text: secrecy::SecretString) -> Secret {
-    Secret::from(secrecy::ExposeSecret::expose_secret(&text))
 }
 
 impl From<amazon::AuthenticationSummary> for Authentication {

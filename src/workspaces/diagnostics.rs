@@ -4,15 +4,17 @@ use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
 use super::LicenseRequest;
 use super::client::AssociationError;
-use crate::amazon::{Error, ErrorKind, Region, Workspace, WorkspaceDescription, WorkspaceStatus};
+use crate::amazon::{
+    Amazon, Error, ErrorKind, Region, Workspace, WorkspaceDescription, WorkspaceStatus,
+};
 use crate::slots::Kept;
 
 const LINKING: &str =
     "https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html";
 
 /// For a reviewer of a create that puts a license on a workspace, if that could be described.
-pub(super) fn costs(workspace: Option<(&Workspace, &Region)>) -> Diagnostic {
-    let place = workspace.map_or("a workspace".to_owned(), |(it, region)| place(it, region));
+pub(super) fn costs(place: Option<String>) -> Diagnostic {
+    let place = place.unwrap_or_else(|| "a workspace".to_owned());
     let detail = format!(
         "AWS charges the Enterprise license of {place} for each active user, on top of the workspace \
          itself, until the license is removed: see https://aws.amazon.com/grafana/pricing/."
@@ -21,8 +23,7 @@ pub(super) fn costs(workspace: Option<(&Workspace, &Region)>) -> Diagnostic {
 }
 
 /// For a reviewer of a create that finds a license in place.
-pub(super) fn adopted(workspace: &Workspace, region: &Region) -> Diagnostic {
-    let place = place(workspace, region);
+pub(super) fn adopted(place: &str) -> Diagnostic {
     let detail = format!(
         "There is an Enterprise license on {place} already. This resource takes it over as it is, at no \
          further cost. From then on, destroying this resource removes it."
@@ -44,23 +45,27 @@ pub(super) fn takes_no_license(workspace: &Workspace) -> Diagnostic {
     Diagnostic::error("The Enterprise license cannot be installed", has_failed(workspace))
 }
 
-fn place(workspace: &Workspace, region: &Region) -> String {
+/// The workspace with its name and region.
+pub(super) fn place(workspace: &Workspace, region: &Region, amazon: &Amazon) -> String {
     let WorkspaceDescription { id, name, .. } = &workspace.details;
     match name {
-        Some(name) => format!("workspace {id} ({name}) in {region}"),
+        Some(name) => format!("workspace {id} ({}) in {region}", amazon.quote(name)),
         None => format!("workspace {id} in {region}"),
     }
 }
 
 /// What a reader of the state should know of the workspace's status; `None` if the workspace works
 /// and nothing is under way.
-pub(crate) fn of_status(workspace: &Workspace) -> Option<Diagnostic> {
+pub(crate) fn of_status(workspace: &Workspace, amazon: &Amazon) -> Option<Diagnostic> {
     let WorkspaceDescription { id, status, .. } = &workspace.details;
     let (summary, detail) = match status {
         WorkspaceStatus::Degraded => {
             let detail = match &workspace.degraded_workspace_reason {
                 Some(reason) => {
-                    format!("Workspace {id} works, but is {status}. AWS says: {reason}")
+                    format!(
+                        "Workspace {id} works, but is {status}. AWS says: {}",
+                        amazon.quote(reason)
+                    )
                 }
                 None => format!("Workspace {id} works, but is {status}. AWS gives no reason."),
             };
@@ -211,15 +216,6 @@ fn not_begun(summary: &str, error: AssociationError) -> Diagnostic {
 /// For a delete that leaves the license to others.
 pub(super) fn kept(workspace_id: &str, reason: Kept) -> Diagnostic {
     let why = match reason {
-        Kept::HeldThisRun
-        | Kept::CreationBegun
-        | Kept::CreationPlanned
-        | Kept::CreationFailed
-        | Kept::Replaced => {
-            "This run puts it there, or takes it over, for another resource or object (a rename, a replacement, or \
-             create_before_destroy). Should that fail, apply again: until then the license is in no state, and \
-             still costs."
-        }
         Kept::OtherHolder => {
             "Another resource had it too when that was last read. If that is gone by now, import the license and \
              destroy it, or remove it in the console: it still costs."
@@ -227,6 +223,11 @@ pub(super) fn kept(workspace_id: &str, reason: Kept) -> Diagnostic {
         Kept::Deposed => {
             "This is a former object, and whether another resource has the license cannot be determined. If none \
              has, import the license and destroy it, or remove it in the console: it still costs."
+        }
+        _ => {
+            "This run puts it there, or takes it over, for another resource or object (a rename, a replacement, or \
+             create_before_destroy). Should that fail, apply again: until then the license is in no state, and \
+             still costs."
         }
     };
     stays(workspace_id, why)

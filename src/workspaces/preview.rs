@@ -68,15 +68,24 @@ impl Workspaces {
         if self.previewed().contains(&place) {
             return Ok(Vec::new());
         }
+        let amazon = self.amazon.amazon().ok();
+        let place_of = |workspace: &Workspace, region: &Region| {
+            amazon.as_ref().map_or_else(
+                || workspace.id.clone(),
+                |amazon| diagnostics::place(workspace, region, amazon),
+            )
+        };
         let warnings = match self.describe_if_known(region, id, limits).await? {
             None => vec![diagnostics::costs(None)],
             Some(Ok((_, workspace))) if workspace.is_unusable() => {
                 return Err(diagnostics::takes_no_license(&workspace).at(path!(workspace_id)));
             }
             Some(Ok((region, workspace))) if workspace.license_type.is_some() => {
-                vec![diagnostics::adopted(&workspace, &region)]
+                vec![diagnostics::adopted(&place_of(&workspace, &region))]
             }
-            Some(Ok((region, workspace))) => vec![diagnostics::costs(Some((&workspace, &region)))],
+            Some(Ok((region, workspace))) => {
+                vec![diagnostics::costs(Some(place_of(&workspace, &region)))]
+            }
             Some(Err(error)) if error.is_not_found() => {
                 return Err(error.into_diagnostic().at(path!(workspace_id)));
             }
