@@ -1,22 +1,14 @@
 //! Terraform is interrupted or killed while a key is created.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Grafana};
 
-use super::{assert_empty, grafana, workspace, write};
+use super::{assert_empty, grafana, until, workspace, write};
 
 const KEY: &str =
     "resource \"grafana_api_key\" \"ci\" {\n  name_prefix = \"ci\"\n  role = \"Admin\"\n}\n";
-
-fn until(condition: impl Fn() -> bool) {
-    let give_up = Instant::now() + Duration::from_secs(60);
-    while !condition() {
-        assert!(Instant::now() < give_up, "it does not happen");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
 
 fn is_empty(grafana: &Grafana) -> bool {
     grafana.api_keys(1).is_empty() && grafana.service_accounts(1).is_empty()

@@ -17,6 +17,8 @@ mod rotation;
 mod update;
 mod upgrade;
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value as Json;
 use simulator::grafana::{Generation, Grafana, Options};
 use terraform_runner::{Terraform, Workspace};
@@ -57,5 +59,14 @@ pub fn assert_empty(workspace: &Workspace) {
 fn wait_until_past(end: jiff::Timestamp) {
     while jiff::Timestamp::now() <= end {
         std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+/// Waits until a condition holds.
+fn until(condition: impl Fn() -> bool) {
+    let give_up = Instant::now() + Duration::from_secs(60);
+    while !condition() {
+        assert!(Instant::now() < give_up, "it does not happen");
+        std::thread::sleep(Duration::from_millis(10));
     }
 }
