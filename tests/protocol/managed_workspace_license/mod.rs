@@ -1,6 +1,7 @@
 //! `managed_workspace_license` against a simulated Amazon Managed Grafana.
 
 mod cancel;
+mod concurrent;
 mod create;
 mod data_source;
 mod delete;
