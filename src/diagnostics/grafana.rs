@@ -62,7 +62,7 @@ fn detail(error: &Error, lifetime: &str) -> String {
 
 fn advice(kind: &ErrorKind, error: &Error, lifetime: &str) -> String {
     use ErrorKind::*;
-    let url = error.call().map_or("it", |call| call.url.as_str());
+    let url = error.call().map_or("the instance", |call| call.url.as_str());
     let text = match kind {
         Refused => {
             "Check `auth`; a token may have expired or been removed. Not retried: five failures lock the user for five minutes."

@@ -301,7 +301,7 @@ mod tests {
         {
             let error = read_bytes(200, "application/json", body).unwrap_err();
             assert!(matches!(error.kind(), ErrorKind::Unexpected { .. }), "{error}");
-            assert_eq!(error.carried_out(), CarriedOut::Yes, "{error}");
+            assert_eq!(error.carried_out(), CarriedOut::Maybe, "{error}");
         }
     }
 

@@ -128,7 +128,7 @@ impl ApiKeys {
     /// [`Error::is_not_offered`] from Grafana 12.1 on, which tells nothing about the key; else as
     /// every request.
     pub async fn delete(&self, id: i64) -> Result<Deletion, Error> {
-        match self.0.send(Request::delete(format!("/api/auth/keys/{id}"))).await {
+        match self.0.delete(Request::delete(format!("/api/auth/keys/{id}"))).await {
             Ok(_) => Ok(Deletion::Deleted),
             Err(error) if error.is_missing() => Ok(Deletion::AlreadyGone),
             Err(error) => Err(self.0.explained(error).await),

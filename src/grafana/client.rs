@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use backon::Retryable;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::api_keys::ApiKeys;
@@ -32,6 +33,13 @@ const ORG_HEADER: &str = "X-Grafana-Org-Id";
 
 /// Grafana 9.4 answers 500 with these words to a token that does not exist (any more).
 pub(super) const INVALID_API_KEY: &str = "invalid API key";
+
+/// What Grafana answers where there is nothing to return.
+#[derive(Deserialize)]
+struct Acknowledgement {
+    #[serde(default)]
+    message: String,
+}
 
 /// A client of one Grafana instance. Clones are cheap and share connections, the sign-in and what
 /// is known of the instance.
@@ -167,6 +175,15 @@ impl Client {
     /// Sends a request whose answer says no more than that it succeeded.
     pub(super) async fn send(&self, request: Request) -> Result<(), Error> {
         self.fetch::<IgnoredAny>(request).await.map(drop)
+    }
+
+    /// Sends a request that deletes something. Grafana answers it with a message: a success without
+    /// one is not Grafana's.
+    pub(super) async fn delete(&self, request: Request) -> Result<(), Error> {
+        let has_message = |answer: &Acknowledgement| {
+            answer.message.is_empty().then_some("it does not say that anything was deleted")
+        };
+        self.fetch_checked(request, has_message).await.map(drop)
     }
 
     /// The same as [`Client::fetch`], for an answer that may say what cannot be: `wrong` tells what is

@@ -269,14 +269,11 @@ impl Error {
     #[must_use]
     pub fn carried_out(&self) -> CarriedOut {
         use ErrorKind::*;
-        match (&self.0.kind, self.0.status) {
-            (Stopped | OutOfTime, _) if self.0.may_be_done => CarriedOut::Maybe,
-            (Server | Timeout { .. } | Lost { .. } | TooLarge { .. }, _) => CarriedOut::Maybe,
-            (Unexpected { .. } | Truncated, Some(200..=299) | None) => CarriedOut::Yes,
-            // A proxy may have answered in place of Grafana, which has done it all the same.
-            (NotJson { .. } | Redirected { .. } | Truncated | Unexpected { .. }, _) => {
-                CarriedOut::Maybe
-            }
+        match &self.0.kind {
+            Stopped | OutOfTime if self.0.may_be_done => CarriedOut::Maybe,
+            Server | Timeout { .. } | Lost { .. } | TooLarge { .. } => CarriedOut::Maybe,
+            // A proxy may have answered in place of Grafana, which may have done it all the same.
+            NotJson { .. } | Redirected { .. } | Truncated | Unexpected { .. } => CarriedOut::Maybe,
             _ => CarriedOut::No,
         }
     }

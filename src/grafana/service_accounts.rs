@@ -289,7 +289,7 @@ impl ServiceAccounts {
     }
 
     async fn deleted(&self, request: Request) -> Result<Deletion, Error> {
-        match self.0.send(request).await {
+        match self.0.delete(request).await {
             Ok(_) => Ok(Deletion::Deleted),
             Err(error) if error.is_missing() => Ok(Deletion::AlreadyGone),
             Err(error) => Err(self.0.explained(error).await),

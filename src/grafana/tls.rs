@@ -181,14 +181,15 @@ impl Pem {
     }
 }
 
+/// The longest path that is shown, in bytes: a key is longer, in whatever form.
+const LONGEST_PATH: usize = 160;
+
 /// Whether a text can be shown as the path of a file: a key or a certificate in base64 has no
-/// extension and lies in no directory.
+/// extension.
 fn is_path(text: &str) -> bool {
     let path = Path::new(text);
     let is_short = |extension: &std::ffi::OsStr| extension.len() <= 5;
-    let has_directory =
-        path.parent().is_some_and(|parent| !parent.as_os_str().is_empty() && parent.is_dir());
-    has_directory || path.extension().is_some_and(is_short)
+    text.len() <= LONGEST_PATH && path.extension().is_some_and(is_short)
 }
 
 /// As Go has it and its users expect: what is on this machine is not reached through a proxy.

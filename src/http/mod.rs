@@ -15,6 +15,4 @@ pub enum CarriedOut {
     No,
     /// Unknown: look before asking again.
     Maybe,
-    /// Yes, but its answer cannot be used.
-    Yes,
 }

@@ -59,7 +59,7 @@ impl Organization {
     ) -> Result<AccountForKey, CreateError> {
         let (accounts, name) = (self.service_accounts(), one_time_name(&new.name));
         let create = || accounts.create(&name, new.role);
-        let look = |_| async {
+        let look = || async {
             let found = self.for_cleanup().service_accounts().search(&name).await?;
             let found = found.into_iter().find(|account| account.name == name);
             Ok(found.map_or(Found::Nothing, Found::Usable))

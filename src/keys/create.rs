@@ -133,14 +133,14 @@ impl Organization {
             self.forget_api_keys();
             created
         };
-        let look = |is_certain: bool| async move {
+        let look = || async move {
             let cleanup = self.for_cleanup();
             let list = cleanup.api_keys().await?;
             let Some(list) = &*list else { return Ok(Found::Nothing) };
             let Some(found) = list.keys.iter().find(|key| key.name == new.name) else {
                 return Ok(if list.may_be_cut { Found::Unseen } else { Found::Nothing });
             };
-            if !is_certain && !new.is_name_generated {
+            if !new.is_name_generated {
                 return Ok(Found::Unproven(found.id));
             }
             let deleted = cleanup.client.api_keys().delete(found.id).await;
@@ -200,7 +200,7 @@ impl Organization {
     ) -> Result<CreatedKey, NotCreated> {
         let accounts = &self.service_accounts();
         let create = || accounts.create_token(account.id, &new.name, new.lifetime);
-        let look = |is_certain: bool| async move {
+        let look = || async move {
             let cleanup = self.for_cleanup();
             let accounts = cleanup.service_accounts();
             let tokens = accounts.tokens(account.id).await?;
@@ -208,9 +208,7 @@ impl Organization {
                 return Ok(Found::Nothing);
             };
             // In an account that was taken up it may be of another run that has done the same.
-            let is_own =
-                is_certain || (!account.is_taken_up && cleanup.is_still_own(account).await?);
-            if !is_own {
+            if account.is_taken_up || !cleanup.is_still_own(account).await? {
                 return Ok(Found::Unproven(found.id));
             }
             accounts.delete_token(account.id, found.id).await.map(|_| Found::Deleted)

@@ -41,12 +41,12 @@ pub(super) enum NotCreated {
 }
 
 /// Sends a request that creates something under a unique name. A lost answer is followed by a look:
-/// `look` says what is there, and deletes only what is proven to be of this request. It is told
-/// whether Grafana has certainly carried the request out.
+/// `look` says what is there, and deletes only what is proven to be of this request: an answer that
+/// cannot be used proves nothing, whatever its status.
 pub(super) async fn create_unique<T, C, L>(
     limits: &Limits,
     create: impl Fn() -> C,
-    look: impl Fn(bool) -> L,
+    look: impl Fn() -> L,
 ) -> Result<T, NotCreated>
 where
     C: Future<Output = Result<T, Error>>,
@@ -73,7 +73,7 @@ where
         };
         let unproven = |id| NotCreated::Unproven { lost: lost.clone(), id };
         let ends = is_refused || attempt == ATTEMPTS;
-        match look(lost.carried_out() == CarriedOut::Yes).await.map_err(|_| unproven(None))? {
+        match look().await.map_err(|_| unproven(None))? {
             Found::Usable(created) => return Ok(created),
             Found::Unproven(id) => return Err(unproven(Some(id))),
             Found::Unseen if is_taken || ends => return Err(unproven(None)),

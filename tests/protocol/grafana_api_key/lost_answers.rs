@@ -267,14 +267,55 @@ async fn an_answer_that_cannot_be_leaves_nothing() {
             let fault =
                 || Fault::on("POST", path).status(200).body("application/json", body).carried_out();
             setup.grafana.faults().push(fault().always());
-            let state = setup.try_create(viewer("a")).await;
+            // Only a name that is used once proves that an API key is this run's.
+            let config = match generation {
+                Generation::V9_4 => json!({ "name_prefix": "a", "role": "Viewer" }),
+                _ => viewer("a"),
+            };
+            let state = setup.try_create(config.clone()).await;
             only_error(&state.diagnostics);
             assert!(state.value.is_null(), "{body}");
             setup.assert_nothing_left();
             setup.grafana.faults().clear();
             setup.grafana.faults().push(fault());
-            let state = setup.create(viewer("a")).await;
+            let state = setup.create(config).await;
             setup.assert_destroyed(&state).await;
         }
+    }
+}
+
+/// What a proxy answers in maintenance, say.
+const NOT_GRAFANAS: &str = r#"{"status":"maintenance"}"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_success_that_is_not_grafanas_proves_nothing() {
+    for generation in [Generation::V8_4, Generation::V9_4, Generation::V10_4] {
+        let setup = Setup::new(generation).await;
+        let grafana = &setup.grafana;
+        grafana.create_api_key(1, "ci", Role::Admin, None).expect("of somebody else");
+        for body in [NOT_GRAFANAS, "{}", r#"{"id":1,"na"#] {
+            let fault = Fault::on("POST", "/api/auth/keys").status(200);
+            grafana.faults().push(fault.body("application/json", body));
+            let state = setup.try_create(viewer("ci")).await;
+            only_error(&state.diagnostics);
+            assert_eq!(grafana.api_keys(1).len(), 1, "{generation} {body}");
+        }
+        assert_eq!(setup.requests("DELETE", "/api/auth/keys/*"), 0, "{generation}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deletion_that_grafana_does_not_acknowledge_is_not_believed() {
+    for (generation, path) in
+        [(Generation::V9_4, "/api/auth/keys/*"), (Generation::V12_1, "/api/serviceaccounts/*")]
+    {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(viewer("ci")).await;
+        let fault = Fault::on("DELETE", path).status(200);
+        setup.grafana.faults().push(fault.body("application/json", NOT_GRAFANAS));
+        let kept = setup.destroy(&state).await;
+        only_error(&kept.diagnostics);
+        assert!(!kept.value.is_null());
+        setup.assert_destroyed(&state).await;
     }
 }
