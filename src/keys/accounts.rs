@@ -11,7 +11,7 @@
 
 use tfplugin::Limits;
 
-use super::create::{CreateError, Left, NewKey};
+use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
 use super::unique::{Found, NotCreated, create_unique};
 use crate::grafana::{Error, ServiceAccount, ServiceAccountChanges};

@@ -2,26 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
-use tfplugin::{Interrupted, Limits};
+use tfplugin::Limits;
 
 use super::accounts::AccountForKey;
+use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
 use super::unique::{Found, NotCreated, create_unique};
 use super::{Backend, Filter};
-use crate::grafana::{CreatedKey, Error, Role};
-
-/// A key that is wanted.
-#[derive(Clone, Debug)]
-pub struct NewKey {
-    /// Unique in the organization.
-    pub name: String,
-    /// Whether the name is of [`generated_name`], so that nobody else can have given it.
-    pub is_name_generated: bool,
-    /// What it may do.
-    pub role: Role,
-    /// Seconds until it expires; `None` for never.
-    pub lifetime: Option<i64>,
-}
+use crate::grafana::{CreatedKey, Role};
 
 /// A key that was created.
 #[derive(Clone, Debug)]
@@ -34,48 +22,6 @@ pub struct Created {
     pub backend: Backend,
     /// `None` if it never expires.
     pub expiration: Option<Timestamp>,
-}
-
-/// Why no key was created.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CreateError {
-    /// Nothing is left behind.
-    Failed(Error),
-    /// The user stopped it, or its time ran out. Nothing is left behind.
-    Interrupted(Interrupted),
-    /// A key or token has the name; its number if a list shows it.
-    NameTaken {
-        /// The name.
-        name: String,
-        /// Who has it.
-        number: Option<i64>,
-    },
-    /// Something may be left behind that this run cannot prove to be its own.
-    Left {
-        /// What went wrong.
-        error: Error,
-        /// What may be left.
-        left: Left,
-    },
-}
-
-/// What may be left in Grafana, and has to be looked at by a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Left {
-    /// An API key whose secret nobody has.
-    ApiKey {
-        /// Its name.
-        name: String,
-        /// Its number, if a list shows it.
-        number: Option<i64>,
-    },
-    /// A service account, perhaps with a token whose secret nobody has.
-    ServiceAccount {
-        /// Its name.
-        name: String,
-        /// Its id, if it is known.
-        id: Option<i64>,
-    },
 }
 
 /// The lifetime that `seconds_to_live` stands for: 0 is never, as in Grafana.
@@ -280,12 +226,6 @@ impl Organization {
                 tokens.iter().find(|token| token.id == number)?.expiration
             }
         }
-    }
-}
-
-impl From<Error> for CreateError {
-    fn from(error: Error) -> Self {
-        CreateError::Failed(error)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
-use super::create::{CreateError, Left};
 use super::delete::{DeleteError, KeptAccount};
 use super::id::{InvalidKeyId, KeyId};
+use super::new_key::{CreateError, Left};
 use super::organization::OtherOrganization;
 use crate::grafana::Error;
 

@@ -17,9 +17,11 @@ mod expiry;
 mod find;
 mod id;
 mod list;
+mod new_key;
 mod organization;
 mod shared;
 mod unique;
+mod update;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,11 +29,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 
-pub use create::{NewKey, generated_name, lifetime};
+pub use create::{generated_name, lifetime};
 pub use expiry::Expiry;
 pub use find::{KeyRef, Presence};
 pub use id::{KeyId, OrgId, parse_key_id};
 pub use list::{Filter, NamePattern};
+pub use new_key::NewKey;
 pub use organization::Organization;
 
 use crate::access::GrafanaAccess;

@@ -5,11 +5,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::OrgId;
-use super::find::{KeyRef, may_be_cut};
 use super::shared::Shared;
 use crate::grafana::{
-    ApiKeyList, Client, Error, Role, ServiceAccount, ServiceAccountChanges, ServiceAccountToken,
-    ServiceAccounts,
+    ApiKeyList, Client, Error, ServiceAccount, ServiceAccountToken, ServiceAccounts,
 };
 
 type Accounts = BTreeMap<i64, ServiceAccount>;
@@ -137,24 +135,6 @@ impl Organization {
     pub(super) async fn tokens(&self, account: i64) -> Result<Arc<Tokens>, Error> {
         let shared = lock(&self.cache.tokens).entry(account).or_default().clone();
         shared.get(self.service_accounts().tokens(account)).await
-    }
-
-    /// Changes the role of the service account that holds a key. `false`, and nothing has changed, if
-    /// the key is not the only one in it (any more).
-    ///
-    /// # Errors
-    /// As [`ServiceAccounts::update`].
-    pub async fn change_role(&self, key: &KeyRef, role: Role) -> Result<bool, Error> {
-        let Some(account) = key.account else { return Ok(false) };
-        let tokens = self.service_accounts().tokens(account).await?;
-        let is_alone = tokens.iter().all(|token| key.is(token.id, &token.name));
-        if tokens.is_empty() || !is_alone || may_be_cut(&tokens) {
-            return Ok(false);
-        }
-        let changes = ServiceAccountChanges { role: Some(role), ..Default::default() };
-        let changed = self.service_accounts().update(account, &changes).await;
-        self.forget_accounts();
-        changed.map(|_| true)
     }
 
     /// Whether Grafana creates API keys; `None` if no answer has shown it.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -117,6 +117,9 @@ impl<P: Provider> Service<P> {
                 Err(_) => A::failed(&request, panicked(rpc, request.type_name())),
             };
             log_answer(answer.diagnostics(), begun);
+            if lock(&if_undelivered).is_some() {
+                tokio::time::sleep(END_IS_SEEN).await;
+            }
             // The other end is gone once the caller has cancelled the call, or its connection has ended.
             if (answered.send(answer).is_err() || session.is_gone())
                 && let Some(work) = { lock(&if_undelivered).take() }
@@ -129,6 +132,10 @@ impl<P: Provider> Service<P> {
         answer.await.map(Response::new).map_err(|_| Status::internal("the provider is ending"))
     }
 }
+
+/// How long an answer is held back that says what was made: the end of a connection, or a call that
+/// is cancelled, may have come before it and be seen only now.
+const END_IS_SEEN: Duration = Duration::from_millis(2);
 
 /// The diagnostic for a panic, to be made on the thread that panicked.
 pub(super) fn panicked(rpc: &str, type_name: &str) -> Diagnostic {
