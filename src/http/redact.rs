@@ -1,11 +1,13 @@
 //! What servers, proxies and child processes said, made fit to be shown.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Deref;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{GeneralPurpose, STANDARD, URL_SAFE};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Longest text that is shown, in characters.
@@ -14,74 +16,108 @@ const SHOWN: usize = 300;
 /// How much of a text is looked at, in bytes.
 const READ: usize = 16 * 1024;
 
-/// A shorter secret may be part of an ordinary word: it counts only where it is a word by itself.
-const SHORT: usize = 8;
+/// As many characters of a secret give enough of it away. A shorter one may be part of an ordinary
+/// word: it counts only where it is a word by itself.
+const PART: usize = 8;
 
-/// A part of a secret that is as long gives enough of it away: a line of a PEM file, a part of a JWT.
-const PART: usize = 12;
+/// A shorter secret of nothing but small letters is an ordinary word too.
+const WORD: usize = 12;
+
+/// Where a long text was cut, a secret may have been cut too: as many characters are not shown.
+const TAIL: usize = 128;
 
 /// How many layers of escapes are taken away: an error in an error in an error.
 const LAYERS: usize = 5;
 
 const MARK: &str = "[redacted]";
 
-/// Takes the secrets of a run out of texts, in every spelling: white space in it or around it
-/// changed, escaped for URLs, JSON or HTML, in base64 of either alphabet and also as part of a
-/// longer text there. Clones share the secrets.
+/// Takes the secrets of a run out of texts, and whatever has eight characters in a row in common
+/// with one, in every spelling: letters of another case, white space in it or around it changed,
+/// escaped for URLs, JSON or HTML, in hexadecimal, in base64 of either alphabet, once or twice and
+/// also as part of a longer text there. Clones share the secrets.
 #[derive(Clone, Default)]
-pub struct Redactor(Arc<RwLock<Vec<SecretString>>>);
+pub struct Redactor(Arc<RwLock<Known>>);
+
+/// The secrets, as they are compared.
+#[derive(Default)]
+struct Known {
+    hasher: RandomState,
+    /// Hashes of the secrets themselves.
+    secrets: HashSet<u64>,
+    /// Hashes of all parts of all their spellings.
+    parts: HashSet<u64>,
+    /// Those that count only as words.
+    words: HashSet<Vec<char>>,
+}
 
 /// What somebody said, as far as it may be shown: one line of at most 300 characters without a
 /// secret of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quoted(String);
 
+impl Known {
+    fn add(&mut self, secret: &str) {
+        let secret = secret.trim();
+        if secret.is_empty() || !self.secrets.insert(self.hasher.hash_one(secret)) {
+            return;
+        }
+        // Of a user and a password that is known, the user is no secret.
+        let is_known = |password| self.secrets.contains(&self.hasher.hash_one(password));
+        if !secret.split_once(':').is_some_and(|(_, password)| is_known(password.trim())) {
+            let is_word = secret.len() < WORD
+                && secret.chars().skip(1).all(|char| char.is_ascii_lowercase())
+                && secret.starts_with(|char: char| char.is_ascii_alphabetic());
+            self.learn(secret, is_word);
+        }
+        self.learn(&secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>(), false);
+        for alphabet in [STANDARD, URL_SAFE] {
+            for once in in_base64(secret, &alphabet) {
+                self.learn(&once, false);
+                in_base64(&once, &STANDARD).for_each(|twice| self.learn(&twice, false));
+            }
+        }
+    }
+
+    fn learn(&mut self, spelling: &str, is_word: bool) {
+        let spelling = Spelling::of(spelling).significant;
+        if is_word || spelling.len() < PART {
+            self.words.extend((!spelling.is_empty()).then_some(spelling));
+        } else {
+            self.parts.extend(spelling.windows(PART).map(|part| self.hasher.hash_one(part)));
+        }
+    }
+}
+
 impl Redactor {
     /// Keeps a secret out of every text from now on.
     pub fn add(&self, secret: &SecretString) {
-        let text = secret.expose_secret();
-        let spelled = canonical(text);
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if spelled.is_empty() || known.iter().any(|it| it.expose_secret() == spelled) {
-            return;
-        }
-        known.push(spelled.into());
-        let encoded = (0..3).map(|offset| within_base64(text.trim(), offset));
-        let parts = text.split(|char: char| char.is_whitespace() || char == '.').map(canonical);
-        let more =
-            encoded.filter(|it| it.len() >= SHORT).chain(parts.filter(|it| it.len() >= PART));
-        known.extend(more.map(SecretString::from));
+        self.0.write().unwrap_or_else(PoisonError::into_inner).add(secret.expose_secret());
     }
 
     /// The text, fit to be shown.
     #[must_use]
     pub fn quote(&self, text: &str) -> Quoted {
-        let read = &text[..text.floor_char_boundary(READ)];
-        let spelling = Spelling::of(read);
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut hidden: Vec<_> =
-            known.iter().flat_map(|secret| spelling.find(secret.expose_secret())).collect();
-        hidden.sort_unstable();
-        // Where the text was cut, a secret may have been cut too.
-        let longest = known.iter().map(|secret| secret.expose_secret().len()).max().unwrap_or(0);
-        let end = if read.len() < text.len() {
-            read.len().saturating_sub(4 * longest)
-        } else {
-            read.len()
-        };
-        let mut shown = String::new();
-        let mut from = 0;
-        for (start, until) in hidden {
-            if start >= from && start < end {
-                shown.push_str(&read[from..start]);
-                shown.push_str(MARK);
+        let mut read = text[..text.floor_char_boundary(READ)].to_owned();
+        let is_cut = read.len() < text.len();
+        read.retain(|char| !is_format(char));
+        let spelling = Spelling::of(&read);
+        let hidden = spelling.hidden(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let tail = spelling.of.len().checked_sub(TAIL).map_or(0, |at| spelling.of[at]);
+        let shown = if is_cut { tail } else { spelling.units.len() };
+        let mut line = String::new();
+        let (mut at, mut was_hidden) = (0, false);
+        for (unit, is_hidden) in spelling.units.iter().zip(hidden).take(shown) {
+            match (was_hidden, is_hidden) {
+                (_, false) => line.push_str(&read[at..unit.end]),
+                (false, true) => line.extend([&read[at..unit.start], MARK]),
+                (true, true) => {}
             }
-            from = from.max(until);
+            (at, was_hidden) = (unit.end, is_hidden);
         }
-        if from < end {
-            shown.push_str(&read[from..read.floor_char_boundary(end)]);
+        if !is_cut {
+            line.push_str(&read[at..]);
         }
-        Quoted(one_line(&shown))
+        Quoted(one_line(&line))
     }
 }
 
@@ -143,8 +179,8 @@ struct Unit {
 /// A text as it is meant, whatever way it is spelled.
 struct Spelling {
     units: Vec<Unit>,
-    /// The significant characters, and for each of their bytes the unit that it is of.
-    significant: String,
+    /// The significant characters, and for each of them the unit that it is of.
+    significant: Vec<char>,
     of: Vec<usize>,
 }
 
@@ -155,45 +191,60 @@ impl Spelling {
             Unit { char, start, end }
         });
         let units = (0..LAYERS).fold(units.collect::<Vec<_>>(), |units, _| decoded(&units));
-        let (mut significant, mut of) = (String::new(), Vec::new());
+        let (mut significant, mut of) = (Vec::new(), Vec::new());
         for (index, unit) in units.iter().enumerate() {
-            if let Some(char) = meaning(unit.char) {
-                significant.push(char);
-                of.resize(significant.len(), index);
-            }
+            significant.extend(meaning(unit.char).into_iter().flat_map(char::to_lowercase));
+            of.resize(significant.len(), index);
         }
         Self { units, significant, of }
     }
 
-    /// Where the text has a secret: ranges of its bytes.
-    fn find<'a>(&'a self, secret: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
-        self.significant.match_indices(secret).filter_map(move |(at, _)| {
-            let (first, last) = (self.of[at], self.of[at + secret.len() - 1]);
-            let continues = |index: Option<usize>| {
-                index
-                    .and_then(|index| self.units.get(index))
-                    .is_some_and(|unit| unit.char.is_alphanumeric())
-            };
-            let is_part = continues(first.checked_sub(1)) || continues(Some(last + 1));
-            let is_secret = secret.len() >= SHORT || !is_part;
-            is_secret.then(|| (self.units[first].start, self.units[last].end))
-        })
+    /// Which of the units are of a secret.
+    fn hidden(&self, known: &Known) -> Vec<bool> {
+        let mut hidden = vec![false; self.units.len()];
+        for (at, part) in self.significant.windows(PART).enumerate() {
+            if known.parts.contains(&known.hasher.hash_one(part)) {
+                hidden[self.of[at]..=self.of[at + PART - 1]].fill(true);
+            }
+        }
+        let continues = |index: Option<usize>| {
+            let unit = index.and_then(|index| self.units.get(index));
+            unit.is_some_and(|unit| unit.char.is_alphanumeric())
+        };
+        for word in &known.words {
+            for (at, _) in
+                self.significant.windows(word.len()).enumerate().filter(|(_, it)| it == word)
+            {
+                let (first, last) = (self.of[at], self.of[at + word.len() - 1]);
+                if !continues(first.checked_sub(1)) && !continues(Some(last + 1)) {
+                    hidden[first..=last].fill(true);
+                }
+            }
+        }
+        hidden
     }
 }
 
-/// The text as secrets are compared.
-fn canonical(text: &str) -> String {
-    Spelling::of(text).significant
+/// The base64 of this text alone, and what is in that of every text that has this one in it, so many
+/// bytes behind the start of a group of three.
+fn in_base64(text: &str, alphabet: &GeneralPurpose) -> impl Iterator<Item = String> {
+    let within = |offset: usize| {
+        let padded = [&vec![0; offset], text.as_bytes()].concat();
+        // Characters that are of this text alone.
+        let own = (offset * 8).div_ceil(6)..padded.len() * 8 / 6;
+        alphabet.encode(&padded).get(own).filter(|it| it.len() >= PART).map(str::to_owned)
+    };
+    [Some(alphabet.encode(text)), within(1), within(2)].into_iter().flatten()
 }
 
-/// What the base64 of any text has in it that has this text in it, so many bytes behind the start of
-/// a group of three.
-fn within_base64(text: &str, offset: usize) -> String {
-    let padded = [&vec![0; offset], text.as_bytes()].concat();
-    let encoded = STANDARD_NO_PAD.encode(&padded);
-    // Characters that are of this text alone.
-    let (first, last) = ((offset * 8).div_ceil(6), padded.len() * 8 / 6);
-    canonical(encoded.get(first..last).unwrap_or_default())
+/// Whether it is of the category Cf, or a mark that is not seen either.
+fn is_format(char: char) -> bool {
+    matches!(char,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+        | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// What makes no difference in any spelling is left out: white space, and what base64 writes in
@@ -202,7 +253,7 @@ fn meaning(char: char) -> Option<char> {
     match char {
         '+' | '-' | '=' => None,
         '/' => Some('_'),
-        char if char.is_whitespace() || char.is_control() => None,
+        char if char.is_whitespace() || char.is_control() || is_format(char) => None,
         char => Some(char),
     }
 }
@@ -227,10 +278,11 @@ fn escaped(units: &[Unit]) -> Option<(Option<char>, usize)> {
     };
     let hex = |range| u32::from_str_radix(&text(range)?, 16).ok();
     match units[0].char {
-        '%' => percent(units),
+        '%' => bytes(units, 1),
         '\\' => match units.get(1)?.char {
-            'u' => match hex(2..6)? {
-                high @ 0xD800..0xDC00 if text(6..8)? == "\\u" => {
+            'x' | 'X' => bytes(units, 2),
+            'u' | 'U' => match hex(2..6)? {
+                high @ 0xD800..0xDC00 if text(6..8)?.eq_ignore_ascii_case("\\u") => {
                     let code =
                         0x10000 + ((high - 0xD800) << 10) + hex(8..12)?.checked_sub(0xDC00)?;
                     Some((char::from_u32(code), 12))
@@ -242,7 +294,7 @@ fn escaped(units: &[Unit]) -> Option<(Option<char>, usize)> {
         },
         '&' => {
             let length = units.iter().take(10).position(|unit| unit.char == ';')?;
-            let char = match text(1..length)?.as_str() {
+            let char = match text(1..length)?.to_lowercase().as_str() {
                 "amp" => '&',
                 "lt" => '<',
                 "gt" => '>',
@@ -250,7 +302,7 @@ fn escaped(units: &[Unit]) -> Option<(Option<char>, usize)> {
                 "apos" => '\'',
                 number => {
                     let number = number.strip_prefix('#')?;
-                    let code = match number.strip_prefix(['x', 'X']) {
+                    let code = match number.strip_prefix('x') {
                         Some(hex) => u32::from_str_radix(hex, 16),
                         None => number.parse(),
                     };
@@ -263,125 +315,23 @@ fn escaped(units: &[Unit]) -> Option<(Option<char>, usize)> {
     }
 }
 
-/// A character of one byte or more, each of them `%` and two digits.
-fn percent(units: &[Unit]) -> Option<(Option<char>, usize)> {
+/// A character of one byte or more, each of them two digits behind what introduces it: `%` or `\x`.
+fn bytes(units: &[Unit], introduced: usize) -> Option<(Option<char>, usize)> {
+    let same = |a: &[Unit]| {
+        a.iter().zip(units).take(introduced).all(|(a, b)| a.char.eq_ignore_ascii_case(&b.char))
+    };
     let mut bytes = Vec::new();
-    while let Some([percent, high, low]) = units.get(3 * bytes.len()..3 * bytes.len() + 3)
-        && percent.char == '%'
-        && let (Some(high), Some(low)) = (high.char.to_digit(16), low.char.to_digit(16))
-    {
+    for byte in units.chunks_exact(introduced + 2).take(4).take_while(|byte| same(byte)) {
+        let [high, low] = [0, 1].map(|digit| byte[introduced + digit].char.to_digit(16));
+        let Some((high, low)) = high.zip(low) else { break };
         bytes.push(u8::try_from(16 * high + low).ok()?);
         if let Ok(text) = std::str::from_utf8(&bytes) {
-            return Some((text.chars().next(), 3 * bytes.len()));
-        }
-        if bytes.len() == 4 {
-            break;
+            return Some((text.chars().next(), (introduced + 2) * bytes.len()));
         }
     }
-    None
+    // Latin-1.
+    (introduced == 2).then_some((Some(char::from(*bytes.first()?)), 4))
 }
 
 #[cfg(test)]
-mod tests {
-    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-
-    use super::*;
-
-    fn redactor(secrets: &[&str]) -> Redactor {
-        let redactor = Redactor::default();
-        secrets.iter().for_each(|secret| redactor.add(&(*secret).into()));
-        redactor
-    }
-
-    const SECRETS: [&str; 5] = [
-        "glsa_0123456789abcdefABCDEF_01234567",
-        "p\u{e4}ss \"w\u{f6}rd\"\t<&>/?+=\u{1f600}-%41",
-        "eyJhbGciOiJFUzUxMiJ9.eyJsaWQiOiIxMjM0NTYifQ.c2lnbmF0dXJl\n",
-        "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg\nnNyZXQ7cx5kWOXh+PZBhXUuuYYj4fhIcRTt/\n-----END PRIVATE KEY-----\n",
-        "hunter2",
-    ];
-
-    fn spellings(secret: &str) -> Vec<String> {
-        let json = serde_json::to_string(secret).unwrap();
-        let json = json[1..json.len() - 1].to_owned();
-        let ascii: String = secret.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
-        let percent: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-        let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&#34;");
-        let pair = format!("admin:{}", secret.trim());
-        vec![
-            secret.to_owned(),
-            secret.trim().to_owned(),
-            format!("{secret}\n"),
-            secret.split_whitespace().collect::<Vec<_>>().join(" "),
-            json.clone(),
-            serde_json::to_string(&json).unwrap(),
-            ascii,
-            percent.to_lowercase(),
-            percent,
-            form,
-            html,
-            format!("http://admin:{secret}@host/"),
-            STANDARD.encode(secret),
-            STANDARD_NO_PAD.encode(secret),
-            URL_SAFE.encode(secret),
-            format!("Basic {}", STANDARD.encode(&pair)),
-            format!("Basic {}", STANDARD.encode(format!("a{pair}"))),
-            format!("Basic {}", STANDARD.encode(format!("ab{pair}"))),
-        ]
-    }
-
-    #[test]
-    fn no_spelling_of_a_secret_is_shown() {
-        let redactor = redactor(&SECRETS);
-        for secret in SECRETS {
-            for spelling in spellings(secret) {
-                let shown = redactor.quote(&format!("before [{spelling}] after"));
-                assert!(shown.contains(MARK), "{spelling}: {shown}");
-                assert!(
-                    shown.starts_with("before [") && shown.ends_with("] after"),
-                    "{spelling}: {shown}"
-                );
-                assert!(!canonical(&shown).contains(&canonical(secret)), "{spelling}: {shown}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_line_or_a_part_is_enough() {
-        let redactor = redactor(&SECRETS);
-        for part in ["eyJsaWQiOiIxMjM0NTYifQ", "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg"] {
-            assert_eq!(&*redactor.quote(part), MARK);
-        }
-    }
-
-    #[test]
-    fn a_short_secret_is_hidden_as_a_word_and_words_stay() {
-        let redactor = redactor(&["in", "a"]);
-        let shown = redactor.quote("invalid user in admin:in@host, %3Ain%20, a");
-        assert_eq!(
-            &*shown,
-            "invalid user [redacted] admin:[redacted]@host, %3A[redacted]%20, [redacted]"
-        );
-    }
-
-    #[test]
-    fn a_text_is_one_short_line() {
-        let redactor = redactor(&SECRETS);
-        assert_eq!(&*redactor.quote(" a\r\n\tb\u{7} "), "a b");
-        let shown = redactor.quote(&"a".repeat(999));
-        assert_eq!(shown.chars().count(), SHOWN + 1);
-        let secret = SECRETS[0];
-        for length in READ - 2 * secret.len()..READ + secret.len() {
-            let text = [&" ".repeat(length), secret, &" ".repeat(READ)].concat();
-            let shown = redactor.quote(&text);
-            assert!(!shown.contains("glsa"), "{length}: {shown}");
-        }
-    }
-
-    #[test]
-    fn layers_of_escapes_cost_little() {
-        let redactor = redactor(&SECRETS);
-        let _ = redactor.quote(&["%", &"25".repeat(READ)].concat());
-    }
-}
+mod tests;
