@@ -35,7 +35,7 @@ const CREATION_BEGINS: Duration = Duration::from_secs(15);
 /// How long a removal whose plan knew of nobody else waits for others of the same apply to begin.
 /// Terraform plans the removal of what is no longer in the configuration before it reads or plans
 /// anything else, and starts all that does not depend on one another at the same time.
-const OTHERS_BEGIN: Duration = Duration::from_secs(1);
+const OTHERS_BEGIN: Duration = Duration::from_millis(500);
 /// How long a creation waits for the removal of something else in its slot to begin. Terraform starts
 /// both at the same time, unless one depends on the other.
 const REMOVAL_BEGINS: Duration = Duration::from_secs(1);

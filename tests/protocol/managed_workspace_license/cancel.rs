@@ -64,7 +64,7 @@ async fn nothing_is_begun_after_a_stop_while_aws_throttles() {
 #[tokio::test]
 async fn a_removal_that_takes_too_long_keeps_the_state() {
     let stage = Stage::linked().await;
-    let state = stage.created(json!({ "timeouts": { "delete": "1s" } })).await;
+    let state = stage.created(json!({ "timeouts": { "delete": "4s" } })).await;
     let stage = stage.next_run().await;
     stage.amazon.set_polls(Polls::UntilReleased);
     let kept = stage.destroy(&state).await;
