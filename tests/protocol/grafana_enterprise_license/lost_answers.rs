@@ -85,7 +85,7 @@ async fn what_somebody_else_installs_when_an_answer_is_lost_is_there_in_the_end(
     {
         for lost in [Fault::on(method, TOKEN).reset_before(), Fault::on(method, TOKEN).status(502)]
         {
-            let lost = lost.delay(Duration::from_millis(300));
+            let lost = lost.delay(Duration::from_secs(1));
             with_another_party(lost, method, prior, config).await;
         }
         with_another_party(Fault::on(method, TOKEN).reset_after(), method, prior, config).await;
