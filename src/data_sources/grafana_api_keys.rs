@@ -7,7 +7,7 @@ use crate::keys::{Filter, Key, KeyId, Keys, NamePattern, OrgId};
 
 /// The keys of an organization: API keys and service account tokens alike, without their secrets.
 #[derive(Debug, Schema)]
-#[data_source("grafana_api_keys", timeouts(read = "5m"))]
+#[data_source("grafana_api_keys")]
 pub struct ApiKeysModel {
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization.

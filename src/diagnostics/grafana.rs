@@ -1,21 +1,14 @@
 //! Errors of the client of Grafana in words for users.
 
-use tfplugin::{AttributePath, Diagnostic, IntoDiagnostic};
+use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
 use crate::grafana::{Error, ErrorKind, LifeLimit};
 
 impl IntoDiagnostic for Error {
     fn into_diagnostic(self) -> Diagnostic {
-        self.into_diagnostic_with("seconds_to_live")
-    }
-}
-
-impl Error {
-    /// The error in words where the attribute for the lifetime of a key has this name.
-    pub(crate) fn into_diagnostic_with(self, lifetime: &'static str) -> Diagnostic {
-        let diagnostic = Diagnostic::error(summary(&self), detail(&self, lifetime));
+        let diagnostic = Diagnostic::error(summary(&self), detail(&self));
         match self.kind() {
-            ErrorKind::LifeLimited(_) => diagnostic.at(AttributePath::of(lifetime)),
+            ErrorKind::LifeLimited(_) => diagnostic.at(path!(seconds_to_live)),
             _ => diagnostic,
         }
     }
@@ -52,15 +45,15 @@ fn summary(error: &Error) -> String {
 }
 
 /// What happened, why, and what to do.
-fn detail(error: &Error, lifetime: &str) -> String {
-    let advice = advice(error.kind(), error, lifetime);
+fn detail(error: &Error) -> String {
+    let advice = advice(error.kind(), error);
     match advice.is_empty() {
         true => format!("{error}."),
         false => format!("{error}. {advice}"),
     }
 }
 
-fn advice(kind: &ErrorKind, error: &Error, lifetime: &str) -> String {
+fn advice(kind: &ErrorKind, error: &Error) -> String {
     use ErrorKind::*;
     let url = error.call().map_or("the instance", |call| call.url.as_str());
     let text = match kind {
@@ -114,7 +107,7 @@ fn advice(kind: &ErrorKind, error: &Error, lifetime: &str) -> String {
                 LifeLimit::TooLong => "Set a shorter",
             };
             return format!(
-                "{advice} `{lifetime}`, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. Amazon Managed Grafana requires a lifetime and allows at most 2592000 seconds (30 days)."
+                "{advice} `seconds_to_live`, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. Amazon Managed Grafana requires a lifetime and allows at most 2592000 seconds (30 days)."
             );
         }
         NotFound { .. } | Conflict | Invalid | WrongInstance { .. } | Rejected | Lost { .. } => "",
@@ -167,10 +160,10 @@ mod tests {
     #[test]
     fn limits_on_life_name_the_attribute_and_amazons_limit() {
         let error = Error::new(ErrorKind::LifeLimited(LifeLimit::Required));
-        let diagnostic = error.into_diagnostic_with("max_seconds_to_live");
-        assert_eq!(diagnostic.path, AttributePath::of("max_seconds_to_live"));
+        let diagnostic = error.into_diagnostic();
+        assert_eq!(diagnostic.path, path!(seconds_to_live));
         assert!(diagnostic.detail.contains("2592000"), "{diagnostic}");
-        assert!(diagnostic.detail.contains("set `max_seconds_to_live`"), "{diagnostic}");
+        assert!(diagnostic.detail.contains("set `seconds_to_live`"), "{diagnostic}");
         assert!(diagnostic.detail.contains("`api_key_max_seconds_to_live`"), "{diagnostic}");
     }
 }

@@ -19,9 +19,9 @@ const DEFAULT_LIFETIME: i64 = 3600;
 /// ephemeral resource.
 ///
 /// The key is deleted also when the run fails or is stopped. Should Terraform or the machine be
-/// killed, `max_seconds_to_live` ends the key's lifetime: choose it to outlast the longest run.
+/// killed, `seconds_to_live` ends the key's lifetime: choose it to outlast the longest run.
 #[derive(Debug, Schema)]
-#[ephemeral("grafana_api_key", timeouts(open = "5m"))]
+#[ephemeral("grafana_api_key")]
 pub struct EphemeralApiKeyModel {
     /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
     /// signs in with a token, which belongs to one organization.
@@ -36,7 +36,7 @@ pub struct EphemeralApiKeyModel {
     /// Lifetime of the key in seconds, should it not be deleted before; it must cover the whole run.
     /// Default: 3600, an hour. Amazon Managed Grafana allows at most 2592000 (30 days).
     #[attr(optional, computed, range(1..))]
-    pub max_seconds_to_live: Value<i64>,
+    pub seconds_to_live: Value<i64>,
     /// `ORG:ID`: organization and number of the key.
     #[attr(computed)]
     pub id: Value<String>,
@@ -92,15 +92,14 @@ impl EphemeralResource for EphemeralApiKeyResource {
         let organization = self.0.organization(config.org_id.known().copied(), cx).await?;
         let org = organization.id();
         let prefix = config.name_prefix.into_known().unwrap_or_else(|| "terraform-".to_owned());
-        let lifetime = config.max_seconds_to_live.into_known().unwrap_or(DEFAULT_LIFETIME);
+        let lifetime = config.seconds_to_live.into_known().unwrap_or(DEFAULT_LIFETIME);
         let new = NewKey {
             name: generated_name(&prefix),
             is_name_generated: true,
             role: config.role.known().copied().unwrap_or(Role::Viewer),
             lifetime: Some(lifetime),
         };
-        let created = organization.create(&new, cx).await;
-        let created = created.map_err(|error| error.into_diagnostic("max_seconds_to_live"))?;
+        let created = organization.create(&new, cx).await?;
         cx.set_private(EphemeralApiKeyPrivate {
             open: Some(OpenKey {
                 org: org.to_string(),
@@ -111,7 +110,7 @@ impl EphemeralResource for EphemeralApiKeyResource {
         });
         config.org_id = org.into();
         config.name_prefix = prefix.into();
-        config.max_seconds_to_live = lifetime.into();
+        config.seconds_to_live = lifetime.into();
         config.id = KeyId { org, number: created.number }.to_string().into();
         config.name = new.name.into();
         config.key = Secret::from(created.secret).into();

@@ -8,11 +8,10 @@ use super::new_key::{CreateError, Left};
 use super::organization::OtherOrganization;
 use crate::grafana::Error;
 
-impl CreateError {
-    /// The error where the lifetime of a key is an attribute of that name.
-    pub fn into_diagnostic(self, lifetime: &'static str) -> Diagnostic {
+impl IntoDiagnostic for CreateError {
+    fn into_diagnostic(self) -> Diagnostic {
         match self {
-            CreateError::Failed(error) => error.into_diagnostic_with(lifetime),
+            CreateError::Failed(error) => error.into_diagnostic(),
             CreateError::Interrupted(interrupted) => interrupted.into_diagnostic(),
             CreateError::NameTaken { name, number } => name_taken(&name, number).at(path!(name)),
             CreateError::Left { error, left } => something_left(&error, &left),
@@ -221,7 +220,7 @@ mod tests {
     #[test]
     fn a_taken_name_offers_import() {
         let error = CreateError::NameTaken { name: "ci".to_owned(), number: Some(7) };
-        let diagnostic = error.into_diagnostic("seconds_to_live");
+        let diagnostic = error.into_diagnostic();
         assert_eq!(diagnostic.path, path!(name));
         assert!(diagnostic.detail.contains("terraform import ADDRESS 7"), "{diagnostic}");
     }

@@ -31,11 +31,7 @@ use crate::keys::{
 ///
 /// The secret is stored in the state. The ephemeral resource of the same name stores nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Schema)]
-#[resource(
-    "grafana_api_key",
-    version = 0,
-    timeouts(create = "5m", read = "5m", update = "5m", delete = "5m")
-)]
+#[resource("grafana_api_key", version = 0)]
 pub struct ApiKeyModel {
     /// `ORG:ID`: organization and number of the key.
     #[attr(computed, use_state_for_unknown)]
@@ -131,8 +127,7 @@ impl Resource for ApiKeyResource {
         let role = plan.role.known().copied().unwrap_or(Role::Viewer);
         let lifetime = lifetime(plan.seconds_to_live.known().copied());
         let new = NewKey { name, is_name_generated, role, lifetime };
-        let created = organization.create(&new, cx).await;
-        let created = created.map_err(|error| error.into_diagnostic("seconds_to_live"))?;
+        let created = organization.create(&new, cx).await?;
         plan.key = Secret::from(created.secret).into();
         let key = Key {
             number: created.number,

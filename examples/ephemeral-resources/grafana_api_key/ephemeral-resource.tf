@@ -1,8 +1,8 @@
 # A key for this run only: deleted when the run ends, and stored nowhere.
 ephemeral "grafana_api_key" "run" {
-  name_prefix         = "terraform-"
-  role                = "Editor"
-  max_seconds_to_live = 3600
+  name_prefix     = "terraform-"
+  role            = "Editor"
+  seconds_to_live = 3600
 }
 
 # The provider that manages dashboards signs in with it.

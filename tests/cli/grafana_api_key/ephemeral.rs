@@ -14,9 +14,9 @@ const LONG: Duration = Duration::from_secs(120);
 /// A key for the run configures a second provider block, which makes another key.
 const RUN: &str = r#"
 ephemeral "grafana_api_key" "run" {
-  name_prefix         = "run-"
-  role                = "Admin"
-  max_seconds_to_live = 600
+  name_prefix     = "run-"
+  role            = "Admin"
+  seconds_to_live = 600
 }
 
 provider "grafana" {
@@ -42,9 +42,9 @@ terraform {
 }
 
 ephemeral "grafana_api_key" "run" {
-  name_prefix         = "run-"
-  role                = "Admin"
-  max_seconds_to_live = 600
+  name_prefix     = "run-"
+  role            = "Admin"
+  seconds_to_live = 600
 }
 
 provider "other" {

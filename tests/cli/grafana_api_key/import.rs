@@ -9,10 +9,6 @@ resource "grafana_api_key" "ci" {
   name            = "ci"
   role            = "Editor"
   seconds_to_live = 86400
-
-  timeouts {
-    create = "2m"
-  }
 }
 "#;
 

@@ -106,7 +106,8 @@ fn block(name: &str, token: &str, more: &str) -> String {
 
 /// The summaries of a run's warnings, sorted: what Terraform does side by side it reports in any order.
 fn warned(run: &JsonRun) -> Vec<&str> {
-    let mut summaries: Vec<_> = run.warnings().iter().map(|warning| warning.summary.as_str()).collect();
+    let mut summaries: Vec<_> =
+        run.warnings().iter().map(|warning| warning.summary.as_str()).collect();
     summaries.sort_unstable();
     summaries
 }

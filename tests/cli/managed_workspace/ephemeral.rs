@@ -7,9 +7,9 @@ use super::Stage;
 /// A key for the run, which signs in a second provider block that makes another key.
 const RUN: &str = r#"
 ephemeral "grafana_api_key" "run" {
-  name_prefix         = "run-"
-  role                = "Admin"
-  max_seconds_to_live = 600
+  name_prefix     = "run-"
+  role            = "Admin"
+  seconds_to_live = 600
 }
 
 provider "grafana" {
