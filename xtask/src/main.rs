@@ -20,7 +20,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Measures the release build: start, memory, size, and plans of unchanged keys.
+    /// Measures the release build: start, memory, size, and what Terraform does with keys beside `terraform_data`.
     Bench(bench::Options),
     /// Makes the files of a release: zip, manifest, checksums, signature.
     Dist(dist::Options),

@@ -9,33 +9,27 @@ use anyhow::{Context, Result, ensure};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, PKCS_ECDSA_P521_SHA512};
 use sysinfo::{Pid, ProcessesToUpdate, System};
 
-use super::median;
-
 /// What HashiCorp's go-plugin asks for, so that nobody starts a plugin by mistake.
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
-/// A start, measured.
+/// Starts, measured.
 pub struct Started {
-    /// From the start of the process to its first line.
-    pub handshake: Duration,
-    /// Resident memory then, in bytes.
+    /// From the start of the process to its first line, for each start.
+    pub handshakes: Vec<Duration>,
+    /// Resident memory then, in bytes; the most of all starts.
     pub resident: u64,
 }
 
 /// Starts the provider `runs` times.
 pub fn measure(provider: &Path, runs: usize) -> Result<Started> {
     let certificate = client_certificate()?;
-    let starts = (0..runs).map(|_| start(provider, &certificate));
-    let starts = starts.collect::<Result<Vec<_>>>()?;
-    let times = starts.iter().map(|start| start.handshake).collect();
-    let sizes = starts.iter().map(|start| start.resident).collect();
-    Ok(Started {
-        handshake: median(times).context("no run")?,
-        resident: median(sizes).context("no run")?,
-    })
+    let starts = (0..runs).map(|_| start(provider, &certificate)).collect::<Result<Vec<_>>>()?;
+    let (handshakes, sizes): (_, Vec<_>) = starts.into_iter().unzip();
+    Ok(Started { handshakes, resident: sizes.into_iter().max().context("no run")? })
 }
 
-fn start(provider: &Path, certificate: &str) -> Result<Started> {
+/// The time until the handshake line, and the resident memory then.
+fn start(provider: &Path, certificate: &str) -> Result<(Duration, u64)> {
     let begin = Instant::now();
     let child = Command::new(provider)
         .env("TF_PLUGIN_MAGIC_COOKIE", COOKIE)
@@ -51,7 +45,7 @@ fn start(provider: &Path, certificate: &str) -> Result<Started> {
     BufReader::new(output).read_line(&mut line)?;
     let handshake = begin.elapsed();
     ensure!(line.starts_with("1|6|"), "not a handshake line: {line}");
-    Ok(Started { handshake, resident: resident(child.0.id())? })
+    Ok((handshake, resident(child.0.id())?))
 }
 
 /// A process that is ended when it is dropped.

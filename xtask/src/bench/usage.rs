@@ -1,0 +1,87 @@
+//! What the provider itself takes while Terraform plans: processor time and memory of its processes.
+//!
+//! Terraform starts a script in the provider's place, which runs `cargo xtask bench` as the provider's parent: only a
+//! parent is told what a process that has ended took.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use nix::sys::resource::{UsageWho, getrusage};
+use simulator::grafana::Generation;
+use terraform_runner::Terraform;
+
+use super::operations::Keys;
+
+/// What the processes of one plan took.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// Processor time of all of them.
+    pub processor: Duration,
+    /// The most memory that one of them had, in bytes.
+    pub memory: u64,
+}
+
+/// Plans `count` unchanged keys once.
+///
+/// # Errors
+/// If Terraform fails or a process of the provider was killed.
+pub fn measure(
+    terraform: &Terraform,
+    provider: &Path,
+    generation: Generation,
+    count: usize,
+) -> Result<Usage> {
+    let directory = tempfile::tempdir()?;
+    let log = directory.path().join("usage");
+    let script = directory.path().join("provider");
+    let parent = std::env::current_exe()?;
+    fs::write(
+        &script,
+        format!(
+            "#!/bin/sh\nexec '{}' bench --parent-of '{}' --usage '{}'\n",
+            parent.display(),
+            provider.display(),
+            log.display()
+        ),
+    )?;
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
+    let keys = Keys::new(terraform, &script, generation, count)?;
+    keys.apply()?;
+    fs::remove_file(&log)?;
+    keys.plan()?;
+    sum(&fs::read_to_string(&log).context("the provider's processes left no usage")?)
+}
+
+fn sum(log: &str) -> Result<Usage> {
+    let mut usage = Usage { processor: Duration::ZERO, memory: 0 };
+    for line in log.lines() {
+        let (microseconds, bytes) = line.split_once(' ').context("an incomplete line")?;
+        usage.processor += Duration::from_micros(microseconds.parse()?);
+        usage.memory = usage.memory.max(bytes.parse()?);
+    }
+    ensure!(!usage.processor.is_zero(), "no process of the provider has ended");
+    Ok(usage)
+}
+
+/// Runs the provider as Terraform would, and writes what it took into `log` when it has ended.
+///
+/// # Errors
+/// If it cannot be started, or the file not be written.
+pub fn parent_of(provider: &Path, log: &Path) -> Result<()> {
+    Command::new(provider).status().context("starting the provider")?;
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    let processor = [usage.user_time(), usage.system_time()].map(|time| {
+        let seconds = Duration::from_secs(time.tv_sec().unsigned_abs());
+        seconds + Duration::from_micros(time.tv_usec().unsigned_abs())
+    });
+    let microseconds = (processor[0] + processor[1]).as_micros();
+    let mut file = OpenOptions::new().append(true).create(true).open(log)?;
+    // Linux counts in KiB. One write, so that processes that end together do not mix their lines.
+    file.write_all(format!("{microseconds} {}\n", usage.max_rss() * 1024).as_bytes())?;
+    Ok(())
+}
