@@ -10,6 +10,8 @@ use std::sync::Arc;
 use tfplugin::{Diagnostic, Limits};
 
 pub(crate) use self::managed_workspace::is_own_sign_in;
+#[cfg(test)]
+pub(crate) use self::managed_workspace::samples as sign_in_samples;
 pub use self::managed_workspace::{Target, WorkspaceSignIn};
 use crate::amazon::Amazon;
 use crate::grafana::{self, Client};
@@ -164,4 +166,11 @@ impl AmazonAccess {
     pub fn not_refreshed(&self) -> Option<Diagnostic> {
         self.0.as_ref().err().map(UnknownSetting::not_refreshed)
     }
+}
+
+/// Every diagnostic of this room itself.
+#[cfg(test)]
+pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
+    let later = UnknownSetting("url");
+    vec![("error", later.error()), ("not_refreshed", later.not_refreshed())]
 }

@@ -1,4 +1,4 @@
 //! The clients' errors in words for users: the only place where they become diagnostics.
 
-mod amazon;
-mod grafana;
+pub(crate) mod amazon;
+pub(crate) mod grafana;

@@ -10,6 +10,8 @@ pub mod amazon;
 mod data_sources;
 mod diagnostics;
 mod ephemeral;
+#[cfg(test)]
+mod every_diagnostic;
 mod functions;
 pub mod grafana;
 pub mod http;

@@ -4,6 +4,8 @@ mod aws;
 mod grafana_settings;
 mod managed_workspace;
 
+#[cfg(test)]
+pub(crate) use self::grafana_settings::samples;
 use std::collections::{BTreeMap, BTreeSet};
 
 use tfplugin::{

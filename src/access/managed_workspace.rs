@@ -22,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::diagnostics::Failure;
+#[cfg(test)]
+pub(crate) use self::diagnostics::samples::samples;
 use self::names::TokenNames;
 pub(crate) use self::names::is_ours as is_own_sign_in;
 use self::stopwatch::Stopwatch;

@@ -34,7 +34,7 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<Duration>,
-    is_html: bool,
+    pub(super) is_html: bool,
 }
 
 impl Answer {

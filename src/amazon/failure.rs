@@ -1,5 +1,8 @@
 //! What it means that a call failed, and what to do about it.
 
+#[cfg(test)]
+pub(crate) mod samples;
+
 use std::error::Error as StdError;
 use std::time::Duration;
 

@@ -36,6 +36,8 @@ use tokio::time::Instant;
 
 use self::call::Call;
 pub use self::error::{Error, ErrorKind};
+#[cfg(test)]
+pub(crate) use self::failure::samples::samples as error_samples;
 use self::interceptors::{RequestLog, ServiceClock};
 pub use self::pauses::Pauses;
 use self::profile::Profiles;

@@ -14,6 +14,13 @@ impl IntoDiagnostic for amazon::Error {
     }
 }
 
+/// An error of every kind, as users read it.
+#[cfg(test)]
+pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
+    let samples = amazon::error_samples().into_iter();
+    samples.map(|(name, error)| (name, error.into_diagnostic())).collect()
+}
+
 fn amazon_summary(kind: &amazon::ErrorKind) -> &'static str {
     use amazon::ErrorKind::*;
     match kind {

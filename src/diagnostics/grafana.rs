@@ -14,6 +14,13 @@ impl IntoDiagnostic for Error {
     }
 }
 
+/// An error of every kind, as users read it.
+#[cfg(test)]
+pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
+    let samples = crate::grafana::error_samples().into_iter();
+    samples.map(|(name, error)| (name, error.into_diagnostic())).collect()
+}
+
 fn summary(error: &Error) -> String {
     use ErrorKind::*;
     let summary = match error.kind() {

@@ -1,5 +1,8 @@
 //! What can go wrong with a request.
 
+#[cfg(test)]
+pub(crate) mod samples;
+
 use std::fmt;
 use std::time::Duration;
 

@@ -45,6 +45,8 @@ pub use auth::{Auth, InvalidAuth};
 pub use call::Call;
 pub use claims::Claims;
 pub use client::{Client, WeakClient};
+#[cfg(test)]
+pub(crate) use error::samples::samples as error_samples;
 pub use error::{Error, ErrorKind, LifeLimit};
 pub use licensing::{ActiveUsers, Licensing};
 pub use limits::Limits;

@@ -1,5 +1,8 @@
 //! What can go wrong with keys, in words for users.
 
+#[cfg(test)]
+pub(crate) mod samples;
+
 use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
 use super::delete::{DeleteError, KeptAccount};

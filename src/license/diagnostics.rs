@@ -1,5 +1,8 @@
 //! What can go wrong with a license, and what a reviewer should know of a change, in words for users.
 
+#[cfg(test)]
+pub(crate) mod samples;
+
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 

@@ -18,7 +18,7 @@ mod instance;
 mod model;
 mod observation;
 mod plan;
-mod plan_diagnostics;
+pub(crate) mod plan_diagnostics;
 mod private;
 mod propagation;
 mod read;

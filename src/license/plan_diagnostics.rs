@@ -1,5 +1,8 @@
 //! What a reviewer should know of a planned change, in words.
 
+#[cfg(test)]
+pub(crate) mod samples;
+
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, path};
 

@@ -112,6 +112,13 @@ pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
     }
 }
 
+/// Every diagnostic of the settings, by the name of what makes it.
+#[cfg(test)]
+pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
+    let wrong = SettingsError { setting: "ca_cert", message: "is not PEM".to_owned() };
+    vec![("NoUrl", NoClient::NoUrl.diagnostic()), ("Wrong", NoClient::from(wrong).diagnostic())]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,5 +1,8 @@
 //! What users read about the license of a workspace.
 
+#[cfg(test)]
+pub(crate) mod samples;
+
 use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
 use super::LicenseRequest;

@@ -76,11 +76,12 @@ impl Resource for Orders {
         match waited {
             Ok(()) => Ok(order.into()),
             // An error would taint it, and the next apply would destroy what is being made.
-            Err(_) if order.patient == Value::Known(true) => Ok(Done::accepted_but_not_finished(
-                order,
-                "The order is accepted but not done",
-                "The next refresh tells whether it is.",
-            )),
+            Err(_) if order.patient == Value::Known(true) => {
+                Ok(Done::new(order).warn(Diagnostic::warning(
+                    "The order is accepted but not done",
+                    "The next refresh tells whether it is.",
+                )))
+            }
             Err(why) => Err(Failure::after(order, why)),
         }
     }

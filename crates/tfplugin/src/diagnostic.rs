@@ -30,16 +30,21 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error.
+    #[cfg_attr(feature = "testing", track_caller)]
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::new(Severity::Error, summary.into(), detail.into())
     }
 
     /// A warning.
+    #[cfg_attr(feature = "testing", track_caller)]
     pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::new(Severity::Warning, summary.into(), detail.into())
     }
 
+    #[cfg_attr(feature = "testing", track_caller)]
     fn new(severity: Severity, summary: String, detail: String) -> Self {
+        #[cfg(feature = "testing")]
+        crate::testing::diagnostics::note_place(std::panic::Location::caller());
         let path = AttributePath::default();
         Diagnostic { severity, summary, detail, path }
     }

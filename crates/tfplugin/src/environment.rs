@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use crate::codec;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics;
 use crate::path::{AttributePath, Step};
 use crate::proto::tfplugin6 as wire;
 use crate::schema::{Attribute, Block, Environment, Group};
@@ -46,7 +47,9 @@ impl Completed {
                     completed.set(&attribute.name, value);
                     variables.insert(attribute.name.clone(), *variable);
                 }
-                Err(expected) => errors.push(unreadable(attribute, variable, expected)),
+                Err(expected) => {
+                    errors.push(diagnostics::invalid_variable(&attribute.name, variable, expected))
+                }
             }
         }
         Completed { config: completed, errors, variables }
@@ -123,18 +126,6 @@ fn scalar(text: &str, ty: &Type) -> Result<AnyValue, &'static str> {
         Type::Number => text.trim().parse::<Number>().map(AnyValue::Number).map_err(|_| "a number"),
         _ => Ok(text.into()),
     }
-}
-
-fn unreadable(attribute: &Attribute, variable: &str, expected: &str) -> Diagnostic {
-    let name = &attribute.name;
-    Diagnostic::error(
-        format!("Invalid {variable}"),
-        format!(
-            "Expected {expected} in the environment variable {variable}, which stands in for `{name}`: \
-             correct or unset it, or set `{name}`."
-        ),
-    )
-    .at(AttributePath::of(name))
 }
 
 #[cfg(test)]

@@ -111,6 +111,7 @@ mod data_source;
 pub mod derive_support;
 pub mod described;
 mod diagnostic;
+mod diagnostics;
 mod environment;
 mod ephemeral;
 pub mod function;

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::diagnostic::{Diagnostic, IntoDiagnostic};
+use crate::diagnostics;
 use crate::outcome::Outcome;
 
 /// What a time limit beyond the clock's range comes to.
@@ -98,15 +99,7 @@ impl Limits {
 
 impl IntoDiagnostic for Interrupted {
     fn into_diagnostic(self) -> Diagnostic {
-        match self {
-            Interrupted::Stopped => Diagnostic::error("Stopped", "Terraform was asked to stop."),
-            Interrupted::TimedOut(limit) => Diagnostic::error(
-                "Time ran out",
-                format!(
-                    "The operation did not finish within {limit:?}; set a longer time in the `timeouts` block."
-                ),
-            ),
-        }
+        diagnostics::interrupted(self)
     }
 }
 

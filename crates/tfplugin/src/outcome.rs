@@ -1,6 +1,7 @@
 //! What an operation ends with: a result with warnings, or errors with what was reached.
 
 use crate::diagnostic::{Diagnostic, IntoDiagnostic};
+use crate::diagnostics;
 
 /// How an operation ends. `?` turns the error of any client that has words for people
 /// ([`IntoDiagnostic`]) into a [`Failure`] that reached nothing.
@@ -30,19 +31,9 @@ impl<T> Done<T> {
         Done { value, warnings: Vec::new() }
     }
 
-    /// The result of something the remote side has accepted but not finished.
-    ///
-    /// The state is saved with a **warning**: an error would taint a new resource, and the next
-    /// apply would destroy what is just being made. The next refresh completes the state.
-    pub fn accepted_but_not_finished(
-        value: T,
-        why: impl Into<String>,
-        next: impl Into<String>,
-    ) -> Self {
-        Done::new(value).warn(Diagnostic::warning(why, next))
-    }
-
-    /// The same with a warning more.
+    /// The same with a warning more. What the remote side has accepted but not finished is saved with
+    /// one: an error would taint a new resource, and the next apply would destroy what is just being
+    /// made. The next refresh completes the state.
     #[must_use]
     pub fn warn(mut self, warning: Diagnostic) -> Self {
         self.warnings.push(warning);
@@ -104,8 +95,7 @@ pub(crate) fn split<T>(outcome: Outcome<T>) -> (Option<T>, Vec<Diagnostic>) {
         Ok(done) => (Some(done.value), done.warnings),
         Err(Failure { reached, mut diagnostics }) => {
             if !diagnostics.iter().any(Diagnostic::is_error) {
-                let detail = "This is a mistake in the provider; please report it.";
-                diagnostics.push(Diagnostic::error("It failed without saying why", detail));
+                diagnostics.push(diagnostics::failed_silently());
             }
             (reached, diagnostics)
         }
@@ -135,8 +125,9 @@ mod tests {
     }
 
     #[test]
-    fn accepted_but_not_finished_is_a_warning_with_state() {
-        let (state, diagnostics) = split(Ok(Done::accepted_but_not_finished(7, "slow", "wait")));
+    fn a_warning_keeps_the_state() {
+        let (state, diagnostics) =
+            split(Ok(Done::new(7).warn(Diagnostic::warning("slow", "wait"))));
         assert_eq!(state, Some(7));
         assert!(!diagnostics[0].is_error());
     }

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::private::PrivateState;
@@ -43,10 +44,7 @@ pub trait Resource: Send + Sync + 'static {
         cx: &Context<Self::Private>,
     ) -> Outcome<Self::Model> {
         let _ = (prior, plan, cx);
-        Err(Diagnostic::error(
-            "Update is not offered",
-            format!("{} cannot be changed in place.", Self::Model::TYPE_NAME),
-        ))?
+        Err(diagnostics::update_not_supported(Self::Model::TYPE_NAME))?
     }
 
     /// Removes the remote object; one that is gone already is a success.
@@ -92,10 +90,7 @@ pub trait Resource: Send + Sync + 'static {
         cx: &Context<Self::Private>,
     ) -> Outcome<Self::Model> {
         let _ = (target, cx);
-        Err(Diagnostic::error(
-            "Import is not offered",
-            format!("{} cannot be imported.", Self::Model::TYPE_NAME),
-        ))?
+        Err(diagnostics::import_not_supported(Self::Model::TYPE_NAME))?
     }
 
     /// The identity of the object in `state`, as soon as it is known.

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics;
 use crate::path::AttributePath;
 use crate::schema::{Attribute, AttributeKind, Block, Mode, NestedBlock, Nesting, Validator};
 use crate::value::{AnyValue, Type};
@@ -75,7 +76,7 @@ pub(crate) fn of(
     let text = value.get(BLOCK).get(operation).as_str().unwrap_or(default);
     parse_duration(text).map_err(|why| {
         let path = AttributePath::of(BLOCK).attribute(operation);
-        Diagnostic::error("Invalid timeout", why).at(path)
+        diagnostics::invalid_timeout(why, path)
     })
 }
 

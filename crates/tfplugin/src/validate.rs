@@ -1,6 +1,7 @@
 //! Checks of a configuration that hold for every schema.
 
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics;
 use crate::path::AttributePath;
 use crate::schema::{Attribute, AttributeKind, Block, Group, Mode, NestedBlock, Nesting};
 use crate::value::AnyValue;
@@ -53,7 +54,7 @@ impl Check {
                 self.attribute(attribute, value, config, &at);
             } else if attribute.mode == Mode::Required {
                 // Terraform itself looks at the uppermost attributes only.
-                self.found.push(missing(attribute, &at));
+                self.found.push(diagnostics::missing(&attribute.name, &at));
             }
         }
     }
@@ -66,18 +67,18 @@ impl Check {
         at: &AttributePath,
     ) {
         if attribute.write_only && !self.write_only_allowed {
-            self.found.push(write_only_refused(attribute, at));
+            self.found.push(diagnostics::write_only_refused(&attribute.name, at));
         }
         for other in &attribute.conflicts_with {
             let set = beside.get(other);
             // What is not known yet may turn out to be null.
             if !set.is_null() && !set.is_unknown() && !value.is_unknown() {
-                self.found.push(conflict(attribute, other, at));
+                self.found.push(diagnostics::conflict(&attribute.name, other, at));
             }
         }
         for other in &attribute.requires {
             if beside.get(other).is_null() && !value.is_unknown() {
-                self.found.push(incomplete(attribute, other, at));
+                self.found.push(diagnostics::incomplete(&attribute.name, other, at));
             }
         }
         let is_hidden = attribute.sensitive || attribute.write_only;
@@ -85,8 +86,7 @@ impl Check {
         if value.is_wholly_known() {
             let hidden = self.hidden > 0;
             let breaches = attribute.validators.iter().filter_map(|v| v.check(value, hidden).err());
-            let summary = format!("Invalid {}", attribute.name);
-            let broken = breaches.map(|why| Diagnostic::error(summary.clone(), why).at(at.clone()));
+            let broken = breaches.map(|why| diagnostics::invalid_value(&attribute.name, why, at));
             self.found.extend(broken);
         }
         if let AttributeKind::Nested(nesting, inner) = &attribute.kind {
@@ -119,32 +119,6 @@ fn elements<'a>(
     }
 }
 
-fn write_only_refused(attribute: &Attribute, at: &AttributePath) -> Diagnostic {
-    let name = &attribute.name;
-    Diagnostic::error(
-        "Write-only attribute not supported",
-        format!(
-            "{name} is write-only, and this Terraform does not know write-only attributes: it would \
-             store the value in its state. Use Terraform 1.11 or later, or another attribute."
-        ),
-    )
-    .at(at.clone())
-}
-
-fn missing(attribute: &Attribute, at: &AttributePath) -> Diagnostic {
-    let detail = format!("{} is required, but null.", attribute.name);
-    Diagnostic::error("Missing required attribute", detail).at(at.clone())
-}
-
-fn incomplete(attribute: &Attribute, other: &str, at: &AttributePath) -> Diagnostic {
-    let name = &attribute.name;
-    Diagnostic::error(
-        "Incomplete attributes",
-        format!("{name} is set without {other}, which it needs: set both, or neither."),
-    )
-    .at(at.clone())
-}
-
 /// What is wrong with how many attributes of a group are set. What is not known yet may turn out to be
 /// either, so it breaks nothing.
 fn group_broken(
@@ -155,16 +129,13 @@ fn group_broken(
 ) -> Option<Diagnostic> {
     let is_set = |name: &&&str| !config.get(name).is_null() && !config.get(name).is_unknown();
     let mut set = group.names.iter().filter(is_set);
-    let all = group.names.join(", ");
+    let names = &group.names;
     match (set.next(), set.next()) {
         (None, _) if !group.names.iter().any(|name| config.get(name).is_unknown()) => {
-            let how_many = if group.only_one { "one" } else { "at least one" };
-            let detail = format!("Nothing is set of {all}: set {how_many} of them.");
-            Some(Diagnostic::error("Missing attribute", detail).at(within.attribute(name)))
+            Some(diagnostics::none_of(names, group.only_one, within.attribute(name)))
         }
         (Some(one), Some(other)) if group.only_one => {
-            let detail = format!("{one} and {other} cannot be set together: set one of {all}.");
-            Some(Diagnostic::error("Conflicting attributes", detail).at(within.attribute(*other)))
+            Some(diagnostics::more_than_one_of(names, one, other, within.attribute(*other)))
         }
         _ => None,
     }
@@ -180,20 +151,5 @@ fn wrong_count(block: &NestedBlock, value: &AnyValue, at: &AttributePath) -> Opt
         _ => 0,
     };
     let fits = count >= block.least && block.most.is_none_or(|most| count <= most);
-    let expected = match (block.least, block.most) {
-        (least, None) => format!("at least {least}"),
-        (least, Some(most)) if least == most => least.to_string(),
-        (least, Some(most)) => format!("{least} to {most}"),
-    };
-    let detail = format!("Expected {expected} of the block {}, but got {count}.", block.name);
-    (!fits).then(|| Diagnostic::error("Wrong number of blocks", detail).at(at.clone()))
-}
-
-fn conflict(attribute: &Attribute, other: &str, at: &AttributePath) -> Diagnostic {
-    let name = &attribute.name;
-    Diagnostic::error(
-        "Conflicting attributes",
-        format!("{name} and {other} cannot be set together: remove one of them."),
-    )
-    .at(at.clone())
+    (!fits).then(|| diagnostics::wrong_count(&block.name, (block.least, block.most), count, at))
 }

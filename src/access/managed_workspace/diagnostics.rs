@@ -1,5 +1,8 @@
 //! Why there is no sign-in to a workspace.
 
+#[cfg(test)]
+pub(crate) mod samples;
+
 use tfplugin::Diagnostic;
 
 use super::{Target, names};

@@ -25,6 +25,7 @@ use crate::action::Action;
 use crate::context::Context;
 use crate::data_source::DataSource;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics;
 use crate::environment::Completed;
 use crate::ephemeral::EphemeralResource;
 use crate::function::{Function, Parameters};
@@ -200,21 +201,14 @@ impl Offered {
         if error.may_quote() {
             return self.invalid(error);
         }
-        let at = error.path.to_string();
-        let at = if at.is_empty() { at } else { format!(" at {at}") };
-        Diagnostic::error(
-            "Unexpected value",
-            format!("This is a mistake in the provider; please report it: {error}{at}."),
-        )
-        .at(error.path.clone())
+        diagnostics::unexpected_value(error)
     }
 
     /// A value in the configuration that does not fit the model: the user's to mend.
     fn invalid(&self, error: &DecodeError) -> Diagnostic {
         let is_hidden = error.may_quote() && is_sensitive(&self.members, &error.path);
         let detail = if is_hidden { HIDDEN.to_owned() } else { sentence(error) };
-        Diagnostic::error(format!("Invalid {}", error.path).trim_end(), detail)
-            .at(error.path.clone())
+        diagnostics::invalid_value(&error.path.to_string(), detail, &error.path)
     }
 
     /// A configuration as the provider's model.

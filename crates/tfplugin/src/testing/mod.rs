@@ -7,6 +7,7 @@
 mod client;
 mod configuration;
 mod core_rules;
+pub mod diagnostics;
 #[cfg(unix)]
 pub mod host;
 mod others;

@@ -131,14 +131,11 @@ fn attributes_that_belong_together_are_told_at_them() {
         both,
         ["workspace: url and workspace cannot be set together: set one of url, workspace."]
     );
-    assert_eq!(said(json!({}), &[]), ["url: Nothing is set of url, workspace: set one of them."]);
+    assert_eq!(said(json!({}), &[]), ["url: Set one of url, workspace."]);
     let neither = said(json!({ "url": "u", "hour": null }), &[]);
-    assert_eq!(neither, ["hour: Nothing is set of hour, day: set at least one of them."]);
+    assert_eq!(neither, ["hour: Set at least one of hour, day."]);
     let alone = said(json!({ "url": "u", "user": "u" }), &[]);
-    assert_eq!(
-        alone,
-        ["user: user is set without password, which it needs: set both, or neither."]
-    );
+    assert_eq!(alone, ["user: user needs password, which is not set: set both, or neither."]);
 }
 
 #[test]

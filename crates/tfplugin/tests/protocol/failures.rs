@@ -63,7 +63,7 @@ async fn a_failed_plan_says_why() {
 async fn what_is_not_offered_is_said() {
     let client = client().await;
     let said = client.import("test_everything", "x").await.diagnostics;
-    assert_eq!(summaries(&said), ["Import is not offered"]);
+    assert_eq!(summaries(&said), ["Import not supported"]);
     let said = client.import("test_thing", "nowhere").await;
     assert_eq!(summaries(&said.diagnostics), ["Broken"]);
     assert!(said.value.is_null());

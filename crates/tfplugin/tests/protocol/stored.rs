@@ -36,7 +36,11 @@ async fn a_newer_state_is_refused_unless_it_is_known() {
     let client = client().await;
     let state = client.upgrade("test_thing", 4, &json!({ "name": "n" })).await;
     assert_eq!(summaries(&state.diagnostics), ["State of a newer provider"]);
-    assert!(state.diagnostics[0].detail.contains("schema version 4, here 3"));
+    assert!(
+        state.diagnostics[0]
+            .detail
+            .contains("schema version is 4, and this provider reads versions up to 3")
+    );
     let state = client.upgrade("test_thing", 77, &json!({ "title": "n" })).await;
     assert_eq!(state.value["name"], "n");
 }
@@ -88,7 +92,7 @@ async fn a_move_takes_over_what_is_known_and_needs_no_configuration() {
     assert_eq!((&state.value["name"], &state.identity["name"]), (&json!("n"), &json!("n")));
     assert_eq!(state.value["timeouts"]["create"], "5m");
     let state = client.move_state("test_thing", &source("other_else", json!({}))).await;
-    assert_eq!(summaries(&state.diagnostics), ["Move not offered"]);
+    assert_eq!(summaries(&state.diagnostics), ["Unsupported move"]);
     assert!(state.diagnostics[0].detail.contains("other_else"));
 }
 
@@ -108,7 +112,7 @@ async fn an_identity_is_read_again() {
     let answer = upgrade("test_thing", json!({ "name": {} })).await;
     assert_eq!(summaries(&answer.diagnostics), ["Unreadable value"]);
     let answer = upgrade("test_everything", json!({})).await;
-    assert_eq!(summaries(&answer.diagnostics), ["No identity"]);
+    assert_eq!(summaries(&answer.diagnostics), ["Resource without an identity"]);
 }
 
 #[tokio::test]

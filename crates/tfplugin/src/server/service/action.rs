@@ -12,9 +12,10 @@ use tracing::Instrument;
 
 use super::run::{Scope, log_answer, panicked, to_wire};
 use super::wire::Asked;
-use super::{BoxStream, Service, decode, unknown_type};
+use super::{BoxStream, Service, decode};
 use crate::action::Progress;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics::unknown_type;
 use crate::proto::tfplugin6::invoke_action::event::{Completed, Progress as Said, Type as Kind};
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;

@@ -1,9 +1,10 @@
 //! Data sources.
 
+use super::decode;
 use super::run::{Scope, to_wire};
-use super::{decode, unknown_type};
 use crate::codec::encode;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics::unknown_type;
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;
 

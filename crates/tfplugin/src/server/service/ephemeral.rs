@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use super::decode;
 use super::run::{Scope, to_wire};
-use super::{decode, unknown_type};
 use crate::codec::encode;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics::unknown_type;
 use crate::offers::{AnyEphemeral, Call};
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;

@@ -6,6 +6,7 @@ use super::decode;
 use super::run::Scope;
 use crate::codec::encode;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics;
 use crate::function::FunctionError;
 use crate::offers::{AnyFunction, Offers};
 use crate::proto::tfplugin6 as wire;
@@ -76,7 +77,7 @@ pub(super) async fn call<P: Provider>(
     request: call_function::Request,
 ) -> Result<call_function::Response, Diagnostic> {
     let function = scope.sessions.offers.functions.get(request.name.as_str());
-    let function = function.ok_or_else(|| super::unknown_type("function", &request.name))?;
+    let function = function.ok_or_else(|| diagnostics::unknown_type("function", &request.name))?;
     let types = argument_types(function.as_ref(), request.arguments.len());
     if request.arguments.len() > types.len() {
         return Ok(failed(too_many(types.len(), request.arguments.len())));

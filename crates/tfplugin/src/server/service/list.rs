@@ -13,9 +13,10 @@ use tracing::Instrument;
 
 use super::run::{Scope, log_answer, panicked, to_wire};
 use super::wire::Asked;
-use super::{BoxStream, Service, decode, unknown_type};
+use super::{BoxStream, Service, decode};
 use crate::codec::encode;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics::unknown_type;
 use crate::offers::{AnyList, AnyResource, ListedAny, Wants};
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;

@@ -20,6 +20,7 @@ pub(super) use run::note_panics;
 use super::session::Sessions;
 use crate::codec;
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics;
 use crate::proto::tfplugin6::provider_server::Provider as Rpcs;
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;
@@ -34,24 +35,7 @@ type BoxStream<T> = std::pin::Pin<Box<dyn tokio_stream::Stream<Item = Result<T, 
 
 /// Reads a value of a request.
 fn decode(value: Option<&DynamicValue>, ty: &Type) -> Result<AnyValue, Diagnostic> {
-    codec::decode(value, ty).map_err(|error| unreadable(&error))
-}
-
-fn unreadable(error: &codec::CodecError) -> Diagnostic {
-    Diagnostic::error(
-        "Unreadable value",
-        format!("Terraform and the provider do not agree on a value: {error}."),
-    )
-}
-
-/// A type that the provider does not offer.
-fn unknown_type(kind: &str, name: &str) -> Diagnostic {
-    Diagnostic::error(
-        format!("Unknown {kind}"),
-        format!(
-            "This provider has no {kind} {name:?}. Is the configuration meant for another version of it?"
-        ),
-    )
+    codec::decode(value, ty).map_err(|error| diagnostics::unreadable(&error))
 }
 
 macro_rules! rpcs {

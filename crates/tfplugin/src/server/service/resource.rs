@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use super::decode;
 use super::run::{Scope, to_wire};
-use super::{decode, unknown_type, unreadable};
 use crate::codec::{self, encode};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics::{self, unknown_type, unreadable};
 use crate::offers::{AnyResource, Applied, ApplyRequest, Call, Offered, PlanRequest};
 use crate::plan::draft::config_from_state;
 use crate::private;
@@ -60,7 +61,11 @@ pub(super) async fn upgrade<P: Provider>(
     let (state, diagnostics) = match upgraded {
         Some(upgraded) => (upgraded.state, upgraded.diagnostics),
         None if request.version > schema.version => {
-            return Err(newer(&request, schema.version));
+            return Err(diagnostics::newer_state(
+                &request.type_name,
+                request.version,
+                schema.version,
+            ));
         }
         None => {
             let state = codec::decode_stored(raw, ty).map_err(|error| unreadable(&error))?;
@@ -73,23 +78,13 @@ pub(super) async fn upgrade<P: Provider>(
     })
 }
 
-fn newer(request: &upgrade_resource_state::Request, present: i64) -> Diagnostic {
-    Diagnostic::error(
-        "State of a newer provider",
-        format!(
-            "The state of this {} was stored by a newer version of the provider (schema version {}, here {present}). Use that version or a newer one.",
-            request.type_name, request.version
-        ),
-    )
-}
-
 pub(super) async fn upgrade_identity<P: Provider>(
     scope: Scope<P>,
     request: upgrade_resource_identity::Request,
 ) -> Result<upgrade_resource_identity::Response, Diagnostic> {
     let entry = entry(&scope, &request.type_name)?;
     if entry.identity_schema().1.is_empty() {
-        return Err(without_identity(&request.type_name));
+        return Err(diagnostics::no_identity(&request.type_name));
     }
     let ty = entry.identity_type();
     let identity = codec::decode_stored(request.raw_identity.as_ref(), ty)
@@ -98,10 +93,6 @@ pub(super) async fn upgrade_identity<P: Provider>(
         upgraded_identity: identity_out(&identity, ty),
         diagnostics: Vec::new(),
     })
-}
-
-fn without_identity(type_name: &str) -> Diagnostic {
-    Diagnostic::error("No identity", format!("A {type_name} has no identity beside its id."))
 }
 
 pub(super) async fn read<P: Provider>(
@@ -236,23 +227,19 @@ pub(super) async fn move_state<P: Provider>(
         state: codec::parse_json(&json).map_err(|error| unreadable(&error))?,
     };
     let Applied { state, private, identity, diagnostics } =
-        entry.move_from(&source).ok_or_else(|| unmovable(&source, &request.target_type_name))?;
+        entry.move_from(&source).ok_or_else(|| {
+            diagnostics::unsupported_move(
+                &source.type_name,
+                &source.provider_address,
+                &request.target_type_name,
+            )
+        })?;
     Ok(move_resource_state::Response {
         target_state: Some(encode(&state, ty)),
         diagnostics: to_wire(&diagnostics),
         target_private: private,
         target_identity: identity_out(&identity, identity_ty),
     })
-}
-
-fn unmovable(source: &MoveSource, target: &str) -> Diagnostic {
-    Diagnostic::error(
-        "Move not offered",
-        format!(
-            "A {target} cannot take over the state of a {} of {}.",
-            source.type_name, source.provider_address
-        ),
-    )
 }
 
 pub(super) async fn generate_config<P: Provider>(

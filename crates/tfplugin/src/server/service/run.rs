@@ -15,6 +15,7 @@ use tracing::{Instrument, Span, debug, error_span, warn};
 use super::Service;
 use super::wire::{Answer, Asked};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostics;
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
 use crate::server::connection::ConnectionId;
@@ -45,12 +46,7 @@ pub(super) struct Scope<P: Provider> {
 impl<P: Provider> Scope<P> {
     /// What ConfigureProvider made, or an error.
     pub(super) fn configured(&self) -> Result<Arc<P::Configured>, Diagnostic> {
-        self.session.configured().ok_or_else(|| {
-            Diagnostic::error(
-                "Provider not configured",
-                "This was asked before the provider was configured. Terraform does not do that: please report it.",
-            )
-        })
+        self.session.configured().ok_or_else(diagnostics::not_configured)
     }
 }
 
@@ -139,15 +135,7 @@ const END_IS_SEEN: Duration = Duration::from_millis(2);
 
 /// The diagnostic for a panic, to be made on the thread that panicked.
 pub(super) fn panicked(rpc: &str, type_name: &str) -> Diagnostic {
-    let at = PANICKED_AT.with_borrow(Clone::clone);
-    let at = if at.is_empty() { at } else { format!(" at {at}") };
-    let of = if type_name.is_empty() { String::new() } else { format!(" of {type_name}") };
-    Diagnostic::error(
-        "The provider has a bug",
-        format!(
-            "{rpc}{of} panicked{at}. Nothing else is affected; please report it with this text."
-        ),
-    )
+    PANICKED_AT.with_borrow(|at| diagnostics::panicked(rpc, type_name, at))
 }
 
 pub(super) fn log_answer(diagnostics: &[wire::Diagnostic], begun: Instant) {

@@ -111,7 +111,7 @@ impl Resource for Things {
         }
         if let Err(why) = self.slow(&thing, cx).await {
             return match thing.is("slow but accepted") {
-                true => Ok(Done::accepted_but_not_finished(thing, "Not finished", "Wait.")),
+                true => Ok(Done::new(thing).warn(Diagnostic::warning("Not finished", "Wait."))),
                 false => Err(Failure::after(thing, why)),
             };
         }

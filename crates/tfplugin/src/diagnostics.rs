@@ -1,0 +1,251 @@
+//! What the framework itself finds, in words for users.
+
+use std::time::Duration;
+
+use crate::codec::CodecError;
+use crate::diagnostic::Diagnostic;
+use crate::limits::Interrupted;
+use crate::path::AttributePath;
+use crate::value::DecodeError;
+
+const REPORT: &str = "This is a bug in the provider; please report it.";
+
+// Calls.
+
+pub(crate) fn unreadable(error: &CodecError) -> Diagnostic {
+    let advice = match error {
+        CodecError::Mismatch { .. } => " Does it come from another version of the provider?",
+        CodecError::MessagePack | CodecError::Json => " Please report it.",
+        CodecError::TooLarge | CodecError::Flatmap => "",
+    };
+    let detail = format!("The provider cannot read a value that Terraform sent: {error}.{advice}");
+    Diagnostic::error("Unreadable value", detail)
+}
+
+/// A type that the provider does not offer.
+pub(crate) fn unknown_type(kind: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("Unknown {kind}"),
+        format!("This version of the provider has no {kind} {name:?}. Use a version that has it."),
+    )
+}
+
+pub(crate) fn not_configured() -> Diagnostic {
+    Diagnostic::error(
+        "Provider not configured",
+        "The provider was asked for this before it was configured. Terraform always configures it first: please \
+         report it, with the program that started the provider.",
+    )
+}
+
+/// `at` and `type_name` may be empty.
+pub(crate) fn panicked(rpc: &str, type_name: &str, at: &str) -> Diagnostic {
+    let at = if at.is_empty() { String::new() } else { format!(" at {at}") };
+    let of = if type_name.is_empty() { String::new() } else { format!(" of {type_name}") };
+    Diagnostic::error(
+        "The provider has a bug",
+        format!(
+            "{rpc}{of} panicked{at}. Nothing else is affected; please report it with this text."
+        ),
+    )
+}
+
+pub(crate) fn failed_silently() -> Diagnostic {
+    Diagnostic::error("The operation failed without an error message", REPORT)
+}
+
+/// A value of the provider's own that does not fit its model.
+pub(crate) fn unexpected_value(error: &DecodeError) -> Diagnostic {
+    let at = error.path.to_string();
+    let at = if at.is_empty() { at } else { format!(" at {at}") };
+    Diagnostic::error(
+        "Unexpected value",
+        format!("A value does not fit the model of the provider: {error}{at}. {REPORT}"),
+    )
+    .at(error.path.clone())
+}
+
+pub(crate) fn interrupted(interrupted: Interrupted) -> Diagnostic {
+    match interrupted {
+        Interrupted::Stopped => Diagnostic::error("Stopped", "Terraform was asked to stop."),
+        Interrupted::TimedOut(limit) => timed_out(limit),
+    }
+}
+
+fn timed_out(limit: Duration) -> Diagnostic {
+    Diagnostic::error(
+        "Time ran out",
+        format!(
+            "The operation did not finish within {limit:?}; set a longer time in the `timeouts` block."
+        ),
+    )
+}
+
+// What a resource does not offer.
+
+pub(crate) fn update_not_supported(type_name: &str) -> Diagnostic {
+    Diagnostic::error("Update not supported", format!("{type_name} cannot be changed in place."))
+}
+
+pub(crate) fn import_not_supported(type_name: &str) -> Diagnostic {
+    Diagnostic::error("Import not supported", format!("{type_name} cannot be imported."))
+}
+
+pub(crate) fn no_identity(type_name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Resource without an identity",
+        format!("{type_name} has no identity. Use its import ID instead."),
+    )
+}
+
+pub(crate) fn unsupported_move(source: &str, provider: &str, target: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Unsupported move",
+        format!("A {target} cannot take over the state of a {source} of {provider}."),
+    )
+}
+
+pub(crate) fn newer_state(type_name: &str, version: i64, present: i64) -> Diagnostic {
+    Diagnostic::error(
+        "State of a newer provider",
+        format!(
+            "A newer version of the provider stored the state of this {type_name}: its schema version is {version}, \
+             and this provider reads versions up to {present}. Use that version or a newer one."
+        ),
+    )
+}
+
+// Configurations.
+
+/// A value that breaks a rule, or cannot be read.
+pub(crate) fn invalid_value(name: &str, why: impl Into<String>, at: &AttributePath) -> Diagnostic {
+    Diagnostic::error(format!("Invalid {name}").trim_end(), why).at(at.clone())
+}
+
+pub(crate) fn invalid_timeout(why: String, at: AttributePath) -> Diagnostic {
+    Diagnostic::error("Invalid timeout", why).at(at)
+}
+
+pub(crate) fn invalid_variable(attribute: &str, variable: &str, expected: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("Invalid {variable}"),
+        format!(
+            "Expected {expected} in the environment variable {variable}, which stands in for `{attribute}`: correct \
+             or unset it, or set `{attribute}`."
+        ),
+    )
+    .at(AttributePath::of(attribute))
+}
+
+pub(crate) fn write_only_refused(name: &str, at: &AttributePath) -> Diagnostic {
+    Diagnostic::error(
+        "Write-only attribute not supported",
+        format!(
+            "{name} is write-only, and this version of Terraform does not know write-only attributes: it would store \
+             the value in its state. Use Terraform 1.11 or later, or set another attribute."
+        ),
+    )
+    .at(at.clone())
+}
+
+pub(crate) fn missing(name: &str, at: &AttributePath) -> Diagnostic {
+    let detail = format!("{name} is required and must not be null.");
+    Diagnostic::error("Missing required attribute", detail).at(at.clone())
+}
+
+pub(crate) fn incomplete(name: &str, other: &str, at: &AttributePath) -> Diagnostic {
+    let detail = format!("{name} needs {other}, which is not set: set both, or neither.");
+    Diagnostic::error("Incomplete attributes", detail).at(at.clone())
+}
+
+pub(crate) fn conflict(name: &str, other: &str, at: &AttributePath) -> Diagnostic {
+    let detail = format!("{name} and {other} cannot be set together: remove one of them.");
+    Diagnostic::error("Conflicting attributes", detail).at(at.clone())
+}
+
+pub(crate) fn none_of(names: &[&str], only_one: bool, at: AttributePath) -> Diagnostic {
+    let how_many = if only_one { "one" } else { "at least one" };
+    let detail = format!("Set {how_many} of {}.", names.join(", "));
+    Diagnostic::error("Missing attribute", detail).at(at)
+}
+
+pub(crate) fn more_than_one_of(
+    names: &[&str],
+    one: &str,
+    other: &str,
+    at: AttributePath,
+) -> Diagnostic {
+    let detail =
+        format!("{one} and {other} cannot be set together: set one of {}.", names.join(", "));
+    Diagnostic::error("Conflicting attributes", detail).at(at)
+}
+
+/// `most` is `None` without an upper bound.
+pub(crate) fn wrong_count(
+    block: &str,
+    (least, most): (usize, Option<usize>),
+    count: usize,
+    at: &AttributePath,
+) -> Diagnostic {
+    let expected = match most {
+        None => format!("at least {least}"),
+        Some(most) if least == most => least.to_string(),
+        Some(most) => format!("{least} to {most}"),
+    };
+    let detail = format!("Expected {expected} of the block {block}, but got {count}.");
+    Diagnostic::error("Wrong number of blocks", detail).at(at.clone())
+}
+
+/// Every one of them, by the name of what makes it.
+#[cfg(feature = "testing")]
+pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
+    use crate::schema::Validator;
+    use crate::value::AttributeValue;
+
+    let at = AttributePath::of("name");
+    let mismatch = CodecError::Mismatch { expected: "a string", at: "tags.team".to_owned() };
+    let rule = |rule: Validator, value: crate::AnyValue, is_sensitive| {
+        invalid_value("name", rule.check(&value, is_sensitive).expect_err("a breach"), &at)
+    };
+    let roles = || Validator::one_of(&["Viewer", "Editor"]);
+    vec![
+        ("unreadable", unreadable(&mismatch)),
+        ("unreadable", unreadable(&CodecError::MessagePack)),
+        ("unreadable", unreadable(&CodecError::Json)),
+        ("unreadable", unreadable(&CodecError::TooLarge)),
+        ("unreadable", unreadable(&CodecError::Flatmap)),
+        ("unknown_type", unknown_type("resource", "example_thing")),
+        ("not_configured", not_configured()),
+        ("panicked", panicked("ApplyResourceChange", "example_thing", "src/main.rs:7:5")),
+        ("failed_silently", failed_silently()),
+        ("unexpected_value", unexpected_value(&bool::decode("yes".into()).expect_err("a text"))),
+        ("interrupted", interrupted(Interrupted::Stopped)),
+        ("interrupted", interrupted(Interrupted::TimedOut(Duration::from_secs(1200)))),
+        ("update_not_supported", update_not_supported("example_thing")),
+        ("import_not_supported", import_not_supported("example_thing")),
+        ("no_identity", no_identity("example_thing")),
+        (
+            "unsupported_move",
+            unsupported_move("aws_thing", "registry.terraform.io/hashicorp/aws", "example_thing"),
+        ),
+        ("newer_state", newer_state("example_thing", 2, 1)),
+        ("invalid_value", rule(roles(), "admin".into(), false)),
+        ("invalid_value", rule(roles(), "admin".into(), true)),
+        ("invalid_value", rule(Validator::length::<String>(1, Some(36)), "".into(), false)),
+        ("invalid_value", rule(Validator::range(Some(1_i64), None), 0_i64.encode(), false)),
+        (
+            "invalid_timeout",
+            invalid_timeout(crate::parse_duration("soon").expect_err("no duration"), at.clone()),
+        ),
+        ("invalid_variable", invalid_variable("retries", "EXAMPLE_RETRIES", "a number")),
+        ("write_only_refused", write_only_refused("token_wo", &at)),
+        ("missing", missing("name", &at)),
+        ("incomplete", incomplete("access_key", "secret_key", &at)),
+        ("conflict", conflict("name", "name_prefix", &at)),
+        ("none_of", none_of(&["name", "name_prefix"], true, at.clone())),
+        ("none_of", none_of(&["name", "name_prefix"], false, at.clone())),
+        ("more_than_one_of", more_than_one_of(&["a", "b", "c"], "a", "b", at.clone())),
+        ("wrong_count", wrong_count("rule", (1, None), 0, &at)),
+        ("wrong_count", wrong_count("rule", (0, Some(1)), 2, &at)),
+    ]
+}

@@ -1,0 +1,40 @@
+use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic};
+
+use super::*;
+use crate::grafana::ErrorKind;
+
+/// Every diagnostic of this room, by the name of what makes it.
+pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
+    let id = KeyId { org: "1".parse().expect("an organization"), number: 7 };
+    let error = || Error::new(ErrorKind::Server);
+    let name = || "ci".to_owned();
+    let create = |error: CreateError| error.into_diagnostic();
+    let left = |left| create(CreateError::Left { error: error(), left });
+    let kept = |has_other_tokens| KeptAccount { id: 3, name: name(), has_other_tokens };
+    let invalid_id = || super::super::parse_key_id("seven").expect_err("not an id");
+    vec![
+        ("create/interrupted", create(CreateError::Interrupted(Interrupted::Stopped))),
+        ("create/name_taken", create(CreateError::NameTaken { name: name(), number: Some(7) })),
+        ("create/name_taken", create(CreateError::NameTaken { name: name(), number: None })),
+        ("create/left", left(Left::ApiKey { name: name(), number: Some(7) })),
+        ("create/left", left(Left::ApiKey { name: name(), number: None })),
+        ("create/left", left(Left::ServiceAccount { name: name(), id: Some(3) })),
+        ("create/left", left(Left::ServiceAccount { name: name(), id: None })),
+        ("other_organization", OtherOrganization { asked: 2, own: 1 }.into_diagnostic()),
+        ("delete/unproven", DeleteError::Unproven(Some(error())).into_diagnostic()),
+        ("delete/unproven", DeleteError::Unproven(None).into_diagnostic()),
+        ("delete/unlisted", DeleteError::Unlisted { has_expired: true }.into_diagnostic()),
+        ("delete/unlisted", DeleteError::Unlisted { has_expired: false }.into_diagnostic()),
+        ("account_kept", account_kept("ci", &kept(true))),
+        ("account_kept", account_kept("ci", &kept(false))),
+        ("not_listed", not_listed(id)),
+        ("presence_unproven", presence_unproven(Some(&error()))),
+        ("presence_unproven", presence_unproven(None)),
+        ("token_deleted", token_deleted("ci", 3)),
+        ("role_not_changed", role_not_changed(id)),
+        ("not_found", not_found(id)),
+        ("unexpected_id", unexpected_id(invalid_id())),
+        ("invalid_import_id", invalid_import_id(invalid_id())),
+        ("list_cut", list_cut(id.org)),
+    ]
+}

@@ -1,0 +1,80 @@
+use std::time::Duration;
+
+use aws_sdk_grafana::primitives::DateTime;
+use tfplugin::{Diagnostic, Value};
+
+use super::*;
+use crate::amazon::AuthenticationSummary;
+
+fn workspace(status: WorkspaceStatus, reason: Option<&str>) -> Workspace {
+    let authentication = AuthenticationSummary::builder().set_providers(Some(Vec::new()));
+    let details = WorkspaceDescription::builder()
+        .id("g-0123456789")
+        .name("metrics")
+        .status(status)
+        .set_degraded_workspace_reason(reason.map(str::to_owned))
+        .created(DateTime::from_secs(0))
+        .modified(DateTime::from_secs(0))
+        .endpoint("g-0123456789.grafana-workspace.eu-central-1.amazonaws.com")
+        .grafana_version("10.4")
+        .set_data_sources(Some(Vec::new()))
+        .authentication(authentication.build().expect("complete"))
+        .build();
+    Workspace { details: details.expect("complete"), grafana_token: None }
+}
+
+/// Every diagnostic of this room, by the name of what makes it.
+pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
+    use WorkspaceStatus::*;
+    let id = "g-0123456789";
+    let amazon = Amazon::new(Default::default());
+    let region: Region = "eu-central-1".parse().expect("a region");
+    let place = place(&workspace(Active, None), &region, &amazon);
+    let error = || "Frankfurt!".parse::<Region>().expect_err("not a region");
+    let timed_out = Interrupted::TimedOut(Duration::from_secs(1800));
+    let license = LicenseRequest {
+        license_type: Value::Null,
+        grafana_token: Value::Null,
+        grafana_token_wo: Value::Null,
+        grafana_token_wo_version: Value::Null,
+    };
+    let busy = || AssociationError::Busy(workspace(Upgrading, None).into(), timed_out);
+    let failed = || AssociationError::Unchangeable(workspace(CreationFailed, None).into());
+    let stopped = || AssociationError::Interrupted(Interrupted::Stopped);
+    let of = |status, reason| of_status(&workspace(status, reason), &amazon).expect("a warning");
+    let mut all = vec![
+        ("costs", costs(Some(place.clone()))),
+        ("costs", costs(None)),
+        ("adopted", adopted(&place)),
+        ("not_previewed", not_previewed(id, &error())),
+        ("takes_no_license", takes_no_license(&workspace(Deleting, None))),
+        ("of_status", of(Degraded, Some("The license could not be checked."))),
+        ("of_status", of(Degraded, None)),
+        ("of_status", of(Upgrading, None)),
+        ("of_status", of(UpgradeFailed, None)),
+        ("of_status", of(LicenseRemovalFailed, None)),
+        ("of_status", of(DeletionFailed, None)),
+        ("of_status", of(Deleting, None)),
+        ("of_status", of(UpdateFailed, None)),
+        ("association_failed", association_failed(&workspace(UpgradeFailed, None))),
+        ("disassociation_failed", disassociation_failed(&workspace(LicenseRemovalFailed, None))),
+        ("not_yet_associated", not_yet_associated(&workspace(Upgrading, None), &stopped())),
+        ("not_yet_associated", not_yet_associated(&workspace(Upgrading, None), &error().into())),
+        ("not_yet_disassociated", not_yet_disassociated(&workspace(Updating, None), &busy())),
+        ("not_associated", not_associated(busy(), &license)),
+        ("not_associated", not_associated(failed(), &license)),
+        ("not_associated", not_associated(error().into(), &license)),
+        ("token_needed", token_needed(&error())),
+        ("token_refused", token_refused(&error()).at(path!(grafana_token))),
+        ("not_disassociated", not_disassociated(busy())),
+        ("not_disassociated", not_disassociated(stopped())),
+        ("associated_again", associated_again(id)),
+        ("creation_failed", creation_failed(id)),
+        ("reasserted", reasserted(id)),
+        ("order_is_open", order_is_open(id)),
+        ("other_type", other_type(id, "ENTERPRISE", "ENTERPRISE_FREE_TRIAL")),
+    ];
+    let stays = [Kept::OtherHolder, Kept::Deposed, Kept::CreationBegun];
+    all.extend(stays.map(|why| ("kept", kept(id, why))));
+    all
+}
