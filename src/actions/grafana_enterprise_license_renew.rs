@@ -2,7 +2,7 @@
 
 use tfplugin::{Action, Context, Outcome, Progress, Schema, async_trait};
 
-use crate::license::Licenses;
+use crate::license::{Licenses, Renewal};
 
 /// Has Grafana fetch a fresh token for its Enterprise license from grafana.com, now instead of with
 /// its daily refresh: after a change of the contract, say, or where `auto_refresh_license` is off.
@@ -34,6 +34,10 @@ impl Action for EnterpriseLicenseRenewAction {
         progress: &Progress,
         cx: &Context,
     ) -> Outcome<()> {
-        self.0.renew(|report| progress.say(report), cx).await
+        let renewed = self.0.renew(Renewal::Active, |report| progress.say(report), cx).await;
+        match renewed {
+            Ok(renewed) => Ok(renewed.map(drop)),
+            Err(failure) => Err(failure.map(drop)),
+        }
     }
 }

@@ -26,7 +26,7 @@ with_claims! {
         /// Whole days until the license ends, negative when it has ended; null without an end.
         #[attr(computed)]
         pub days_left: Value<i64>,
-        /// Status code that Grafana reports of the license; prefer `valid`.
+        /// Status code reported by Grafana; prefer `valid`.
         #[attr(computed)]
         pub status: Value<i64>,
     }

@@ -35,9 +35,9 @@ pub struct Claims {
     /// `included_viewers`: likewise.
     pub included_viewers: Option<i64>,
     /// `lic_exp_warn_days`: how many days before its end the license is warned about.
-    pub license_warning_days: Option<i64>,
+    pub license_expiry_warning_days: Option<i64>,
     /// `tok_exp_warn_days`: how many days before its end the token is warned about.
-    pub token_warning_days: Option<i64>,
+    pub token_expiry_warning_days: Option<i64>,
     /// `update_days`: how many days lie between refreshes.
     pub update_days: Option<i64>,
     /// `prod`: `["grafana-enterprise"]`.
@@ -79,8 +79,8 @@ impl Claims {
             included_users: of("included_users").whole(),
             included_admins: of("included_admins").whole(),
             included_viewers: of("included_viewers").whole(),
-            license_warning_days: of("lic_exp_warn_days").whole(),
-            token_warning_days: of("tok_exp_warn_days").whole(),
+            license_expiry_warning_days: of("lic_exp_warn_days").whole(),
+            token_expiry_warning_days: of("tok_exp_warn_days").whole(),
             update_days: of("update_days").whole(),
             products: of("prod").texts(),
             company: of("company").text(),
@@ -215,8 +215,8 @@ mod tests {
             included_users: Some(150),
             included_admins: Some(10),
             included_viewers: Some(20),
-            license_warning_days: Some(30),
-            token_warning_days: Some(2),
+            license_expiry_warning_days: Some(30),
+            token_expiry_warning_days: Some(2),
             update_days: Some(1),
             products: Some(vec!["grafana-enterprise".to_owned()]),
             company: text("Play"),

@@ -10,12 +10,15 @@ pub(crate) trait ClaimAttributes {
     /// What the attributes say; what is null or unknown is absent.
     fn claims(&self) -> Claims;
 
-    /// Plans what a token says. Absent claims are left as they are, because Grafana may know them;
-    /// so are those of the token itself, unless it is sure that just this token will be sent.
+    /// Plans what a token says, which is all that Grafana will show of it. The claims of the token itself are
+    /// left as they are, unless it is sure that just this token will be sent.
     fn expect(&mut self, claims: &Claims, token_is_sure: bool);
 
     /// Takes over the claims of another.
     fn keep(&mut self, other: &Self);
+
+    /// Plans what a fresh token may change as unknown: all but which license it is, and of whom.
+    fn expect_renewal(&mut self);
 }
 
 /// Defines a struct with the given fields and a computed attribute for each claim of a license.
@@ -23,7 +26,7 @@ macro_rules! with_claims {
     ($(#[$meta:meta])* pub struct $name:ident { $($own:tt)* }) => {
         $crate::license::claims::with_claims! {
             @define [$(#[$meta])* pub struct $name { $($own)* }]
-            license {
+            lasting {
                 /// Id of the license. It stays the same when Grafana refreshes the token.
                 license_id: String,
                 /// Root URL of the instance that the license is for.
@@ -36,6 +39,8 @@ macro_rules! with_claims {
                 account: String,
                 /// Short name of the organization at Grafana Labs.
                 slug: String,
+            }
+            terms {
                 /// Licensed products, such as `grafana-enterprise`.
                 products: Vec<String>,
                 /// How many users may be active.
@@ -49,9 +54,9 @@ macro_rules! with_claims {
                 /// When the license ends, as an RFC 3339 time.
                 expires_at: jiff::Timestamp,
                 /// How many days before the end of the license Grafana begins to warn.
-                license_warning_days: i64,
+                license_expiry_warning_days: i64,
                 /// How many days before the end of the token Grafana begins to warn.
-                token_warning_days: i64,
+                token_expiry_warning_days: i64,
                 /// How many days lie between two refreshes of the token.
                 update_days: i64,
                 /// Whether usage is billed.
@@ -81,43 +86,48 @@ macro_rules! with_claims {
     };
     (
         @define [$(#[$meta:meta])* pub struct $name:ident { $($own:tt)* }]
-        license { $($(#[$license_doc:meta])* $license:ident: $license_type:ty,)* }
+        lasting { $($(#[$lasting_doc:meta])* $lasting:ident: $lasting_type:ty,)* }
+        terms { $($(#[$term_doc:meta])* $term:ident: $term_type:ty,)* }
         token { $($(#[$token_doc:meta])* $token:ident: $token_type:ty,)* }
     ) => {
         $(#[$meta])*
         pub struct $name {
             $($own)*
-            $($(#[$license_doc])* #[attr(computed)] pub $license: ::tfplugin::Value<$license_type>,)*
+            $($(#[$lasting_doc])* #[attr(computed)] pub $lasting: ::tfplugin::Value<$lasting_type>,)*
+            $($(#[$term_doc])* #[attr(computed)] pub $term: ::tfplugin::Value<$term_type>,)*
             $($(#[$token_doc])* #[attr(computed)] pub $token: ::tfplugin::Value<$token_type>,)*
         }
 
         impl $crate::license::claims::ClaimAttributes for $name {
             fn show(&mut self, claims: &$crate::grafana::Claims) {
-                $(self.$license = claims.$license.clone().into();)*
-                $(self.$token = claims.$token.clone().into();)*
+                self.expect(claims, true);
             }
 
             fn claims(&self) -> $crate::grafana::Claims {
                 $crate::grafana::Claims {
                     status: None,
-                    $($license: self.$license.known().cloned(),)*
+                    $($lasting: self.$lasting.known().cloned(),)*
+                    $($term: self.$term.known().cloned(),)*
                     $($token: self.$token.known().cloned(),)*
                 }
             }
 
             fn expect(&mut self, claims: &$crate::grafana::Claims, token_is_sure: bool) {
-                $(if let Some(claim) = &claims.$license {
-                    self.$license = claim.clone().into();
-                })*
+                $(self.$lasting = claims.$lasting.clone().into();)*
+                $(self.$term = claims.$term.clone().into();)*
                 if token_is_sure {
-                    $(if let Some(claim) = &claims.$token {
-                        self.$token = claim.clone().into();
-                    })*
+                    $(self.$token = claims.$token.clone().into();)*
                 }
             }
 
+            fn expect_renewal(&mut self) {
+                $(self.$term = ::tfplugin::Value::Unknown;)*
+                $(self.$token = ::tfplugin::Value::Unknown;)*
+            }
+
             fn keep(&mut self, other: &Self) {
-                $(self.$license.clone_from(&other.$license);)*
+                $(self.$lasting.clone_from(&other.$lasting);)*
+                $(self.$term.clone_from(&other.$term);)*
                 $(self.$token.clone_from(&other.$token);)*
             }
         }

@@ -16,6 +16,11 @@ use crate::slots::Kept;
 const KEEPS_ITS_LICENSE: &str = "The instance keeps its license";
 const FRESH_TOKEN: &str = "Download a fresh token of the license from your Grafana Labs account.";
 
+/// An id of a license, which is empty if it has none.
+pub(super) fn id_or_none(id: &str) -> &str {
+    if id.is_empty() { "without id" } else { id }
+}
+
 // The token.
 
 pub(super) fn invalid_token(error: LicenseTokenError) -> Diagnostic {
@@ -340,6 +345,17 @@ pub(super) fn from_elsewhere(observation: &Observation) -> Diagnostic {
 pub(super) fn nothing_to_renew(url: &str) -> Diagnostic {
     let detail = format!("{url} has no license. Install one with `grafana_enterprise_license`.");
     Diagnostic::error("Nothing to renew", detail)
+}
+
+/// The license that is active is not the one of the resource, or a license without id.
+pub(super) fn other_license_not_renewed(active: &Claims, own: &str) -> Diagnostic {
+    let detail = format!(
+        "`renew_triggers` changed, but the instance now has {}; this resource had license {}. Nothing has been renewed. Set the token of the license that is to be \
+         there, or import the one that is.",
+        describe(active),
+        id_or_none(own)
+    );
+    Diagnostic::error("The instance has another license", detail).at(path!(renew_triggers))
 }
 
 pub(super) fn not_renewed(error: Error) -> Diagnostic {

@@ -102,7 +102,7 @@ impl Licenses {
     ///
     /// # Errors
     /// Nothing has been changed then, as far as that can be told.
-    pub(crate) async fn update(
+    pub(super) async fn install_again(
         &self,
         change: Installation<'_>,
         in_state: &Claims,

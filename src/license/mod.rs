@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `plan.rs` | what a change will bring, and what a reviewer should know of it |
 //! | `install.rs` | when a license is installed, and when the one that is there is taken over |
+//! | `update.rs`, `renew.rs` | which token an update sends, and when Grafana asks for a fresh one |
 //! | `remove.rs` | when a removal leaves the license, and what it does else |
 //! | `observation.rs`, `propagation.rs` | what an instance says of its license, asked until its nodes agree |
 //! | `validity.rs` | what speaks against a token, and what to warn of while a license is there |
@@ -25,6 +26,7 @@ mod read;
 mod remove;
 mod renew;
 mod token;
+mod update;
 mod validity;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,14 +35,15 @@ use secrecy::SecretString;
 
 pub(crate) use self::description::name;
 pub(crate) use self::instance::LicensedInstance;
-pub(crate) use self::model::{ComputedAttributes, LicenseAttributes, LicenseModel};
+pub(crate) use self::model::{ComputedAttributes, LicenseAttributes, LicenseModel, Triggers};
 pub(crate) use self::observation::Observation;
 pub use self::private::LicensePrivate;
 pub(crate) use self::propagation::{Answers, look};
 pub(crate) use self::read::Read;
 pub(crate) use self::remove::Removal;
+pub(crate) use self::renew::Renewal;
 use self::token::GivenToken;
-pub(crate) use self::token::TokenChange;
+use self::token::TokenChange;
 pub(crate) use self::validity::days_between;
 use crate::access::GrafanaAccess;
 use crate::grafana::Claims;

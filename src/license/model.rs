@@ -1,5 +1,7 @@
 //! What a license resource has beside the claims, and how its state comes of what is there.
 
+use std::collections::BTreeMap;
+
 use tfplugin::schema::Model;
 use tfplugin::{Diagnostic, Secret, Value};
 
@@ -9,6 +11,9 @@ use super::token::{GivenToken, LicenseToken, TokenChange};
 use super::{LicensePrivate, Observation};
 use crate::grafana::Claims;
 
+/// Any values: that one of them changes is what counts.
+pub(crate) type Triggers = BTreeMap<String, Value<String>>;
+
 /// The attributes of a license resource that are not claims.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LicenseAttributes<'a> {
@@ -17,6 +22,7 @@ pub(crate) struct LicenseAttributes<'a> {
     pub(crate) token_wo: &'a Value<Secret>,
     pub(crate) token_wo_version: &'a Value<i64>,
     pub(crate) replace_existing: &'a Value<bool>,
+    pub(crate) renew_triggers: &'a Value<Triggers>,
     pub(crate) status: &'a Value<i64>,
     pub(crate) valid: &'a Value<bool>,
 }
@@ -72,6 +78,13 @@ pub(crate) trait LicenseModel: ClaimAttributes + Model + Clone + PartialEq {
         };
         let was_stored = !before.token.is_null();
         TokenChange { given, was_stored, is_same, in_state, private }
+    }
+
+    /// Whether a plan asks for a fresh token. A token that is new itself is as fresh as can be, and to drop
+    /// the triggers asks for nothing.
+    fn is_renewed(&self, prior: &Self, change: &TokenChange<'_>) -> bool {
+        let (before, after) = (prior.attributes().renew_triggers, self.attributes().renew_triggers);
+        after != before && !after.is_null() && !change.is_new()
     }
 
     /// With what was observed.

@@ -91,9 +91,13 @@ impl Licenses {
         let in_state = prior.claims();
         self.slot().plan_to_stay(&private.own_id(&in_state), &mut private.holding);
         let change = plan.planned.token_change(prior, given, &in_state, private);
+        let is_renewed = plan.planned.is_renewed(prior, &change);
         if change.is_sent() {
             plan.force_change();
             expect(&mut plan.planned, given);
+            if is_renewed {
+                plan.planned.expect_renewal();
+            }
             let is_moved = plan_instance(plan, prior, subject(given));
             let observation = prior.observation();
             let change = Change::of(plan.config(), given);
@@ -107,6 +111,10 @@ impl Licenses {
             plan_diagnostics::unsent_token(token.claims(), expected == *prior)
         }));
         if given.is_none() && private.is_drifted(&in_state) {
+            if is_renewed {
+                let own = private.own_id(&in_state);
+                return Err(diagnostics::other_license_not_renewed(&in_state, &own))?;
+            }
             warnings
                 .push(plan_diagnostics::another_license_now(&in_state, &private.own_id(&in_state)));
         }
@@ -119,7 +127,11 @@ impl Licenses {
         }
         if plan.is_changed() || private.must_reassert() {
             plan.planned = plan.planned.clone().keeping(prior);
-            if private.must_reassert() {
+            if is_renewed {
+                plan.planned.expect_renewal();
+                *plan.planned.computed().status = Value::Unknown;
+            }
+            if is_renewed || private.must_reassert() {
                 *plan.planned.computed().valid = Value::Unknown;
             }
             plan_instance(plan, prior, Value::Unknown);
@@ -217,7 +229,7 @@ impl<'a> Change<'a> {
     }
 }
 
-/// Plans the claims of the token; what it lacks, and what only the server knows, is unknown.
+/// Plans the claims of the token; what only the server knows is unknown.
 fn expect(planned: &mut impl LicenseModel, given: &GivenToken) {
     if let Some(claims) = given.claims() {
         planned.expect(claims, given.is_stored());

@@ -13,13 +13,13 @@ use crate::grafana::{Claims, Error, ErrorKind, Licensing};
 /// How many answers in a row have to agree before they are believed.
 const ANSWERS_TO_BELIEVE: usize = 6;
 /// How many answers in a row have to show that a change has arrived.
-const ANSWERS_WITH_CHANGE: usize = 5;
+pub(super) const ANSWERS_WITH_CHANGE: usize = 5;
 /// How many answers in a row, and no other one, have to show that it will not arrive.
 const ANSWERS_WITHOUT_CHANGE: usize = 16;
 /// Between answers that show what is wanted.
-const SHORT_PAUSE: Duration = Duration::from_millis(50);
+pub(super) const SHORT_PAUSE: Duration = Duration::from_millis(50);
 /// Between answers that show that it will not come.
-const PAUSE: Duration = Duration::from_millis(250);
+const UNCHANGED_PAUSE: Duration = Duration::from_millis(250);
 /// Between other answers it grows up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -169,7 +169,7 @@ pub(super) async fn wait_until_shown(
             (ANSWERS_WITH_CHANGE, _) => Next::Enough(Ok(())),
             (_, ANSWERS_WITHOUT_CHANGE) => Next::Enough(Err(NotShown::NotValid)),
             (0, 0) => Next::Later,
-            (0, _) => Next::After(PAUSE),
+            (0, _) => Next::After(UNCHANGED_PAUSE),
             _ => Next::After(SHORT_PAUSE),
         }
     });
@@ -206,7 +206,7 @@ pub(super) async fn wait_until_gone(licensing: &Licensing, limits: &Limits) -> G
             (ANSWERS_WITH_CHANGE, _) => Next::Enough(Gone::Everywhere),
             (_, ANSWERS_WITHOUT_CHANGE) => Next::Enough(Gone::FromElsewhere(observation.into())),
             (0, 0) => Next::Later,
-            (0, _) => Next::After(PAUSE),
+            (0, _) => Next::After(UNCHANGED_PAUSE),
             _ => Next::After(SHORT_PAUSE),
         }
     });

@@ -139,10 +139,12 @@ pub(crate) struct TokenChange<'a> {
 impl<'a> TokenChange<'a> {
     /// Whether the token is to be sent to Grafana.
     pub(crate) fn is_sent(&self) -> bool {
+        self.is_new() || (!self.given.is_none() && self.private.is_drifted(self.in_state))
+    }
+
+    /// Whether it is another one than the state had, or is to be sent again.
+    pub(super) fn is_new(&self) -> bool {
         let Some(attribute) = self.given.attribute() else { return false };
-        if self.private.is_drifted(self.in_state) {
-            return true;
-        }
         if self.is_same && self.was_stored == (attribute == TokenAttribute::Stored) {
             return false;
         }

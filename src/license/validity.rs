@@ -75,7 +75,7 @@ fn is_within(now: Timestamp, end: Timestamp, days: i64) -> bool {
 
 fn license_expires(claims: &Claims, days: Option<i64>, now: Timestamp) -> Option<Diagnostic> {
     let end = claims.expires_at?;
-    let days = days.or(claims.license_warning_days).unwrap_or(LICENSE_DAYS);
+    let days = days.or(claims.license_expiry_warning_days).unwrap_or(LICENSE_DAYS);
     is_within(now, end, days).then(|| {
         let left = (end > now).then(|| days_between(now, end));
         diagnostics::license_expires(claims, end, left).at(path!(expires_at))
@@ -85,7 +85,7 @@ fn license_expires(claims: &Claims, days: Option<i64>, now: Timestamp) -> Option
 fn token_expires(claims: &Claims, now: Timestamp) -> Option<Diagnostic> {
     let end = claims.token_expires_at?;
     let license_has_expired = claims.expires_at.is_some_and(|end| end <= now);
-    let days = claims.token_warning_days.unwrap_or(TOKEN_DAYS);
+    let days = claims.token_expiry_warning_days.unwrap_or(TOKEN_DAYS);
     (!license_has_expired && is_within(now, end, days)).then(|| {
         diagnostics::token_not_refreshed(claims, end, end <= now).at(path!(token_expires_at))
     })
@@ -162,7 +162,7 @@ mod tests {
     fn the_end_of_the_license_is_reported_in_time() {
         let claims = |warn| Claims {
             expires_at: Some(day(100)),
-            license_warning_days: warn,
+            license_expiry_warning_days: warn,
             ..Claims::default()
         };
         let warned = |days, warn, today| license_expires(&claims(warn), days, day(today)).is_some();
@@ -181,9 +181,9 @@ mod tests {
     fn a_claim_beyond_all_time_warns_all_the_time() {
         let claims = Claims {
             expires_at: Some(day(100)),
-            license_warning_days: Some(i64::MAX),
+            license_expiry_warning_days: Some(i64::MAX),
             token_expires_at: Some(day(100)),
-            token_warning_days: Some(1_000_000_000_000_000),
+            token_expiry_warning_days: Some(1_000_000_000_000_000),
             ..Claims::default()
         };
         assert!(license_expires(&claims, None, day(1)).is_some());

@@ -12,7 +12,7 @@ use crate::grafana::RootUrl;
 use crate::license::claims::{ClaimAttributes, with_claims};
 use crate::license::{
     ComputedAttributes, LicenseAttributes, LicenseModel, LicensePrivate, Licenses, Observation,
-    Read, Removal, TokenChange, diagnostics,
+    Read, Removal, Triggers, diagnostics,
 };
 
 with_claims! {
@@ -71,11 +71,18 @@ with_claims! {
         /// creating stops there. Default: `false`.
         #[attr(optional)]
         pub replace_existing: Value<bool>,
+        /// Any values. A change asks Grafana to fetch a fresh token of the license from grafana.com, in place,
+        /// and reads the claims again: after a change of the contract, say. Setting them for the first time is
+        /// a change; creating the resource and removing them asks for nothing. Together with a changed token,
+        /// that token is installed and nothing more is asked for. Needs what the action
+        /// `grafana_enterprise_license_renew` needs.
+        #[attr(optional)]
+        pub renew_triggers: Value<Triggers>,
         /// How many days before the end of the license every plan begins to warn. Default:
-        /// `license_warning_days` of the license, or 30.
+        /// `license_expiry_warning_days` of the license, or 30.
         #[attr(optional, range(0..=3650))]
         pub expiry_warning_days: Value<i64>,
-        /// Status code that Grafana reports of the license; prefer `valid`.
+        /// Status code reported by Grafana; prefer `valid`.
         #[attr(computed)]
         pub status: Value<i64>,
         /// Whether Grafana considers its license valid.
@@ -153,24 +160,10 @@ impl Resource for EnterpriseLicenseResource {
         plan: EnterpriseLicenseModel,
         cx: &Context<LicensePrivate>,
     ) -> Outcome<EnterpriseLicenseModel> {
-        let (given, in_state) = (plan.given_token()?, prior.claims());
         let mut private = cx.private();
-        let change = plan.token_change(&prior, &given, &in_state, &private);
-        let (is_sent, is_taken_over) = (change.is_sent(), change.is_taken_over());
-        if is_sent || private.must_reassert() {
-            let token = given.clone().required()?;
-            let installation = plan.installation(&token);
-            let updated = self.0.update(installation, &in_state, &mut private, cx).await;
-            if let Some(done) = updated.map_err(|failure| Failure::all(failure.diagnostics))? {
-                cx.set_private(private);
-                return Ok(done.map(|installed| plan.installed(&installed)));
-            }
-        }
-        if is_taken_over {
-            TokenChange::remember(&given, &mut private);
-        }
+        let updated = self.0.update(&prior, plan, &mut private, cx).await;
         cx.set_private(private);
-        Ok(plan.keeping(&prior).into())
+        updated
     }
 
     async fn delete(
@@ -237,6 +230,7 @@ impl LicenseModel for EnterpriseLicenseModel {
             token_wo: &self.token_wo,
             token_wo_version: &self.token_wo_version,
             replace_existing: &self.replace_existing,
+            renew_triggers: &self.renew_triggers,
             status: &self.status,
             valid: &self.valid,
         }

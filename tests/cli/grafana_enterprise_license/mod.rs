@@ -20,7 +20,7 @@ mod update;
 
 use serde_json::Value as Json;
 use simulator::grafana::{Grafana, Lag, LicenseClaims, Options};
-use terraform_runner::{JsonRun, Terraform, Workspace};
+use terraform_runner::{JsonRun, Product, Terraform, Workspace};
 
 use crate::setup::workspace;
 
@@ -77,6 +77,18 @@ impl World {
     fn assert_empty_plan(&self) {
         let plan = self.workspace.plan().expect("plans");
         assert!(plan.is_empty(), "{:?}", plan.ui.run);
+    }
+
+    /// That a refresh finds nothing new: not in private state either, which the exit status alone tells.
+    fn assert_no_drift(&self) {
+        let terraform = self.workspace.terraform();
+        let version = terraform.version();
+        if terraform.product() == Product::Terraform && (version.major, version.minor) < (1, 12) {
+            return; // It answers 2 for every resource with a number in it.
+        }
+        let refresh = ["plan", "-refresh-only", "-detailed-exitcode", "-input=false"];
+        let run = self.workspace.run(&refresh).expect("runs");
+        assert_eq!(run.code, Some(0), "{run}");
     }
 
     fn active(&self) -> Option<String> {

@@ -6,7 +6,7 @@ use tfplugin::testing::{State, unknown};
 use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_claims_in_the_token_are_known_and_the_rest_is_not() {
+async fn the_claims_are_known_and_what_only_grafana_tells_is_not() {
     let grafana = enterprise();
     let client = client(&grafana).await;
     let token = mint(&grafana, &license(&grafana));
@@ -22,7 +22,10 @@ async fn the_claims_in_the_token_are_known_and_the_rest_is_not() {
     ] {
         assert_eq!(planned.value[name], value, "{name}");
     }
-    for later in ["status", "valid", "trial", "included_admins", "usage_billing"] {
+    for absent in ["trial", "included_admins", "usage_billing", "trial_expires_at"] {
+        assert_eq!(planned.value[absent], json!(null), "{absent}");
+    }
+    for later in ["status", "valid"] {
         assert_eq!(planned.value[later], unknown(), "{later}");
     }
     assert_eq!(posts(&grafana), 0);

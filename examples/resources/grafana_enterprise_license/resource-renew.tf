@@ -1,0 +1,8 @@
+# Grafana fetches a fresh token from grafana.com whenever a value of renew_triggers changes.
+resource "grafana_enterprise_license" "renewed" {
+  token = var.license_token
+
+  renew_triggers = {
+    contract = "2027" # another value after the contract has changed
+  }
+}
