@@ -184,13 +184,13 @@ pub(super) async fn wait_until_shown(
 /// What became of a license that was removed.
 pub(super) enum Gone {
     Everywhere,
-    /// Every answer shows one still, so it comes from disk or environment.
+    /// There is one still: from disk or environment, or of somebody else.
     FromElsewhere(Box<Observation>),
     NotEverywhere(Interrupted, Tally),
 }
 
-/// Waits until no node shows the license.
-pub(super) async fn wait_until_gone(licensing: &Licensing, limits: &Limits) -> Gone {
+/// Waits until no node shows the license with that id.
+pub(super) async fn wait_until_gone(licensing: &Licensing, own: &str, limits: &Limits) -> Gone {
     let (mut gone, mut stays) = (0, 0);
     let mut tally = Tally::default();
     let asked = ask(licensing, limits, &mut tally, |answer, tally| {
@@ -200,8 +200,10 @@ pub(super) async fn wait_until_gone(licensing: &Licensing, limits: &Limits) -> G
         };
         let none = observation.is_none();
         gone = if none { gone + 1 } else { 0 };
-        // Nodes that lag behind differ from the one that was told, so a single other answer rules this out.
-        stays = if tally.is_unanimous() && !none { stays + 1 } else { 0 };
+        // Nodes that lag behind differ from the one that was told, so a single other answer rules this out;
+        // but a license that somebody else has installed meanwhile stays.
+        let is_other = observation.claims.as_ref().is_some_and(|claims| license_id(claims) != own);
+        stays = if !none && (tally.is_unanimous() || is_other) { stays + 1 } else { 0 };
         match (gone, stays) {
             (ANSWERS_WITH_CHANGE, _) => Next::Enough(Gone::Everywhere),
             (_, ANSWERS_WITHOUT_CHANGE) => Next::Enough(Gone::FromElsewhere(observation.into())),

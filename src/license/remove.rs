@@ -70,7 +70,7 @@ impl Licenses {
         }
         *self.removed() =
             removal.token.map(|token| RemovedLicense { id: own.clone(), token: token.clone() });
-        Ok(match wait_until_gone(&licensing, limits).await {
+        Ok(match wait_until_gone(&licensing, &own, limits).await {
             Gone::Everywhere => Done::new(()),
             Gone::FromElsewhere(last) => {
                 let other = last.claims.as_ref().filter(|claims| license_id(claims) != own);
