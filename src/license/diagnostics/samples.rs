@@ -104,6 +104,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("nothing_to_renew", nothing_to_renew(URL)),
         ("not_renewed", not_renewed(error(ErrorKind::NotFound { unknown_path: false }))),
         ("not_renewed", not_renewed(error(ErrorKind::Server))),
+        ("other_license_not_renewed", other_license_not_renewed(&license, "10500")),
         ("nothing_newer", nothing_newer(&license, 16)),
         ("fresh_token_not_shown", fresh_token_not_shown(timed_out)),
     ];
