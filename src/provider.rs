@@ -72,14 +72,21 @@ pub struct Config {
     /// the environment.
     #[attr(optional, sensitive, env = "GRAFANA_HTTP_HEADERS")]
     pub http_headers: Value<BTreeMap<String, Secret>>,
-    /// How often a request is sent again, at most; 3 by default.
+    /// How often a request to Grafana is sent again, at most; 3 by default. What creates or removes
+    /// something is sent again only after a look shows that the attempt before has not done it. Requests
+    /// to AWS are not meant: the provider's AWS client makes up to five attempts.
     #[attr(optional, range(0..=100), env = "GRAFANA_RETRIES")]
     pub retries: Value<i64>,
-    /// Which answers make a request worth sending again, `x` standing for any digit; `429` and `5xx`
-    /// by default; separated by commas in the environment.
+    /// Which answers make a request worth sending again: status codes from `400` to `599`, the last two
+    /// digits of which can be `x` for any digit; `429` and `5xx` by default; separated by commas in the
+    /// environment. Without an answer, because the connection failed or `request_timeout` is over, a
+    /// request is always sent again. With `401`, also as part of `4xx`, a sign-in that has worked in
+    /// the run is tried again: with a password twice in a run at most, because Grafana locks a user after
+    /// five failures.
     #[attr(optional, env = "GRAFANA_RETRY_STATUS_CODES")]
     pub retry_status_codes: Value<BTreeSet<StatusPattern>>,
-    /// Seconds to wait before sending again; by default a wait that grows.
+    /// Seconds to wait before sending again; by default a wait that grows from 0.2 to 5 s. A
+    /// `Retry-After` of the server counts instead, up to two minutes or `retries` times `retry_wait`.
     #[attr(optional, range(0..=3600), env = "GRAFANA_RETRY_WAIT")]
     pub retry_wait: Value<i64>,
     /// How long one request may take, such as `30s`, the default.

@@ -2,7 +2,7 @@
 
 use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
-use crate::grafana::{Error, ErrorKind, LifeLimit};
+use crate::grafana::{Error, ErrorKind, GivenUp, LifeLimit};
 
 impl IntoDiagnostic for Error {
     fn into_diagnostic(self) -> Diagnostic {
@@ -53,10 +53,32 @@ fn summary(error: &Error) -> String {
 
 /// What happened, why, and what to do.
 fn detail(error: &Error) -> String {
-    let advice = advice(error.kind(), error);
-    match advice.is_empty() {
-        true => format!("{error}."),
-        false => format!("{error}. {advice}"),
+    let parts = [format!("{error}."), given_up(error), advice(error.kind(), error)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Why it was not sent again, and what to set.
+fn given_up(error: &Error) -> String {
+    match error.given_up() {
+        None => String::new(),
+        Some(GivenUp::Retries { attempts: 1, .. }) => {
+            "It was sent once, because `retries` is 0.".to_owned()
+        }
+        Some(GivenUp::Retries { attempts, over }) => format!(
+            "It was sent {attempts} times over {:.1} s; raise `retries` or `retry_wait` to keep trying for longer.",
+            over.as_secs_f64()
+        ),
+        Some(GivenUp::Unlisted) => {
+            "It was not sent again, because `retry_status_codes` does not list this status."
+                .to_owned()
+        }
+        Some(GivenUp::TooLittleTime { left }) => format!(
+            "It was not sent again, because the operation has only {} s left.",
+            left.as_secs()
+        ),
+        Some(GivenUp::TooLongAWait) => {
+            "It was not sent again, because that is longer than the provider waits.".to_owned()
+        }
     }
 }
 
@@ -75,13 +97,7 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
                 "Is `url` right ({url}), with its sub-path if there is one, or does a proxy answer in Grafana's place?"
             );
         }
-        TooManyRequests if error.retry_after().is_none() => {
-            "Try again later, or with a lower `-parallelism`."
-        }
-        TooManyRequests if error.time_left().is_some() => {
-            "That is longer than the operation has time. Try again later, or give it more time."
-        }
-        TooManyRequests => "That is longer than is waited for here. Try again later.",
+        TooManyRequests => "Try again later, or with a lower `-parallelism`.",
         Stopped => "Terraform was asked to stop.",
         OutOfTime => "Set a longer time in the `timeouts` block, if the resource has one.",
         Server => "See the Grafana server log.",

@@ -99,7 +99,7 @@ impl EphemeralResource for EphemeralApiKeyResource {
             role: config.role.known().copied().unwrap_or(Role::Viewer),
             lifetime: Some(lifetime),
         };
-        let created = organization.create(&new, cx).await?;
+        let created = organization.create(&new).await?;
         cx.set_private(EphemeralApiKeyPrivate {
             open: Some(OpenKey {
                 org: org.to_string(),

@@ -101,7 +101,7 @@ impl ApiKeys {
         }
     }
 
-    /// `POST /api/auth/keys`. Sent again only if it was certainly not carried out.
+    /// `POST /api/auth/keys`. It is sent once: see [`Client::attempts`].
     ///
     /// # Errors
     /// [`Error::is_not_offered`] from Grafana 11.3 on; [`ErrorKind::Conflict`] if the name is

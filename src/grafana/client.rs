@@ -1,11 +1,9 @@
 //! The client: one instance, and views of it for organizations.
 
 use std::future::ready;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use backon::Retryable;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -17,14 +15,14 @@ use super::error::{Error, ErrorKind};
 use super::licensing::Licensing;
 use super::limits::Limits;
 use super::request::{Request, SignedBy};
-use super::retry::{Failure, Waiting};
+use super::retry::Attempts;
 use super::root_url::RootUrl;
 use super::service_accounts::ServiceAccounts;
 use super::session::{Reached, Session};
 use super::settings::{Settings, SettingsError};
 use super::tls::Connections;
 use super::transport::exchange;
-use crate::http::{CarriedOut, Quoted};
+use crate::http::Quoted;
 
 /// How long it may take to look at or undo what an operation has left.
 const CLEANUP: Duration = Duration::from_secs(60);
@@ -204,47 +202,33 @@ impl Client {
         }
     }
 
-    /// Sends a request, again if that is allowed and may help, and reads its answer as a type.
-    pub(super) async fn fetch<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
-        let policy = &self.session.instance.retry;
-        let (attempts, is_uncertain) = (AtomicU32::new(0), AtomicBool::new(false));
-        let mut waiting = Waiting::new(policy, &self.limits);
-        let attempt = || self.attempt(&request, attempts.fetch_add(1, Ordering::Relaxed) + 1);
-        let fetched = attempt
-            .retry(policy.waits())
-            .sleep({
-                let limits = self.limits.clone();
-                move |wait| limits.clone().sleep(wait)
-            })
-            .when(|failure| {
-                let may_be_done = failure.error.carried_out() != CarriedOut::No;
-                is_uncertain.fetch_or(may_be_done, Ordering::Relaxed);
-                policy.may_repeat(request.repeat, failure)
-            })
-            .adjust(|failure, planned| waiting.next(failure, planned))
-            .notify(|failure, wait| {
-                tracing::debug!(method = %request.method, path = request.path, ?wait, error = %failure.error, "request will be sent again");
-            })
-            .await;
-        fetched.map_err(|failure| {
-            let error = failure.error.with_time_left(waiting.too_little_time());
-            error.interrupted_after(is_uncertain.into_inner())
-        })
+    /// The attempts at something that the caller sends again, after a look at what was done.
+    #[must_use]
+    pub fn attempts(&self) -> Attempts {
+        Attempts::new(&self.session.instance.retry, &self.limits)
     }
 
-    async fn attempt<T: DeserializeOwned>(
-        &self,
-        request: &Request,
-        number: u32,
-    ) -> Result<T, Failure> {
+    /// Sends a request, again if that is allowed and may help, and reads its answer as a type.
+    pub(super) async fn fetch<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
+        let mut attempts = self.attempts();
+        loop {
+            match self.attempt(&request).await {
+                Err(mut error) if request.repeats => {
+                    if !attempts.wait_after(&mut error).await {
+                        return Err(error);
+                    }
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn attempt<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Error> {
         let (instance, sign_in) = (&self.session.instance, &self.session.sign_in);
         let call = instance.call(request, self.org_id());
-        let ended = |kind| Failure::unsent(Error::of(&call, kind));
+        let ended = |kind| Error::of(&call, kind);
         let permit = match request.signed_by {
-            SignedBy::Client => {
-                let permit = self.limits.wait(sign_in.permit()).await;
-                Some(permit.map_err(ended)?.map_err(Failure::unsent)?)
-            }
+            SignedBy::Client => Some(self.limits.wait(sign_in.permit()).await.map_err(ended)??),
             SignedBy::Key(_) | SignedBy::Nobody => None,
         };
         let exchange = exchange(instance, &call, self.prepare(&call, request)?, request.limit);
@@ -256,14 +240,11 @@ impl Client {
         } else {
             self.limits.wait(exchange).await.map_err(ended)?
         };
-        let status = answer.as_ref().ok().map(|answer| answer.status);
-        let retry_after = answer.as_ref().ok().and_then(|answer| answer.retry_after);
         tracing::debug!(
             method = %call.method,
             path = call.path,
-            status,
+            status = answer.as_ref().ok().map(|answer| answer.status),
             duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            attempt = number,
             org = self.org_id(),
             error = answer.as_ref().err().map(tracing::field::display),
             "request to Grafana"
@@ -271,16 +252,13 @@ impl Client {
         let outcome = answer
             .and_then(|answer| answer.read(&call, &instance.redactor))
             .map_err(|error| self.understood(request, error));
-        if let Some(permit) = permit {
-            sign_in.learn(permit, outcome.as_ref().map(drop));
+        match permit {
+            Some(permit) => sign_in.learn(permit, outcome),
+            None => outcome,
         }
-        outcome.map_err(|error| {
-            let settled = request.is_settled_by(&error);
-            Failure { error, status, retry_after, settled }
-        })
     }
 
-    fn prepare(&self, call: &Call, request: &Request) -> Result<reqwest::RequestBuilder, Failure> {
+    fn prepare(&self, call: &Call, request: &Request) -> Result<reqwest::RequestBuilder, Error> {
         let Reached { connections, redactor, .. } = &*self.session.instance;
         let http = if self.new_connections { connections.single() } else { connections.pool() };
         let mut prepared = http
@@ -301,7 +279,7 @@ impl Client {
                 // A key with characters that no header may hold is a key that Grafana never gave.
                 let header = bearer(key).map_err(|_| {
                     let why = Quoted::constant("the key is not one that Grafana gives");
-                    Failure::unsent(Error::of(call, ErrorKind::Refused).says(Some(why)))
+                    Error::of(call, ErrorKind::Refused).says(Some(why))
                 })?;
                 prepared = prepared.header(AUTHORIZATION, header);
             }
@@ -315,6 +293,7 @@ impl Client {
 
     /// An error in the light of whose sign-in the request carried.
     fn understood(&self, request: &Request, error: Error) -> Error {
+        let error = if request.is_settled_by(&error) { error.settled() } else { error };
         let sign_in = &self.session.sign_in;
         let own = matches!(request.signed_by, SignedBy::Client);
         match error.kind() {

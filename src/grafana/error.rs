@@ -23,8 +23,31 @@ struct Parts {
     message: Option<Quoted>,
     message_id: Option<Quoted>,
     retry_after: Option<Duration>,
-    time_left: Option<Duration>,
+    given_up: Option<GivenUp>,
+    is_settled: bool,
     may_be_done: bool,
+}
+
+/// Why a request was not sent again, though another attempt might have helped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenUp {
+    /// `retries` are used up.
+    Retries {
+        /// How often it was sent.
+        attempts: u32,
+        /// How long that took.
+        over: Duration,
+    },
+    /// The server has failed or asks for fewer requests, with a status that is not in
+    /// `retry_status_codes`.
+    Unlisted,
+    /// The operation has less time than the wait takes.
+    TooLittleTime {
+        /// How much it has left.
+        left: Duration,
+    },
+    /// [`Error::retry_after`] is longer than is waited for.
+    TooLongAWait,
 }
 
 /// What went wrong.
@@ -176,7 +199,8 @@ impl Error {
             message: None,
             message_id: None,
             retry_after: None,
-            time_left: None,
+            given_up: None,
+            is_settled: false,
             may_be_done: false,
         };
         Self(Box::new(parts))
@@ -208,15 +232,27 @@ impl Error {
         self
     }
 
-    pub(super) fn with_time_left(mut self, time_left: Option<Duration>) -> Self {
-        self.0.time_left = time_left;
+    /// The request is not sent again. `may_be_done`: an earlier attempt may have been carried out.
+    pub(super) fn give_up(&mut self, why: Option<GivenUp>, may_be_done: bool) {
+        self.0.given_up = why;
+        self.0.may_be_done = may_be_done;
+    }
+
+    /// Asking again would bring the same answer.
+    pub(super) fn settled(mut self) -> Self {
+        self.0.is_settled = true;
         self
     }
 
-    /// `may_be_done`: an earlier attempt may have been carried out.
-    pub(super) fn interrupted_after(mut self, may_be_done: bool) -> Self {
-        self.0.may_be_done = self.is_interrupted() && may_be_done;
-        self
+    pub(super) fn is_settled(&self) -> bool {
+        self.0.is_settled
+    }
+
+    /// The wait for another attempt was ended.
+    pub(super) fn stop(&mut self, kind: ErrorKind, may_be_done: bool) {
+        let call = self.0.call.take();
+        *self = Self::new(kind);
+        (self.0.call, self.0.may_be_done) = (call, may_be_done);
     }
 
     /// The same answer, understood in another way.
@@ -262,10 +298,10 @@ impl Error {
         self.0.retry_after
     }
 
-    /// How much time the operation had left when [`Error::retry_after`] was longer.
+    /// Why it was not sent again, if another attempt might have helped.
     #[must_use]
-    pub fn time_left(&self) -> Option<Duration> {
-        self.0.time_left
+    pub fn given_up(&self) -> Option<&GivenUp> {
+        self.0.given_up.as_ref()
     }
 
     /// Whether Grafana may have done what was asked.

@@ -8,7 +8,8 @@ use super::about::Edition;
 use super::claims::Claims;
 use super::client::Client;
 use super::error::{Error, ErrorKind};
-use super::request::{Repeat, Request};
+use super::request::Request;
+use super::retry::Attempts;
 use crate::http::Quoted;
 
 const TOKEN: &str = "/api/licensing/token";
@@ -53,6 +54,12 @@ impl Licensing {
         Self(self.0.for_cleanup())
     }
 
+    /// The attempts at an installation or a removal: see [`Client::attempts`].
+    #[must_use]
+    pub fn attempts(&self) -> Attempts {
+        self.0.attempts()
+    }
+
     /// Whether a valid license is available (`GET /api/licensing/check`, `licensing:read`).
     ///
     /// # Errors
@@ -84,7 +91,8 @@ impl Licensing {
 
     /// Installs a license (`POST /api/licensing/token`, `licensing:write`), replacing the active
     /// one. White space around the token is left out. The answer shows nothing of it, so read
-    /// [`Licensing::claims`] afterwards.
+    /// [`Licensing::claims`] afterwards. It is sent once: what somebody else has installed meanwhile must
+    /// not be replaced.
     ///
     /// # Errors
     /// [`ErrorKind::Invalid`] if Grafana refuses the token; else as every request: see
@@ -103,20 +111,19 @@ impl Licensing {
     /// [`ErrorKind::NotFound`] if there is no license; else as every request: see
     /// [`Error::carried_out`].
     pub async fn renew(&self) -> Result<(), Error> {
-        let request = Request::post("/api/licensing/token/renew", json!({}));
+        let request = Request::post("/api/licensing/token/renew", json!({})).repeats(true);
         self.done(request, WRITE).await
     }
 
     /// Removes the license from Grafana's database (`DELETE /api/licensing/token`,
     /// `licensing:delete`); that there was none is no error. `instance` is the root URL the license
-    /// is for: the active [`Claims::subject`] as it is. A license from disk or environment stays.
+    /// is for: the active [`Claims::subject`] as it is. A license from disk or environment stays. It is
+    /// sent once: it names no license, and must not remove what somebody else has installed meanwhile.
     ///
     /// # Errors
     /// [`ErrorKind::WrongInstance`] if the license is for another root URL; else as every request.
     pub async fn remove(&self, instance: &str) -> Result<(), Error> {
-        let mut request = Request::delete(TOKEN).body(json!({"instance": instance}));
-        // It names no license: sent again it might remove what somebody has installed meanwhile.
-        request.repeat = Repeat::IfNotCarriedOut;
+        let request = Request::delete(TOKEN).body(json!({"instance": instance})).repeats(false);
         match self.done(request, DELETE).await {
             Err(error) if *error.kind() == ErrorKind::Invalid && error.status() == Some(422) => {
                 Err(error.with_kind(ErrorKind::WrongInstance { instance: instance.to_owned() }))

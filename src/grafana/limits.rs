@@ -34,11 +34,6 @@ impl Limits {
         }
     }
 
-    /// Sleeps until the time has passed, or it ends early.
-    pub(super) async fn sleep(self, time: Duration) {
-        let _ = self.wait(tokio::time::sleep(time)).await;
-    }
-
     /// How much time is left; `None` if there is no end.
     pub(super) fn time_left(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))

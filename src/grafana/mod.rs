@@ -6,10 +6,11 @@
 //! [`license_token`] reads a license token without any instance.
 //!
 //! What holds for every request:
-//! - A refused sign-in is never sent twice, because Grafana locks a user after five wrong
-//!   passwords.
+//! - A refused sign-in is not sent again, because Grafana locks a user after five wrong passwords.
+//!   Only one that has been good may be, within bounds, where `401` is to be retried.
 //! - A request is repeated only when that cannot do anything twice; [`Error::carried_out`] tells
-//!   what a failed one may have done.
+//!   what a failed one may have done. What creates or removes something is sent once: whoever calls
+//!   looks, and sends it again as [`Attempts`] allow.
 //! - No error, log line or `Debug` output holds a secret.
 //!
 //! Nothing here knows of Terraform.
@@ -47,9 +48,10 @@ pub use claims::Claims;
 pub use client::{Client, WeakClient};
 #[cfg(test)]
 pub(crate) use error::samples::samples as error_samples;
-pub use error::{Error, ErrorKind, LifeLimit};
+pub use error::{Error, ErrorKind, GivenUp, LifeLimit};
 pub use licensing::{ActiveUsers, Licensing};
 pub use limits::Limits;
+pub use retry::Attempts;
 pub use role::{Role, UnknownRole};
 pub use root_url::{InvalidRootUrl, RootUrl, same_root_url};
 pub use service_accounts::{

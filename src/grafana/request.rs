@@ -12,15 +12,6 @@ const SMALL: usize = 64 * 1024;
 /// Longest list: a thousand service accounts take half a megabyte.
 const LIST: usize = 4 * 1024 * 1024;
 
-/// When a request may be sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeat {
-    /// It does the same thing however often it is carried out.
-    Always,
-    /// It makes something: only when it was certainly not carried out.
-    IfNotCarriedOut,
-}
-
 /// Whose sign-in a request carries.
 #[derive(Debug, Clone)]
 pub(super) enum SignedBy {
@@ -39,7 +30,9 @@ pub(super) struct Request {
     pub(super) path: String,
     pub(super) query: Vec<(&'static str, String)>,
     pub(super) body: Option<Value>,
-    pub(super) repeat: Repeat,
+    /// Whether it is sent again by itself: it does the same thing however often it is carried out. Else
+    /// the caller decides, see [`Attempts`](super::Attempts).
+    pub(super) repeats: bool,
     pub(super) signed_by: SignedBy,
     /// A secret in the body, to keep it out of messages.
     pub(super) secret: Option<SecretString>,
@@ -51,33 +44,38 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn get(path: impl Into<String>) -> Self {
-        Self::new(Method::GET, path, Repeat::Always)
+        Self::new(Method::GET, path, true)
     }
 
     pub(super) fn post(path: impl Into<String>, body: Value) -> Self {
-        Self::new(Method::POST, path, Repeat::IfNotCarriedOut).body(body)
+        Self::new(Method::POST, path, false).body(body)
     }
 
     pub(super) fn patch(path: impl Into<String>, body: Value) -> Self {
-        Self::new(Method::PATCH, path, Repeat::Always).body(body)
+        Self::new(Method::PATCH, path, true).body(body)
     }
 
     pub(super) fn delete(path: impl Into<String>) -> Self {
-        Self::new(Method::DELETE, path, Repeat::Always)
+        Self::new(Method::DELETE, path, true)
     }
 
-    fn new(method: Method, path: impl Into<String>, repeat: Repeat) -> Self {
+    fn new(method: Method, path: impl Into<String>, repeats: bool) -> Self {
         Self {
             method,
             path: path.into(),
             query: Vec::new(),
             body: None,
-            repeat,
+            repeats,
             signed_by: SignedBy::Client,
             secret: None,
             settled: &[],
             limit: SMALL,
         }
+    }
+
+    /// Whether it is sent again by itself.
+    pub(super) fn repeats(self, repeats: bool) -> Self {
+        Self { repeats, ..self }
     }
 
     /// The answer is a list.

@@ -1,12 +1,13 @@
 //! When a request is sent again, and after which wait.
 
+use std::fmt;
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use tokio::time::Instant;
 
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, GivenUp};
 use super::limits::Limits;
-use super::request::Repeat;
 use super::settings::Settings;
 use super::status_codes::StatusPattern;
 use crate::http::CarriedOut;
@@ -14,29 +15,11 @@ use crate::http::CarriedOut;
 const FIRST_WAIT: Duration = Duration::from_millis(200);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// How long a request waits altogether, at most; a server that wants to be left alone for longer is
-/// not asked again.
-const LONGEST_ALTOGETHER: Duration = Duration::from_secs(120);
-
-/// A failed attempt.
-#[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) error: Error,
-    /// Status, if there was an answer.
-    pub(super) status: Option<u16>,
-    pub(super) retry_after: Option<Duration>,
-    /// Asking again would bring the same answer.
-    pub(super) settled: bool,
-}
-
-impl Failure {
-    /// Nothing was sent.
-    pub(super) fn unsent(error: Error) -> Self {
-        Self { error, status: None, retry_after: None, settled: true }
-    }
-}
+/// How long a server is waited for altogether that asks for it (`Retry-After`), at most.
+const LONGEST_ASKED_FOR: Duration = Duration::from_secs(120);
 
 /// The settings about retries.
+#[derive(Clone)]
 pub(super) struct RetryPolicy {
     retries: u32,
     codes: Vec<StatusPattern>,
@@ -52,8 +35,17 @@ impl RetryPolicy {
         }
     }
 
+    /// How often a refusal (401) may be answered by another try; `None` if it may not.
+    pub(super) fn tries_after_refusal(&self) -> Option<u32> {
+        self.lists(401).then_some(self.retries)
+    }
+
+    fn lists(&self, status: u16) -> bool {
+        self.codes.iter().any(|code| code.matches(status))
+    }
+
     /// The waits between attempts, one for each retry.
-    pub(super) fn waits(&self) -> impl Iterator<Item = Duration> + Send + Sync + Unpin + use<> {
+    fn waits(&self) -> ExponentialBackoff {
         let builder = ExponentialBuilder::default().with_max_times(self.retries as usize);
         if self.wait.is_zero() {
             builder.with_min_delay(FIRST_WAIT).with_max_delay(LONGEST_WAIT).with_jitter().build()
@@ -62,62 +54,89 @@ impl RetryPolicy {
         }
     }
 
-    /// Whether a failed request may be sent again.
-    pub(super) fn may_repeat(&self, repeat: Repeat, failure: &Failure) -> bool {
-        let worth_it = match (failure.error.kind(), failure.status) {
-            (ErrorKind::Refused | ErrorKind::SignInNeeded, _) => false,
-            (ErrorKind::Connect { tls, .. }, _) => !tls,
-            (ErrorKind::Timeout { .. } | ErrorKind::Lost { .. }, _) => true,
-            (ErrorKind::Truncated, Some(..300)) => true,
-            (_, Some(status)) => {
-                !failure.settled && self.codes.iter().any(|code| code.matches(status))
-            }
-            (_, None) => false,
-        };
-        worth_it && (repeat == Repeat::Always || is_not_carried_out(&failure.error))
-    }
-}
-
-/// Only what the server or the network says plainly counts here; a status that a user has listed
-/// does not.
-fn is_not_carried_out(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::TooManyRequests | ErrorKind::Connect { .. })
-        && error.carried_out() == CarriedOut::No
-}
-
-/// Adds up the waits of one request.
-pub(super) struct Waiting<'a> {
-    left: Duration,
-    limits: &'a Limits,
-    too_little_time: Option<Duration>,
-}
-
-impl<'a> Waiting<'a> {
-    pub(super) fn new(policy: &RetryPolicy, limits: &'a Limits) -> Self {
-        let left = LONGEST_ALTOGETHER.max(policy.wait.saturating_mul(policy.retries));
-        Self { left, limits, too_little_time: None }
-    }
-
-    /// The wait before the next attempt: what the server asks for, else the planned one. `None` if
-    /// retries or time are used up.
-    pub(super) fn next(
-        &mut self,
-        failure: &Failure,
-        planned: Option<Duration>,
-    ) -> Option<Duration> {
-        let planned = planned?;
-        let wait = failure.retry_after.unwrap_or(planned);
-        if let Some(left) = self.limits.time_left().filter(|left| *left < wait) {
-            self.too_little_time = Some(left);
-            return None;
+    /// Whether another attempt may bring another answer.
+    fn may_help(&self, error: &Error) -> bool {
+        match error.kind() {
+            _ if error.is_settled() => false,
+            ErrorKind::Connect { tls, .. } => !tls,
+            ErrorKind::Timeout { .. } | ErrorKind::Lost { .. } => true,
+            ErrorKind::Truncated if error.status().is_some_and(|status| status < 300) => true,
+            _ => error.status().is_some_and(|status| self.lists(status)),
         }
-        self.left = self.left.checked_sub(wait)?;
-        Some(wait)
+    }
+}
+
+/// The attempts at one request, counted and spaced by the settings about retries. What creates or
+/// removes something is sent again by the caller, who looks first what the failed attempt has done.
+pub struct Attempts {
+    policy: RetryPolicy,
+    limits: Limits,
+    waits: ExponentialBackoff,
+    began: Instant,
+    made: u32,
+    may_be_done: bool,
+    left: Duration,
+}
+
+impl Attempts {
+    pub(super) fn new(policy: &RetryPolicy, limits: &Limits) -> Self {
+        Self {
+            policy: policy.clone(),
+            limits: limits.clone(),
+            waits: policy.waits(),
+            began: Instant::now(),
+            made: 0,
+            may_be_done: false,
+            left: LONGEST_ASKED_FOR.max(policy.wait.saturating_mul(policy.retries)),
+        }
     }
 
-    /// How much time the operation had left, if that was too little for the last wait.
-    pub(super) fn too_little_time(&self) -> Option<Duration> {
-        self.too_little_time
+    /// Waits until a request that has failed may be sent again, and tells whether it may. If not, the
+    /// error says why, where another attempt might have helped; or it is [`ErrorKind::Stopped`] or
+    /// [`ErrorKind::OutOfTime`] if the wait was ended.
+    pub async fn wait_after(&mut self, error: &mut Error) -> bool {
+        self.made += 1;
+        self.may_be_done |= error.carried_out() != CarriedOut::No;
+        if !self.policy.may_help(error) {
+            let is_unlisted = matches!(error.status(), Some(429 | 500..)) && !error.is_settled();
+            error.give_up(is_unlisted.then_some(GivenUp::Unlisted), self.may_be_done);
+            return false;
+        }
+        let wait = match self.next_wait(error.retry_after()) {
+            Ok(wait) => wait,
+            Err(why) => {
+                error.give_up(Some(why), self.may_be_done);
+                return false;
+            }
+        };
+        tracing::debug!(attempt = self.made, ?wait, %error, "request will be sent again");
+        match self.limits.wait(tokio::time::sleep(wait)).await {
+            Ok(()) => true,
+            Err(kind) => {
+                error.stop(kind, self.may_be_done);
+                false
+            }
+        }
+    }
+
+    /// What the server asks for, else the planned wait.
+    fn next_wait(&mut self, asked_for: Option<Duration>) -> Result<Duration, GivenUp> {
+        let used_up = GivenUp::Retries { attempts: self.made, over: self.began.elapsed() };
+        let planned = self.waits.next().ok_or(used_up)?;
+        let wait = asked_for.unwrap_or(planned);
+        if let Some(left) = self.limits.time_left().filter(|left| *left < wait) {
+            return Err(GivenUp::TooLittleTime { left });
+        }
+        if let Some(asked_for) = asked_for {
+            self.left = self.left.checked_sub(asked_for).ok_or(GivenUp::TooLongAWait)?;
+        }
+        Ok(wait)
+    }
+}
+
+impl fmt::Debug for Attempts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attempts").field("made", &self.made).finish_non_exhaustive()
     }
 }
 
@@ -133,59 +152,46 @@ mod tests {
         RetryPolicy::new(&settings)
     }
 
-    fn failure(kind: ErrorKind, status: Option<u16>) -> Failure {
-        let error = Error::of(&Call::example(), kind);
-        Failure { error, status, retry_after: None, settled: false }
+    fn error(kind: ErrorKind) -> Error {
+        Error::of(&Call::example(), kind)
     }
 
-    fn server(status: u16) -> Failure {
-        failure(ErrorKind::Server, Some(status))
+    fn server(status: u16) -> Error {
+        error(ErrorKind::Server).with_status(status)
     }
 
-    fn busy() -> Failure {
-        failure(ErrorKind::TooManyRequests, Some(429))
+    fn busy(seconds: u64) -> Error {
+        let asked_for = Some(Duration::from_secs(seconds));
+        error(ErrorKind::TooManyRequests).with_status(429).with_retry_after(asked_for)
     }
 
-    fn lost() -> Failure {
-        failure(ErrorKind::Lost { reason: Quoted::constant("") }, None)
+    fn lost() -> Error {
+        error(ErrorKind::Lost { reason: Quoted::constant("") })
     }
 
-    fn connect(tls: bool) -> Failure {
-        failure(ErrorKind::Connect { reason: Quoted::constant(""), tls }, None)
-    }
-
-    #[test]
-    fn what_makes_something_is_repeated_only_if_it_was_not_carried_out() {
-        let policy = policy(|_| {});
-        let may = |failure: &Failure| policy.may_repeat(Repeat::IfNotCarriedOut, failure);
-        assert!(may(&busy()) && may(&connect(false)));
-        assert!(!may(&server(503)) && !may(&lost()));
+    fn connect(tls: bool) -> Error {
+        error(ErrorKind::Connect { reason: Quoted::constant(""), tls })
     }
 
     #[test]
-    fn what_can_be_repeated_is_repeated_after_failures() {
+    fn what_may_pass_is_sent_again() {
         let policy = policy(|_| {});
-        let may = |failure: &Failure| policy.may_repeat(Repeat::Always, failure);
-        assert!(may(&busy()) && may(&connect(false)) && may(&server(503)) && may(&lost()));
-        assert!(!may(&connect(true)), "a certificate does not change");
-        let mut settled = server(500);
-        settled.settled = true;
-        assert!(!may(&settled));
+        let may = |error: Error| policy.may_help(&error);
+        assert!(may(busy(1)) && may(connect(false)) && may(server(503)) && may(lost()));
+        assert!(!may(connect(true)), "a certificate does not change");
+        assert!(!may(server(500).settled()));
         let page = ErrorKind::NotJson { content_type: None, title: None };
-        assert!(may(&failure(page, Some(502))));
+        assert!(may(error(page).with_status(502)));
     }
 
     #[test]
-    fn listed_codes_decide_and_401_never_does() {
+    fn listed_codes_decide() {
         let policy = policy(|settings| {
             settings.retry_status_codes = vec!["4xx".parse().unwrap()];
         });
-        let refused = || failure(ErrorKind::Refused, Some(401));
-        let conflict = || failure(ErrorKind::Conflict, Some(409));
-        assert!(!policy.may_repeat(Repeat::Always, &refused()));
-        assert!(!policy.may_repeat(Repeat::Always, &server(500)));
-        assert!(policy.may_repeat(Repeat::Always, &conflict()));
-        assert!(!policy.may_repeat(Repeat::IfNotCarriedOut, &conflict()));
+        let conflict = error(ErrorKind::Conflict).with_status(409);
+        assert!(policy.may_help(&conflict) && !policy.may_help(&server(500)));
+        assert_eq!(policy.tries_after_refusal(), Some(3));
     }
 
     #[test]
@@ -203,28 +209,48 @@ mod tests {
         assert_eq!(policy(|settings| settings.retries = 0).waits().count(), 0);
     }
 
-    #[test]
-    fn what_the_server_asks_for_counts_within_bounds() {
-        let limits = Limits::default();
-        let mut waiting = Waiting::new(&policy(|_| {}), &limits);
-        let planned = Some(Duration::from_secs(1));
-        let mut busy = busy();
-        assert_eq!(waiting.next(&busy, planned), planned);
-        busy.retry_after = Some(Duration::from_secs(100));
-        assert_eq!(waiting.next(&busy, planned), busy.retry_after);
-        assert_eq!(waiting.next(&busy, planned), None, "longer than is waited for");
-        assert_eq!(waiting.next(&server(500), None), None, "retries are used up");
+    #[tokio::test(start_paused = true)]
+    async fn every_retry_that_is_set_is_made_and_told() {
+        let policy = policy(|settings| settings.retries = 100);
+        let mut attempts = Attempts::new(&policy, &Limits::default());
+        let mut error = server(503);
+        for _ in 0..100 {
+            assert!(attempts.wait_after(&mut error).await);
+        }
+        assert!(!attempts.wait_after(&mut error).await);
+        let Some(GivenUp::Retries { attempts: 101, over }) = error.given_up() else {
+            panic!("{error:?}")
+        };
+        assert!(*over > LONGEST_ASKED_FOR, "{over:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_server_asks_for_counts_within_bounds() {
+        let mut attempts = Attempts::new(&policy(|_| {}), &Limits::default());
+        let began = Instant::now();
+        let mut error = busy(100);
+        assert!(attempts.wait_after(&mut error).await);
+        assert!(began.elapsed() >= Duration::from_secs(100));
+        assert!(!attempts.wait_after(&mut error).await);
+        assert_eq!(error.given_up(), Some(&GivenUp::TooLongAWait));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_longer_than_the_operation_is_not_begun() {
         let left = Duration::from_secs(3);
-        let deadline = Some(tokio::time::Instant::now() + left);
-        let limits = Limits { deadline, ..Limits::default() };
-        let mut waiting = Waiting::new(&policy(|_| {}), &limits);
-        let mut busy = busy();
-        busy.retry_after = Some(Duration::from_secs(60));
-        assert_eq!(waiting.next(&busy, Some(Duration::from_secs(1))), None);
-        assert_eq!(waiting.too_little_time(), Some(left));
+        let limits = Limits { deadline: Some(Instant::now() + left), ..Limits::default() };
+        let mut attempts = Attempts::new(&policy(|_| {}), &limits);
+        let mut error = busy(60);
+        assert!(!attempts.wait_after(&mut error).await);
+        assert_eq!(error.given_up(), Some(&GivenUp::TooLittleTime { left }));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_status_that_is_not_listed_is_told() {
+        let policy = policy(|settings| settings.retry_status_codes.clear());
+        let mut attempts = Attempts::new(&policy, &Limits::default());
+        let mut error = server(503);
+        assert!(!attempts.wait_after(&mut error).await);
+        assert_eq!(error.given_up(), Some(&GivenUp::Unlisted));
     }
 }

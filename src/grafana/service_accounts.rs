@@ -124,7 +124,7 @@ impl ServiceAccounts {
         Self(client)
     }
 
-    /// `POST /api/serviceaccounts`. Sent again only if it was certainly not carried out.
+    /// `POST /api/serviceaccounts`. It is sent once: see [`Client::attempts`].
     ///
     /// # Errors
     /// [`ErrorKind::Conflict`] if the name is taken; else as every request: see [`Error::carried_out`].
@@ -248,7 +248,7 @@ impl ServiceAccounts {
         }
     }
 
-    /// `POST /api/serviceaccounts/:id/tokens`. Sent again only if it was certainly not carried out.
+    /// `POST /api/serviceaccounts/:id/tokens`. It is sent once: see [`Client::attempts`].
     ///
     /// # Errors
     /// [`ErrorKind::Conflict`] if any token or API key of the organization has the name;

@@ -64,7 +64,8 @@ impl Session {
 
     fn of(instance: Arc<Reached>, auth: Auth) -> Result<Self, SettingsError> {
         auth.hide(&instance.redactor);
-        let sign_in = SignIn::new(auth, instance.has_own_authorization)
+        let tries = instance.retry.tries_after_refusal();
+        let sign_in = SignIn::new(auth, instance.has_own_authorization, tries)
             .map_err(|error| SettingsError::new("auth", error.to_string()))?;
         Ok(Self { instance, sign_in })
     }

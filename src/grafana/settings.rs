@@ -44,8 +44,8 @@ pub struct Settings {
     pub http_headers: BTreeMap<String, SecretString>,
     /// How often a request is sent again, at most; by default 3 times.
     pub retries: u32,
-    /// Which answers make a request worth sending again; by default `429` and `5xx`. Never a 401,
-    /// whatever is set.
+    /// Which answers make a request worth sending again; by default `429` and `5xx`. A 401 only for a
+    /// sign-in that has been good, with a password twice altogether.
     pub retry_status_codes: Vec<StatusPattern>,
     /// How long to wait before sending again; zero, the default, leaves it to a growing wait of the
     /// client's own.

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Three digits of an HTTP status, each of which may be `x` for any digit: `429`, `5xx`.
+/// Three digits of the HTTP status of an error, the last two of which may be `x` for any digit: `429`,
+/// `5xx`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StatusPattern([Option<u8>; 3]);
 
@@ -25,7 +26,7 @@ impl StatusPattern {
 /// A text that is not a status code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is not a status code: each has three digits, and `x` stands for any digit, as in `429` or `5xx`"
+    "{0:?} is not the status code of an error: 400 to 599, where `x` can stand for any digit but the first, such as `429` or `5xx`. An answer with another status is never sent again"
 )]
 pub struct InvalidStatusPattern(String);
 
@@ -44,8 +45,8 @@ impl FromStr for StatusPattern {
             .collect::<Result<Vec<_>, _>>()?;
         let digits: [Option<u8>; 3] = digits.try_into().map_err(|_| wrong())?;
         match digits[0] {
-            None | Some(1..=5) => Ok(Self(digits)),
-            Some(_) => Err(wrong()),
+            Some(4..=5) => Ok(Self(digits)),
+            _ => Err(wrong()),
         }
     }
 }
@@ -77,7 +78,7 @@ mod tests {
         assert!(matches("5xx", 500) && matches("5XX", 599));
         assert!(!matches("5xx", 499));
         assert!(matches("50x", 504) && !matches("50x", 511));
-        assert!(matches("x04", 404) && matches("x04", 504) && !matches("x04", 500));
+        assert!(matches("4x4", 404) && matches("4x4", 424) && !matches("4x4", 400));
     }
 
     #[test]
@@ -88,7 +89,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "5x", "5xxx", "abc", "999", "0xx", "5-1", "４２９"] {
+        for text in
+            ["", "5x", "5xxx", "abc", "999", "0xx", "5-1", "200", "302", "xxx", "x04", "４２９"]
+        {
             assert!(text.parse::<StatusPattern>().is_err(), "{text}");
         }
     }

@@ -9,8 +9,6 @@
 //! Whoever deletes an account disables it first and looks again. So of two who act at once, one sees
 //! the other; and a token in an account that was taken up is never deleted on a guess.
 
-use tfplugin::Limits;
-
 use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
 use super::unique::{Found, NotCreated, create_unique};
@@ -37,26 +35,18 @@ pub(super) struct AccountForKey {
 
 impl Organization {
     /// An account for a new key, without a token in it.
-    pub(super) async fn account_for(
-        &self,
-        new: &NewKey,
-        limits: &Limits,
-    ) -> Result<AccountForKey, CreateError> {
+    pub(super) async fn account_for(&self, new: &NewKey) -> Result<AccountForKey, CreateError> {
         if let Some(ServiceAccount { id, .. }) = self.account_left_for(new).await? {
             let name = one_time_name(&new.name);
             let changes = ServiceAccountChanges { name: Some(name.clone()), ..Default::default() };
             self.service_accounts().update(id, &changes).await?;
             return Ok(AccountForKey { id, name, is_taken_up: true });
         }
-        self.create_account(new, limits).await
+        self.create_account(new).await
     }
 
     /// A new account for a key, without a token in it.
-    pub(super) async fn create_account(
-        &self,
-        new: &NewKey,
-        limits: &Limits,
-    ) -> Result<AccountForKey, CreateError> {
+    pub(super) async fn create_account(&self, new: &NewKey) -> Result<AccountForKey, CreateError> {
         let (accounts, name) = (self.service_accounts(), one_time_name(&new.name));
         let create = || accounts.create(&name, new.role);
         let look = || async {
@@ -64,11 +54,10 @@ impl Organization {
             let found = found.into_iter().find(|account| account.name == name);
             Ok(found.map_or(Found::Nothing, Found::Usable))
         };
-        let created = create_unique(limits, create, look).await;
+        let created = create_unique(self.client.attempts(), create, look).await;
         self.forget_accounts();
         match created {
             Ok(account) => Ok(AccountForKey { id: account.id, name, is_taken_up: false }),
-            Err(NotCreated::Interrupted(interrupted)) => Err(CreateError::Interrupted(interrupted)),
             Err(NotCreated::Failed(error) | NotCreated::NameTaken(error)) => Err(error.into()),
             Err(NotCreated::Unproven { lost, id }) => {
                 Err(CreateError::Left { error: lost, left: Left::ServiceAccount { name, id } })

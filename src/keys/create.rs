@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
-use tfplugin::Limits;
 
 use super::accounts::AccountForKey;
 use super::new_key::{CreateError, Left, NewKey};
@@ -45,14 +44,14 @@ impl Organization {
     ///
     /// # Errors
     /// [`CreateError`] says whether something may be left behind.
-    pub async fn create(&self, new: &NewKey, limits: &Limits) -> Result<Created, CreateError> {
+    pub async fn create(&self, new: &NewKey) -> Result<Created, CreateError> {
         // Before anything is created: whether Grafana answers at all, and has such keys.
         if self.creates_api_keys().is_none() && self.api_keys().await?.is_none() {
             self.learn_creates_api_keys(false);
         }
         // An API key cannot be without a basic role.
         if new.role != Role::None && self.creates_api_keys() != Some(false) {
-            match self.create_api_key(new, limits).await {
+            match self.create_api_key(new).await {
                 Err(CreateError::Failed(error)) if error.is_not_offered() => {
                     self.learn_creates_api_keys(false);
                 }
@@ -63,16 +62,12 @@ impl Organization {
                 }
             }
         }
-        let (created, id) = self.create_token(new, limits).await?;
+        let (created, id) = self.create_token(new).await?;
         let backend = Backend::ServiceAccount { id, has_other_tokens: false };
         Ok(self.completed(created, backend, new).await)
     }
 
-    async fn create_api_key(
-        &self,
-        new: &NewKey,
-        limits: &Limits,
-    ) -> Result<CreatedKey, CreateError> {
+    async fn create_api_key(&self, new: &NewKey) -> Result<CreatedKey, CreateError> {
         let keys = &self.client.api_keys();
         let create = || async {
             let created = keys.create(&new.name, new.role, new.lifetime).await;
@@ -93,7 +88,7 @@ impl Organization {
             self.forget_api_keys();
             deleted.map(|_| Found::Deleted)
         };
-        match create_unique(limits, create, look).await {
+        match create_unique(self.client.attempts(), create, look).await {
             Ok(created) => {
                 self.learn_name(created.id, &created.name);
                 Ok(created)
@@ -108,18 +103,14 @@ impl Organization {
     }
 
     /// Creates a service account with one token, both or neither; the account's id.
-    async fn create_token(
-        &self,
-        new: &NewKey,
-        limits: &Limits,
-    ) -> Result<(CreatedKey, i64), CreateError> {
-        let mut account = self.account_for(new, limits).await?;
-        let mut created = self.create_token_in(&account, new, limits).await;
+    async fn create_token(&self, new: &NewKey) -> Result<(CreatedKey, i64), CreateError> {
+        let mut account = self.account_for(new).await?;
+        let mut created = self.create_token_in(&account, new).await;
         if let Ok(token) = &created
             && !self.keeps_its_claim(&account, token.id).await?
         {
-            account = self.create_account(new, limits).await?;
-            created = self.create_token_in(&account, new, limits).await;
+            account = self.create_account(new).await?;
+            created = self.create_token_in(&account, new).await;
         }
         self.forget_accounts();
         let error = match created {
@@ -142,7 +133,6 @@ impl Organization {
         &self,
         account: &AccountForKey,
         new: &NewKey,
-        limits: &Limits,
     ) -> Result<CreatedKey, NotCreated> {
         let accounts = &self.service_accounts();
         let create = || accounts.create_token(account.id, &new.name, new.lifetime);
@@ -159,7 +149,7 @@ impl Organization {
             }
             accounts.delete_token(account.id, found.id).await.map(|_| Found::Deleted)
         };
-        create_unique(limits, create, look).await
+        create_unique(self.client.attempts(), create, look).await
     }
 
     /// Whether an account that was taken up is still this run's, now that its token is there. If not
@@ -191,7 +181,6 @@ impl Organization {
     ) -> CreateError {
         match error {
             NotCreated::Failed(error) => CreateError::Failed(error),
-            NotCreated::Interrupted(interrupted) => CreateError::Interrupted(interrupted),
             NotCreated::Unproven { lost, id } => CreateError::Left { error: lost, left: left(id) },
             NotCreated::NameTaken(_) => {
                 let all = self.list(&Filter { name: None, include_expired: true }).await;

@@ -15,7 +15,6 @@ impl IntoDiagnostic for CreateError {
     fn into_diagnostic(self) -> Diagnostic {
         match self {
             CreateError::Failed(error) => error.into_diagnostic(),
-            CreateError::Interrupted(interrupted) => interrupted.into_diagnostic(),
             CreateError::NameTaken { name, number } => name_taken(&name, number).at(path!(name)),
             CreateError::Left { error, left } => something_left(&error, &left),
         }

@@ -1,7 +1,5 @@
 //! A key that is wanted, and why there is none.
 
-use tfplugin::Interrupted;
-
 use crate::grafana::{Error, Role};
 
 /// A key that is wanted.
@@ -22,8 +20,6 @@ pub struct NewKey {
 pub enum CreateError {
     /// Nothing is left behind.
     Failed(Error),
-    /// The user stopped it, or its time ran out. Nothing is left behind.
-    Interrupted(Interrupted),
     /// A key or token has the name; its number if a list shows it.
     NameTaken {
         /// The name.

@@ -1,17 +1,7 @@
 //! Creating what has a name that only one thing can have: an API key, a token, a service account.
 
-use std::time::Duration;
-
-use tfplugin::{Interrupted, Limits};
-
-use crate::grafana::Error;
+use crate::grafana::{Attempts, Error};
 use crate::http::CarriedOut;
-
-/// How often a request is sent whose answer gets lost.
-const ATTEMPTS: u32 = 3;
-
-/// How long to wait before it is sent again, at first.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// What a lost answer has left under the name.
 pub(super) enum Found<T> {
@@ -32,19 +22,17 @@ pub(super) enum Found<T> {
 pub(super) enum NotCreated {
     /// Nothing is left of it.
     Failed(Error),
-    /// The user stopped it, or its time ran out. Nothing is left of it.
-    Interrupted(Interrupted),
     /// Something else has the name: Grafana's answer.
     NameTaken(Error),
     /// An answer was lost; what it has left, if anything, cannot be told from what others made.
     Unproven { lost: Error, id: Option<i64> },
 }
 
-/// Sends a request that creates something under a unique name. A lost answer is followed by a look:
-/// `look` says what is there, and deletes only what is proven to be of this request: an answer that
-/// cannot be used proves nothing, whatever its status.
+/// Sends a request that creates something under a unique name, again as the attempts allow. A lost
+/// answer is followed by a look: `look` says what is there, and deletes only what is proven to be of
+/// this request: an answer that cannot be used proves nothing, whatever its status.
 pub(super) async fn create_unique<T, C, L>(
-    limits: &Limits,
+    mut attempts: Attempts,
     create: impl Fn() -> C,
     look: impl Fn() -> L,
 ) -> Result<T, NotCreated>
@@ -53,41 +41,35 @@ where
     L: Future<Output = Result<Found<T>, Error>>,
 {
     let mut lost = None;
-    let mut attempt = 1;
     loop {
         let error = match create().await {
             Ok(created) => return Ok(created),
             Err(error) => error,
         };
         let is_taken = error.is_conflict();
-        let is_refused = !is_taken && error.carried_out() == CarriedOut::No;
-        if !is_taken && !is_refused {
+        if !is_taken && error.carried_out() != CarriedOut::No {
             lost = Some(error.clone());
         }
+        // A name that is taken now may be taken by what was lost.
+        let mut cause = lost.clone().filter(|_| is_taken).unwrap_or_else(|| error.clone());
+        let is_sent_again = attempts.wait_after(&mut cause).await;
         let Some(lost) = &lost else {
-            return Err(if is_taken {
-                NotCreated::NameTaken(error)
-            } else {
-                NotCreated::Failed(error)
-            });
+            match is_sent_again {
+                true => continue,
+                false if is_taken => return Err(NotCreated::NameTaken(error)),
+                false => return Err(NotCreated::Failed(cause)),
+            }
         };
         let unproven = |id| NotCreated::Unproven { lost: lost.clone(), id };
-        let ends = is_refused || attempt == ATTEMPTS;
         match look().await.map_err(|_| unproven(None))? {
             Found::Usable(created) => return Ok(created),
             Found::Unproven(id) => return Err(unproven(Some(id))),
-            Found::Unseen if is_taken || ends => return Err(unproven(None)),
+            Found::Unseen if is_taken || !is_sent_again => return Err(unproven(None)),
             Found::Nothing if is_taken => return Err(NotCreated::NameTaken(error)),
-            Found::Nothing | Found::Deleted if ends => {
-                return Err(NotCreated::Failed(if is_refused { error } else { lost.clone() }));
+            Found::Nothing | Found::Deleted if !is_sent_again => {
+                return Err(NotCreated::Failed(cause));
             }
-            Found::Unseen => {
-                limits.sleep(PAUSE * attempt).await.map_err(|_| unproven(None))?;
-            }
-            Found::Nothing | Found::Deleted => {
-                limits.sleep(PAUSE * attempt).await.map_err(NotCreated::Interrupted)?;
-            }
+            Found::Unseen | Found::Nothing | Found::Deleted => {}
         }
-        attempt += 1;
     }
 }

@@ -83,7 +83,7 @@ impl Licenses {
                 Some((license_id(other), refusal))
             });
             let Some((other, refusal)) = conflict else {
-                let installed = self.install(change, &reached, limits).await?;
+                let installed = self.install(change, &active, &reached, limits).await?;
                 creation.finish(id);
                 return Ok(installed);
             };
@@ -125,22 +125,37 @@ impl Licenses {
         {
             self.check_replacement(other, change, &reached)?;
         }
-        let installed = self.install(change, &reached, limits).await?;
+        let installed = self.install(change, &active, &reached, limits).await?;
         slot.reassert(id, &mut private.holding);
         private.installed(id, change.token.sha256());
         Ok(Some(installed))
     }
 
+    /// `before`: what is there, and may be replaced.
     async fn install(
         &self,
         change: Installation<'_>,
+        before: &Observation,
         reached: &LicensedInstance,
         limits: &Limits,
     ) -> Result<Done<Installed>, Failure<()>> {
         // It is not begun after a stop.
         limits.wait(ready(())).await?;
-        if let Err(error) = reached.licensing.install(change.token.text()).await {
-            self.check_carried_out(error, change, reached).await?;
+        let mut attempts = reached.licensing.attempts();
+        while let Err(mut error) = reached.licensing.install(change.token.text()).await {
+            let may_be_done = error.carried_out() != CarriedOut::No;
+            let is_sent_again = attempts.wait_after(&mut error).await;
+            // What is there decides: an answer that was lost may have been a success.
+            let licensing = reached.licensing.for_cleanup();
+            if may_be_done && is_shown_anywhere(&licensing, change.claims()).await {
+                break;
+            }
+            let is_as_before = |there: Option<Claims>| {
+                there.as_ref().map(license_id) == before.claims.as_ref().map(license_id)
+            };
+            if !is_sent_again || !licensing.claims().await.is_ok_and(is_as_before) {
+                return Err(self.not_installed(error, change, reached).await);
+            }
         }
         Ok(match wait_until_shown(&reached.licensing, change.claims(), limits).await {
             Ok(observation) => Done::new(Installed::new(observation, reached)),
@@ -151,22 +166,16 @@ impl Licenses {
         })
     }
 
-    /// An answer that was lost may have been a success: what is there decides.
-    async fn check_carried_out(
+    async fn not_installed(
         &self,
         error: Error,
         change: Installation<'_>,
         reached: &LicensedInstance,
-    ) -> Result<(), Failure<()>> {
+    ) -> Failure<()> {
         if matches!(error.kind(), ErrorKind::Connect { .. }) {
-            return Err(error)?;
+            return error.into();
         }
         let licensing = reached.licensing.for_cleanup();
-        if error.carried_out() != CarriedOut::No
-            && is_shown_anywhere(&licensing, change.claims()).await
-        {
-            return Ok(());
-        }
         let mut there = licensing.claims().await;
         if let Ok(None) = there {
             self.put_back(&licensing).await;
@@ -178,9 +187,9 @@ impl Licenses {
             _ => error.into_diagnostic(),
         };
         let failure = Failure::from(refusal.at(change.token.path()));
-        let Ok(there) = there else { return Err(failure) };
+        let Ok(there) = there else { return failure };
         let left_state = there.as_ref().is_some_and(|c| self.slot().is_released(license_id(c)));
-        Err(failure.and(diagnostics::there_after_failure(there.as_ref(), left_state, app_url)))
+        failure.and(diagnostics::there_after_failure(there.as_ref(), left_state, app_url))
     }
 
     /// Puts back what was removed over this connection before it was known that something is to come in its place.

@@ -6,7 +6,7 @@
 use std::future::ready;
 
 use secrecy::SecretString;
-use tfplugin::{Diagnostic, Done, Failure, IntoDiagnostic, Limits, Outcome};
+use tfplugin::{Done, Failure, IntoDiagnostic, Limits, Outcome};
 
 use super::propagation::{Answers, Gone, look, wait_until_gone};
 use super::{LicensePrivate, Licenses, RemovedLicense, diagnostics, license_id};
@@ -62,10 +62,18 @@ impl Licenses {
         let instance = active.subject.as_deref().unwrap_or(removal.instance);
         // It is not begun after a stop.
         limits.wait(ready(())).await?;
-        if let Err(error) = licensing.remove(instance).await {
-            let other = check_carried_out(error, &own, instance, &client).await?;
-            if other.is_some() {
-                return Ok(Done::new(()).warn_all(other));
+        let mut attempts = licensing.attempts();
+        while let Err(mut error) = licensing.remove(instance).await {
+            let may_be_done = error.carried_out() != CarriedOut::No;
+            let is_sent_again = attempts.wait_after(&mut error).await;
+            // What is there decides: an answer that was lost may have been a success.
+            match client.for_cleanup().licensing()?.claims().await {
+                Ok(None) if may_be_done || is_sent_again => break,
+                Ok(Some(there)) if license_id(&there) != own && (may_be_done || is_sent_again) => {
+                    return Ok(Done::new(()).warn(diagnostics::left_other_license(&there)));
+                }
+                Ok(Some(_)) if is_sent_again => {}
+                there => return Err(not_removed(error, there, instance, &client).await),
             }
         }
         *self.removed() =
@@ -85,25 +93,13 @@ impl Licenses {
     }
 }
 
-/// An answer that was lost may have been a success: what is there decides. A warning if it is the
-/// license of somebody else.
-async fn check_carried_out(
+async fn not_removed(
     error: Error,
-    own: &str,
+    there: Result<Option<Claims>, Error>,
     sent: &str,
     client: &Client,
-) -> Result<Option<Diagnostic>, Failure<()>> {
-    let client = client.for_cleanup();
-    let there = client.licensing()?.claims().await;
-    let may_be_done = error.carried_out() != CarriedOut::No;
-    match &there {
-        Ok(None) if may_be_done => return Ok(None),
-        Ok(Some(there)) if may_be_done && license_id(there) != own => {
-            return Ok(Some(diagnostics::left_other_license(there)));
-        }
-        _ => {}
-    }
-    let error = match (error.kind(), client.instance().await) {
+) -> Failure<()> {
+    let error = match (error.kind(), client.for_cleanup().instance().await) {
         (ErrorKind::WrongInstance { .. }, Ok(instance)) => {
             diagnostics::license_of_other_url(&error, sent, &instance.app_url)
         }
@@ -111,7 +107,7 @@ async fn check_carried_out(
     };
     let failure = Failure::from(error);
     match there {
-        Ok(Some(there)) => Err(failure.and(diagnostics::still_there(&there))),
-        _ => Err(failure),
+        Ok(Some(there)) => failure.and(diagnostics::still_there(&there)),
+        _ => failure,
     }
 }

@@ -127,7 +127,7 @@ impl Resource for ApiKeyResource {
         let role = plan.role.known().copied().unwrap_or(Role::Viewer);
         let lifetime = lifetime(plan.seconds_to_live.known().copied());
         let new = NewKey { name, is_name_generated, role, lifetime };
-        let created = organization.create(&new, cx).await?;
+        let created = organization.create(&new).await?;
         plan.key = Secret::from(created.secret).into();
         let key = Key {
             number: created.number,

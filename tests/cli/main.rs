@@ -10,6 +10,7 @@ mod grafana_api_key;
 mod grafana_enterprise_license;
 mod managed_workspace;
 mod managed_workspace_license;
+mod provider_configuration;
 // Only there can a Terraform be told to trust a registry of tests (SSL_CERT_FILE).
 #[cfg(target_os = "linux")]
 mod registry;

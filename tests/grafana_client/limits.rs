@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use terraform_provider_grafana::grafana::{Client, ErrorKind, Limits, Role};
+use terraform_provider_grafana::grafana::{Client, ErrorKind, GivenUp, Limits, Role};
 use terraform_provider_grafana::http::CarriedOut;
 use tokio::sync::{Barrier, Notify};
 use tokio::time::Instant;
@@ -99,10 +99,11 @@ async fn a_retry_after_beyond_the_deadline_ends_at_once_and_says_so() {
     let server = Server::start(|_, _| Reply::Headed(429, "retry-after", "60".to_owned())).await;
     let deadline = Some(Instant::now() + Duration::from_secs(30));
     let keys = within(&server, &Limits { deadline, ..Limits::default() }).api_keys();
-    let error = keys.create("a", Role::Viewer, None).await.unwrap_err();
+    let error = keys.list(true).await.unwrap_err();
     assert_eq!((error.kind(), server.count()), (&ErrorKind::TooManyRequests, 1));
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
-    assert!(error.time_left().is_some_and(|left| left <= Duration::from_secs(30)));
+    let Some(GivenUp::TooLittleTime { left }) = error.given_up() else { panic!("{error:?}") };
+    assert!(*left <= Duration::from_secs(30));
 }
 
 #[tokio::test]

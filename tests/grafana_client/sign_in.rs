@@ -1,10 +1,11 @@
 //! A refused sign-in is sent once; five wrong passwords would lock the user.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join_all;
 use serde_json::json;
-use terraform_provider_grafana::grafana::{Auth, Error, ErrorKind, Probe};
+use terraform_provider_grafana::grafana::{Auth, Client, Error, ErrorKind, Probe};
 use tokio::sync::Barrier;
 
 use crate::server::{Received, Reply, Server};
@@ -70,8 +71,45 @@ async fn a_proven_sign_in_lets_requests_go_together() {
     assert!(together.iter().all(Result::is_ok), "{together:?}");
 }
 
+/// A client of a server, for which 401 is listed, with this many retries.
+fn patient(server: &Server, auth: &str, retries: u32) -> Client {
+    server.client_with(|settings| {
+        settings.auth = Auth::parse(&auth.into()).unwrap();
+        settings.retry_status_codes = vec!["401".parse().unwrap()];
+        settings.retry_wait = Duration::from_millis(1);
+        settings.retries = retries;
+    })
+}
+
 #[tokio::test]
-async fn a_401_is_never_sent_again_whatever_the_settings() {
+async fn a_401_is_sent_again_if_it_is_listed_and_the_sign_in_was_good() {
+    for auth in ["admin:admin", "glsa_1"] {
+        let server =
+            Server::start(|_, before| if before % 3 == 1 { refusal() } else { empty_list() }).await;
+        let keys = patient(&server, auth, 3).api_keys();
+        for _ in 0..4 {
+            assert!(keys.list(true).await.is_ok());
+        }
+        assert_eq!(server.count(), 6);
+    }
+}
+
+#[tokio::test]
+async fn a_password_that_stays_refused_cannot_lock_the_user() {
+    for (auth, refusals) in [("admin:admin", 3), ("glsa_1", 12)] {
+        let server =
+            Server::start(|_, before| if before == 0 { empty_list() } else { refusal() }).await;
+        let keys = patient(&server, auth, 10).api_keys();
+        assert!(keys.list(true).await.is_ok());
+        for _ in 0..3 {
+            assert_eq!(*keys.list(true).await.unwrap_err().kind(), ErrorKind::Refused);
+        }
+        assert_eq!(server.count(), 1 + refusals, "{auth}");
+    }
+}
+
+#[tokio::test]
+async fn a_401_to_the_first_request_is_never_sent_again() {
     let server = Server::start(|_, _| refusal()).await;
     let client = server.client_with(|settings| {
         settings.retry_status_codes = vec!["4xx".parse().unwrap()];

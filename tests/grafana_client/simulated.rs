@@ -226,10 +226,10 @@ async fn a_lost_answer_leaves_one_key_and_is_told() {
     grafana.faults().push(Fault::on("POST", "/api/auth/keys").status(503));
     assert!(keys.create("c", role, None).await.is_err());
     grafana.faults().push(Fault::on("POST", "/api/auth/keys").retry_after("0"));
-    keys.create("d", role, None).await.unwrap();
+    assert!(keys.create("d", role, None).await.is_err());
     let names: Vec<_> = grafana.api_keys(1).into_iter().map(|key| key.name).collect();
-    assert_eq!(names, ["a", "d"]);
-    assert_eq!(grafana.journal().count("POST", "/api/auth/keys"), 5);
+    assert_eq!(names, ["a"]);
+    assert_eq!(grafana.journal().count("POST", "/api/auth/keys"), 4);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

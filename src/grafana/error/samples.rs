@@ -16,6 +16,10 @@ pub(crate) fn samples() -> Vec<(&'static str, Error)> {
     let answered = |kind, status, message| {
         Error::of(&call, kind).with_status(status).says(Some(Quoted::constant(message)))
     };
+    let given_up = |mut error: Error, why| {
+        error.give_up(Some(why), false);
+        error
+    };
     let limited = || of(TooManyRequests).with_status(429);
     let permission = Some(quoted("apikeys:create"));
     let html = NotJson {
@@ -38,11 +42,32 @@ pub(crate) fn samples() -> Vec<(&'static str, Error)> {
         ("LifeLimited", answered(LifeLimited(LifeLimit::TooLong), 400, "ttl too long")),
         ("WrongInstance", of(WrongInstance { instance: call.url.clone() }).with_status(422)),
         ("TooManyRequests", limited()),
-        ("TooManyRequests", limited().with_retry_after(Some(seconds(3600)))),
         (
             "TooManyRequests",
-            limited().with_retry_after(Some(seconds(60))).with_time_left(Some(seconds(5))),
+            given_up(
+                limited().with_retry_after(Some(seconds(60))),
+                GivenUp::TooLittleTime { left: seconds(5) },
+            ),
         ),
+        (
+            "TooManyRequests",
+            given_up(limited().with_retry_after(Some(seconds(3600))), GivenUp::TooLongAWait),
+        ),
+        (
+            "Server",
+            given_up(
+                of(Server).with_status(503),
+                GivenUp::Retries { attempts: 4, over: Duration::from_millis(1850) },
+            ),
+        ),
+        (
+            "Server",
+            given_up(
+                of(Server).with_status(503),
+                GivenUp::Retries { attempts: 1, over: Duration::ZERO },
+            ),
+        ),
+        ("Server", given_up(of(Server).with_status(503), GivenUp::Unlisted)),
         ("Server", answered(Server, 500, "Failed to add API key")),
         ("Server", of(Server).with_status(503)),
         ("Rejected", of(Rejected).with_status(418)),

@@ -1,4 +1,4 @@
-use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic};
+use tfplugin::{Diagnostic, IntoDiagnostic};
 
 use super::*;
 use crate::grafana::ErrorKind;
@@ -13,7 +13,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let kept = |has_other_tokens| KeptAccount { id: 3, name: name(), has_other_tokens };
     let invalid_id = || super::super::parse_key_id("seven").expect_err("not an id");
     vec![
-        ("create/interrupted", create(CreateError::Interrupted(Interrupted::Stopped))),
+        ("create/failed", create(CreateError::Failed(Error::new(ErrorKind::Stopped)))),
         ("create/name_taken", create(CreateError::NameTaken { name: name(), number: Some(7) })),
         ("create/name_taken", create(CreateError::NameTaken { name: name(), number: None })),
         ("create/left", left(Left::ApiKey { name: name(), number: Some(7) })),

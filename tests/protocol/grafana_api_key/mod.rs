@@ -51,7 +51,7 @@ impl Setup {
 
     pub async fn configure_with(&self, mut config: Json) {
         config["url"] = self.grafana.url().into();
-        config["retries"] = json!(1);
+        config["retries"] = json!(2);
         let said = self.client.configure(config).await;
         assert!(said.is_empty(), "{said:?}");
     }
