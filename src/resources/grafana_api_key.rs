@@ -274,9 +274,11 @@ impl Resource for ApiKeyResource {
         }
     }
 
-    fn move_from(source: &MoveSource) -> Option<Outcome<ApiKeyModel>> {
-        let is_official = source.is("grafana/grafana", "grafana_api_key");
-        is_official.then(|| state_of_official(&source.state)).map(Done::new).map(Ok)
+    const MOVES_FROM: &'static [(&'static str, &'static str)] =
+        &[("grafana/grafana", "grafana_api_key")];
+
+    fn move_from(source: &MoveSource) -> Outcome<ApiKeyModel> {
+        Ok(state_of_official(&source.state).into())
     }
 }
 

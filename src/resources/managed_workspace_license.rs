@@ -211,10 +211,10 @@ impl Resource for ManagedWorkspaceLicenseResource {
         Ok(().into())
     }
 
-    fn move_from(source: &MoveSource) -> Option<Outcome<Model>> {
-        if !source.is("hashicorp/aws", "aws_grafana_license_association") {
-            return None;
-        }
+    const MOVES_FROM: &'static [(&'static str, &'static str)] =
+        &[("hashicorp/aws", "aws_grafana_license_association")];
+
+    fn move_from(source: &MoveSource) -> Outcome<Model> {
         let license = LicenseAssociationState::read(&source.state).map(|former| Model {
             license_type: former.license_type.into(),
             grafana_token: former.grafana_token.into(),
@@ -222,7 +222,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
             free_trial_expiration: former.free_trial_expiration.into(),
             ..Model::unread(former.workspace_id.into(), former.region.into())
         });
-        Some(license.map(Done::new).map_err(Into::into))
+        Ok(license?.into())
     }
 }
 

@@ -6,6 +6,7 @@
 #[macro_use]
 mod setup;
 
+mod another_address;
 mod grafana_api_key;
 mod grafana_enterprise_license;
 mod managed_workspace;

@@ -6,6 +6,7 @@ use crate::codec::CodecError;
 use crate::diagnostic::Diagnostic;
 use crate::limits::Interrupted;
 use crate::path::AttributePath;
+use crate::resource::MoveSource;
 use crate::value::DecodeError;
 
 const REPORT: &str = "This is a bug in the provider; please report it.";
@@ -98,10 +99,21 @@ pub(crate) fn no_identity(type_name: &str) -> Diagnostic {
     )
 }
 
-pub(crate) fn unsupported_move(source: &str, provider: &str, target: &str) -> Diagnostic {
+/// `sources` are what can be moved there, beside a state of the same type that fits.
+pub(crate) fn unsupported_move(
+    source: &MoveSource,
+    target: &str,
+    sources: &[(&str, &str)],
+) -> Diagnostic {
+    let sources = sources.iter().map(|(provider, name)| format!(" or {name} of {provider}"));
+    let MoveSource { provider_address, type_name, .. } = source;
     Diagnostic::error(
         "Unsupported move",
-        format!("A {target} cannot take over the state of a {source} of {provider}."),
+        format!(
+            "Only a state of {target}{} can be moved to {target}, but this is one of {type_name} of \
+             {provider_address}, or lacks what is required. Remove the `moved` block, and import the object.",
+            sources.collect::<String>()
+        ),
     )
 }
 
@@ -208,6 +220,12 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         invalid_value("name", rule.check(&value, is_sensitive).expect_err("a breach"), &at)
     };
     let roles = || Validator::one_of(&["Viewer", "Editor"]);
+    let source = MoveSource {
+        provider_address: "registry.terraform.io/hashicorp/aws".to_owned(),
+        type_name: "aws_thing".to_owned(),
+        schema_version: 0,
+        state: serde_json::Value::Null,
+    };
     vec![
         ("unreadable", unreadable(&mismatch)),
         ("unreadable", unreadable(&CodecError::MessagePack)),
@@ -226,7 +244,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("no_identity", no_identity("example_thing")),
         (
             "unsupported_move",
-            unsupported_move("aws_thing", "registry.terraform.io/hashicorp/aws", "example_thing"),
+            unsupported_move(&source, "example_thing", &[("example/former", "former_thing")]),
         ),
         ("newer_state", newer_state("example_thing", 2, 1)),
         ("invalid_value", rule(roles(), "admin".into(), false)),

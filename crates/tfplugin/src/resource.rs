@@ -105,11 +105,17 @@ pub trait Resource: Send + Sync + 'static {
         None
     }
 
-    /// Takes over the state of another type or provider; `None` if it is not one that is known.
-    /// Called without a configured provider: no network.
-    fn move_from(source: &MoveSource) -> Option<Outcome<Self::Model>> {
-        let _ = source;
-        None
+    /// Resources of other providers whose state a `moved` block hands over to
+    /// [`move_from`](Resource::move_from): namespace and name of the provider (`hashicorp/aws`), and the type.
+    ///
+    /// The state of its own type needs no entry, whatever the address of the provider that has stored it
+    /// (another registry, a mirror, a fork): where it fits the schema it is read as an upgrade.
+    const MOVES_FROM: &'static [(&'static str, &'static str)] = &[];
+
+    /// Takes over the state of one of [`MOVES_FROM`](Resource::MOVES_FROM). Called without a configured
+    /// provider: no network.
+    fn move_from(source: &MoveSource) -> Outcome<Self::Model> {
+        Err(diagnostics::unsupported_move(source, Self::Model::TYPE_NAME, Self::MOVES_FROM))?
     }
 }
 
@@ -125,7 +131,7 @@ pub enum ImportTarget<I> {
 /// The resource that a `moved` block takes a state from.
 #[derive(Clone, Debug)]
 pub struct MoveSource {
-    /// Such as `registry.terraform.io/hashicorp/aws`; match by namespace and type, since hosts differ.
+    /// Such as `registry.terraform.io/hashicorp/aws`, or only `aws` from OpenTofu before 1.11.12 and 1.12.4.
     pub provider_address: String,
     /// Such as `aws_grafana_license_association`.
     pub type_name: String,
@@ -136,10 +142,14 @@ pub struct MoveSource {
 }
 
 impl MoveSource {
-    /// Whether it is of that type and of a provider of that namespace and name (`hashicorp/aws`), on any host.
+    /// Whether it is of that type and of a provider of that namespace and name (`hashicorp/aws`), on any
+    /// host. An address that is only a name may be of any namespace.
     pub fn is(&self, provider: &str, type_name: &str) -> bool {
-        let from = self.provider_address.split_once('/').map_or("", |(_, rest)| rest);
-        from == provider && self.type_name == type_name
+        let is_provider = match self.provider_address.split_once('/') {
+            Some((_host, from)) => from == provider,
+            None => provider.rsplit('/').next() == Some(&self.provider_address),
+        };
+        is_provider && self.type_name == type_name
     }
 }
 
@@ -156,7 +166,16 @@ mod tests {
             state: Json::Null,
         };
         assert!(source.is("hashicorp/aws", "aws_x"));
-        source.provider_address = "registry.terraform.io/other/aws".to_owned();
-        assert!(!source.is("hashicorp/aws", "aws_x"));
+        assert!(!source.is("hashicorp/aws", "aws_y"));
+        for (address, is_aws) in [
+            ("registry.terraform.io/other/aws", false),
+            ("aws", true),
+            ("", false),
+            ("hashicorp", false),
+            ("hashicorp/aws", false),
+        ] {
+            source.provider_address = address.to_owned();
+            assert_eq!(source.is("hashicorp/aws", "aws_x"), is_aws, "{address}");
+        }
     }
 }

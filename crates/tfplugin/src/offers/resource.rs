@@ -7,12 +7,14 @@ use serde_json::Value as Json;
 
 use super::{Call, Make, Offered, failed};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostics;
 use crate::outcome::{Outcome, split};
 use crate::path::AttributePath;
 use crate::plan::draft::{Draft, with_write_only, without_write_only};
 use crate::plan::{Plan, keep_planned};
+use crate::private;
 use crate::resource::{ImportTarget, MoveSource, Resource};
-use crate::schema::{Attribute, Identity, Model};
+use crate::schema::{Attribute, Identity, Mode, Model};
 use crate::timeouts;
 use crate::value::{AnyValue, DecodeError, Type};
 
@@ -65,7 +67,12 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     fn validate(&self, config: AnyValue, write_only_allowed: bool) -> Vec<Diagnostic>;
     /// The present form of a state that a former version stored; `None` if it reads as the present form.
     fn upgrade(&self, version: i64, state: &Json) -> Option<Applied>;
+    /// The state of another type or provider; `None` if none of its kind is taken over.
     fn move_from(&self, source: &MoveSource) -> Option<Applied>;
+    /// The state of the same type of whatever address of the provider, in its present form, with its private
+    /// state and identity; `None` if it lacks what is required.
+    fn move_same(&self, state: AnyValue, private: &[u8], identity: AnyValue) -> Option<Applied>;
+    fn unsupported_move(&self, source: &MoveSource) -> Diagnostic;
     async fn plan(&self, configured: &C, request: PlanRequest, call: &Call) -> Planned;
     async fn apply(&self, configured: &C, request: ApplyRequest, call: &Call) -> Applied;
     /// Gives back what a create or update has made, whose answer nobody can receive.
@@ -281,8 +288,27 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
     }
 
     fn move_from(&self, source: &MoveSource) -> Option<Applied> {
-        let outcome = R::move_from(source)?;
-        Some(self.taken_over(outcome, &timeouts::stored(&source.state, R::Model::timeouts())))
+        let is_of = |&(provider, name): &(&str, &str)| source.is(provider, name);
+        let timeouts = || timeouts::stored(&source.state, R::Model::timeouts());
+        let is_known = R::MOVES_FROM.iter().any(is_of);
+        is_known.then(|| self.taken_over(R::move_from(source), &timeouts()))
+    }
+
+    fn move_same(&self, state: AnyValue, private: &[u8], identity: AnyValue) -> Option<Applied> {
+        let is_required = |member: &&Attribute| member.mode == Mode::Required && !member.write_only;
+        let mut required = self.offered.schema.block.attributes.iter().filter(is_required);
+        let fits = required.all(|member| !state.get(&member.name).is_null())
+            && R::Model::decode(state.clone()).is_ok();
+        fits.then(|| Applied {
+            private: private::encode(&private::decode::<R::Private>(private)),
+            identity: self.identity_of(identity, &state),
+            state,
+            diagnostics: Vec::new(),
+        })
+    }
+
+    fn unsupported_move(&self, source: &MoveSource) -> Diagnostic {
+        diagnostics::unsupported_move(source, R::Model::TYPE_NAME, R::MOVES_FROM)
     }
 
     async fn plan(&self, configured: &C, request: PlanRequest, call: &Call) -> Planned {

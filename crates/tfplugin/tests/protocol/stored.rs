@@ -97,13 +97,89 @@ async fn a_move_takes_over_what_is_known_and_needs_no_configuration() {
 }
 
 #[tokio::test]
+async fn a_bare_name_is_that_of_the_provider_as_some_opentofu_sends_it() {
+    let client = client().await;
+    let mut from = source("other_thing", json!({ "title": "n" }));
+    from.provider_address = "other".to_owned();
+    assert_eq!(client.move_state("test_thing", &from).await.value["name"], "n");
+    from.provider_address = "another".to_owned();
+    let refused = client.move_state("test_thing", &from).await;
+    assert_eq!(summaries(&refused.diagnostics), ["Unsupported move"]);
+    assert!(refused.diagnostics[0].detail.contains("other_thing of example/other"));
+}
+
+fn raw(json: &Json) -> Option<RawState> {
+    Some(RawState { json: json.to_string().into_bytes(), ..Default::default() })
+}
+
+/// A state of the same type, from another address of the provider.
+fn same(state: &Json) -> move_resource_state::Request {
+    move_resource_state::Request {
+        source_provider_address: "mirror.example.com/fork/test".to_owned(),
+        source_type_name: "test_thing".to_owned(),
+        source_schema_version: 3,
+        source_state: raw(state),
+        target_type_name: "test_thing".to_owned(),
+        ..Default::default()
+    }
+}
+
+#[tokio::test]
+async fn a_state_of_the_same_type_moves_as_an_upgrade_with_all_that_goes_with_it() {
+    let client = client().await;
+    let present = json!({ "name": "n", "of_a_fork": 1, "timeouts": { "create": "5m" } });
+    for address in ["registry.opentofu.org/example/test", "test", "mirror.example.com/fork/test"] {
+        let source_provider_address = address.to_owned();
+        let request = move_resource_state::Request { source_provider_address, ..same(&present) };
+        let request = move_resource_state::Request {
+            source_private: br#"{"imported":true,"of_a_fork":1}"#.to_vec(),
+            source_identity: raw(&json!({ "name": "n" })),
+            ..request
+        };
+        let moved = client.rpcs().move_resource_state(request).await.unwrap().into_inner();
+        assert_eq!(moved.diagnostics, [], "{address}");
+        assert_eq!(moved.target_private, br#"{"imported":true}"#);
+        assert!(moved.target_identity.is_some());
+    }
+    let from = MoveSource { schema_version: 3, ..source("test_thing", present) };
+    let state = client.move_state("test_thing", &from).await;
+    assert_eq!((&state.value["name"], &state.identity["name"]), (&json!("n"), &json!("n")));
+    let former = source("test_thing", json!({ "title": "n" }));
+    let former = MoveSource { schema_version: 77, ..former };
+    assert_eq!(client.move_state("test_thing", &former).await.value["name"], "n", "upgraded");
+}
+
+#[tokio::test]
+async fn a_state_of_the_same_type_that_does_not_fit_is_refused() {
+    let client = client().await;
+    for (request, summary) in [
+        (
+            move_resource_state::Request {
+                source_schema_version: 4,
+                ..same(&json!({ "name": "n" }))
+            },
+            "State of a newer provider",
+        ),
+        (same(&json!({ "label": "n" })), "Unsupported move"),
+        (same(&json!({ "name": ["n"] })), "Unreadable value"),
+        (move_resource_state::Request { source_schema_version: 0, ..same(&json!({})) }, "Broken"),
+        (
+            move_resource_state::Request { source_state: None, ..same(&Json::Null) },
+            "Unreadable value",
+        ),
+    ] {
+        let moved = client.rpcs().move_resource_state(request).await.unwrap().into_inner();
+        assert_eq!(summaries(&moved.diagnostics), [summary]);
+        assert!(moved.target_state.is_none() || moved.target_private.is_empty());
+    }
+}
+
+#[tokio::test]
 async fn an_identity_is_read_again() {
     let client = client().await;
-    let raw =
-        |json: Json| Some(RawState { json: json.to_string().into_bytes(), ..Default::default() });
     let upgrade = async |type_name: &str, identity: Json| {
         let type_name = type_name.to_owned();
-        let raw_identity = raw(identity);
+        let raw_identity = raw(&identity);
         let request = upgrade_resource_identity::Request { type_name, version: 0, raw_identity };
         client.rpcs().upgrade_resource_identity(request).await.unwrap().into_inner()
     };

@@ -49,33 +49,38 @@ pub(super) async fn upgrade<P: Provider>(
     request: upgrade_resource_state::Request,
 ) -> Result<upgrade_resource_state::Response, Diagnostic> {
     let entry = entry(&scope, &request.type_name)?;
-    let Offered { schema, ty, .. } = entry.offered();
     let raw = request.raw_state.as_ref();
+    let (state, diagnostics) = present_form(&*entry, &request.type_name, request.version, raw)?;
+    Ok(upgrade_resource_state::Response {
+        upgraded_state: Some(encode(&state, &entry.offered().ty)),
+        diagnostics: to_wire(&diagnostics),
+    })
+}
+
+/// A stored state of the resource's own type, as its schema is now.
+fn present_form<C>(
+    entry: &dyn AnyResource<C>,
+    type_name: &str,
+    version: i64,
+    raw: Option<&RawState>,
+) -> Result<(AnyValue, Vec<Diagnostic>), Diagnostic> {
+    let Offered { schema, ty, .. } = entry.offered();
     let json = match raw {
         Some(raw) if !raw.json.is_empty() => {
             Some(codec::parse_json(&raw.json).map_err(|error| unreadable(&error))?)
         }
         _ => None,
     };
-    let upgraded = json.and_then(|json| entry.upgrade(request.version, &json));
-    let (state, diagnostics) = match upgraded {
-        Some(upgraded) => (upgraded.state, upgraded.diagnostics),
-        None if request.version > schema.version => {
-            return Err(diagnostics::newer_state(
-                &request.type_name,
-                request.version,
-                schema.version,
-            ));
+    match json.and_then(|json| entry.upgrade(version, &json)) {
+        Some(upgraded) => Ok((upgraded.state, upgraded.diagnostics)),
+        None if version > schema.version => {
+            Err(diagnostics::newer_state(type_name, version, schema.version))
         }
         None => {
             let state = codec::decode_stored(raw, ty).map_err(|error| unreadable(&error))?;
-            (schema.block.with_blocks(state), Vec::new())
+            Ok((schema.block.with_blocks(state), Vec::new()))
         }
-    };
-    Ok(upgrade_resource_state::Response {
-        upgraded_state: Some(encode(&state, ty)),
-        diagnostics: to_wire(&diagnostics),
-    })
+    }
 }
 
 pub(super) async fn upgrade_identity<P: Provider>(
@@ -219,21 +224,31 @@ pub(super) async fn move_state<P: Provider>(
 ) -> Result<move_resource_state::Response, Diagnostic> {
     let entry = entry(&scope, &request.target_type_name)?;
     let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
-    let json = request.source_state.map(|raw| raw.json).unwrap_or_default();
+    let raw = request.source_state.as_ref();
+    let json = raw.map(|raw| raw.json.as_slice()).unwrap_or_default();
     let source = MoveSource {
         provider_address: request.source_provider_address,
         type_name: request.source_type_name,
         schema_version: request.source_schema_version,
-        state: codec::parse_json(&json).map_err(|error| unreadable(&error))?,
+        state: codec::parse_json(json).map_err(|error| unreadable(&error))?,
+    };
+    let moved = match entry.move_from(&source) {
+        None if source.type_name == request.target_type_name => {
+            let version = source.schema_version;
+            let (state, diagnostics) = present_form(&*entry, &source.type_name, version, raw)?;
+            let identity = codec::decode_stored(request.source_identity.as_ref(), identity_ty);
+            let identity = identity.unwrap_or_default();
+            if diagnostics.iter().any(Diagnostic::is_error) {
+                Some(Applied { diagnostics, ..Applied::default() })
+            } else {
+                let moved = entry.move_same(state, &request.source_private, identity);
+                moved.map(|moved| Applied { diagnostics, ..moved })
+            }
+        }
+        moved => moved,
     };
     let Applied { state, private, identity, diagnostics } =
-        entry.move_from(&source).ok_or_else(|| {
-            diagnostics::unsupported_move(
-                &source.type_name,
-                &source.provider_address,
-                &request.target_type_name,
-            )
-        })?;
+        moved.ok_or_else(|| entry.unsupported_move(&source))?;
     Ok(move_resource_state::Response {
         target_state: Some(encode(&state, ty)),
         diagnostics: to_wire(&diagnostics),

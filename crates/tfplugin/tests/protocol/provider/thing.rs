@@ -226,10 +226,11 @@ impl Resource for Things {
         }
     }
 
-    fn move_from(source: &MoveSource) -> Option<Outcome<Thing>> {
-        assert!(!source.is("example/other", "other_panic"), "moving breaks it");
-        source
-            .is("example/other", "other_thing")
-            .then(|| Ok(Thing::named(source.state["title"].as_str().unwrap_or_default()).into()))
+    const MOVES_FROM: &'static [(&'static str, &'static str)] =
+        &[("example/other", "other_thing"), ("example/other", "other_panic")];
+
+    fn move_from(source: &MoveSource) -> Outcome<Thing> {
+        assert!(source.type_name != "other_panic", "moving breaks it");
+        Ok(Thing::named(source.state["title"].as_str().unwrap_or_default()).into())
     }
 }
