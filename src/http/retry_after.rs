@@ -9,8 +9,8 @@ use jiff::fmt::rfc2822;
 /// past is no wait. `None` for anything else.
 pub(crate) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(value.parse().map_or(Duration::MAX, Duration::from_secs));
     }
     let date = rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
     Some(Duration::try_from(date.duration_since(now)).unwrap_or(Duration::ZERO))
@@ -31,7 +31,8 @@ mod tests {
         assert_eq!(after(" 0 "), Some(0));
         assert_eq!(after("Sun, 06 Nov 1994 08:51:07 GMT"), Some(90));
         assert_eq!(after("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
-        for nonsense in ["soon", "-1", "1.5", ""] {
+        assert_eq!(after("99999999999999999999"), Some(u64::MAX), "never");
+        for nonsense in ["soon", "-1", "+1", "1.5", ""] {
             assert_eq!(after(nonsense), None, "{nonsense:?}");
         }
     }

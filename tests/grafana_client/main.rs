@@ -3,6 +3,7 @@
 mod answers;
 mod connections;
 mod echo;
+mod hostile;
 mod limits;
 mod logs;
 mod renewal;

@@ -3,6 +3,7 @@
 mod grafana_api_key;
 mod grafana_enterprise_license;
 mod handshake;
+mod interruptions;
 mod managed_workspace;
 mod managed_workspace_license;
 mod provider_configuration;

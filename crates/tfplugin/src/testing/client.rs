@@ -36,6 +36,12 @@ struct Server {
     shut_down: Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>,
 }
 
+fn calls(channel: Channel) -> ProviderClient<Channel> {
+    ProviderClient::new(channel)
+        .max_decoding_message_size(MAX_MESSAGE)
+        .max_encoding_message_size(MAX_MESSAGE)
+}
+
 impl Client {
     /// Serves a provider in process and connects to it.
     ///
@@ -80,11 +86,14 @@ impl Client {
         });
         let endpoint = Endpoint::from_static("http://in.process");
         let channel = endpoint.connect_with_connector(connector).await.expect("connects");
-        let rpcs = ProviderClient::new(channel)
-            .max_decoding_message_size(MAX_MESSAGE)
-            .max_encoding_message_size(MAX_MESSAGE);
         let (knows_write_only, stores_planned_private) = (true, false);
-        Client { rpcs, server, schemas, knows_write_only, stores_planned_private }
+        Client { rpcs: calls(channel), server, schemas, knows_write_only, stores_planned_private }
+    }
+
+    /// The same client of another process of the provider.
+    #[must_use]
+    pub fn through(self, channel: Channel) -> Self {
+        Client { rpcs: calls(channel), ..self }
     }
 
     /// The protocol itself, for what has no method here.

@@ -10,6 +10,7 @@ use tfplugin::proto::plugin::grpc_controller_client::GrpcControllerClient;
 use tfplugin::proto::plugin::grpc_stdio_client::GrpcStdioClient;
 use tfplugin::proto::tfplugin6::provider_client::ProviderClient;
 use tfplugin::proto::tfplugin6::*;
+use tokio::io::AsyncWriteExt;
 use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
@@ -76,11 +77,44 @@ async fn the_right_client_gets_in_while_others_hold_connections() {
     shell.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
     let started = Started::with(shell);
     let mut held = Vec::new();
-    for _ in 0..100 {
-        held.push(tokio::net::UnixStream::connect(started.socket()).await.unwrap());
+    // What others send in place of a handshake of TLS.
+    let starts: [&[u8]; 6] = [
+        b"",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        &[22, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3],
+        &[22, 3, 1, 255, 255],
+        &[0; 4096],
+    ];
+    for start in starts.iter().cycle().take(500) {
+        let Ok(mut stream) = tokio::net::UnixStream::connect(started.socket()).await else {
+            continue;
+        };
+        // It may be closed already.
+        let _ = stream.write_all(start).await;
+        held.push(stream);
     }
+    assert!(held.len() >= 100, "{}", held.len());
     let called = tokio::time::timeout(LONG / 4, calls(&started, Some(&started.identity))).await;
     assert_eq!(called, Ok(true));
+}
+
+/// Many calls at once, of which every other one is given up, and a stream that nobody reads to its end.
+#[tokio::test]
+async fn a_thousand_calls_at_once_are_answered_though_others_are_given_up() {
+    let started = Started::new(&example("minimal"));
+    let channel = started.channel().await;
+    let call = || {
+        let mut provider = ProviderClient::new(channel.clone());
+        async move { provider.get_provider_schema(get_provider_schema::Request {}).await }
+    };
+    let mut stdio = GrpcStdioClient::new(channel.clone());
+    drop(stdio.stream_stdio(()).await.unwrap());
+    let given_up: Vec<_> = (0..1_000).map(|_| tokio::spawn(call())).collect();
+    let answered = futures::future::join_all((0..1_000).map(|_| call()));
+    given_up.iter().for_each(tokio::task::JoinHandle::abort);
+    let answered = tokio::time::timeout(LONG, answered).await.unwrap();
+    assert!(answered.iter().all(Result::is_ok));
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! Requests that no Terraform sends: types that are not there, and bytes that are no value.
 
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::TestRunner;
 use tfplugin::proto::tfplugin6::*;
+use tfplugin::testing::Client;
 use tokio_stream::StreamExt;
 
 use crate::provider::{client, summaries};
@@ -160,4 +164,93 @@ async fn requests_with_nothing_in_them_are_answered() {
     for (rpc, said) in said {
         assert!(said.iter().all(|it| !it.summary.contains("bug")), "{rpc}: {said:?}");
     }
+}
+
+/// What `test_thing` is planned to be, as MessagePack.
+async fn packed(client: &Client) -> Vec<u8> {
+    let json = br#"{"name":"n","place":"here","mode":null,"made_by":null,"timeouts":{"create":"1s","read":null}}"#;
+    let config = Some(DynamicValue { json: json.to_vec(), msgpack: Vec::new() });
+    let request = plan_resource_change::Request {
+        type_name: "test_thing".to_owned(),
+        proposed_new_state: config.clone(),
+        config,
+        ..Default::default()
+    };
+    let planned = client.rpcs().plan_resource_change(request).await.unwrap().into_inner();
+    assert_eq!(planned.diagnostics, []);
+    planned.planned_state.unwrap().msgpack
+}
+
+/// Sends these bytes wherever a value can stand; what is said.
+async fn send(client: &Client, bytes: &[u8], as_json: bool) -> Vec<Diagnostic> {
+    let value = || {
+        let (json, msgpack) =
+            if as_json { (bytes.to_vec(), vec![]) } else { (vec![], bytes.to_vec()) };
+        Some(DynamicValue { json, msgpack })
+    };
+    let thing = || "test_thing".to_owned();
+    let raw_state = || Some(RawState { json: bytes.to_vec(), ..Default::default() });
+    let said = ask!(
+        client,
+        validate_provider_config(validate_provider_config { config: value() }),
+        validate_resource_config(validate_resource_config { type_name: thing(), config: value() }),
+        upgrade_resource_state(upgrade_resource_state {
+            type_name: thing(),
+            version: 3,
+            raw_state: raw_state(),
+        }),
+        read_resource(read_resource {
+            type_name: thing(),
+            current_state: value(),
+            private: bytes.to_vec(),
+        }),
+        plan_resource_change(plan_resource_change {
+            type_name: thing(),
+            prior_state: value(),
+            proposed_new_state: value(),
+            config: value(),
+            prior_private: bytes.to_vec(),
+        }),
+        apply_resource_change(apply_resource_change {
+            type_name: thing(),
+            prior_state: value(),
+            planned_state: value(),
+            config: value(),
+        }),
+        read_data_source(read_data_source { type_name: "test_fact".to_owned(), config: value() }),
+        plan_action(plan_action { action_type: "test_ring".to_owned(), config: value() }),
+    );
+    said.into_iter().flat_map(|(_, said)| said).collect()
+}
+
+#[test]
+fn whatever_stands_for_a_value_every_call_answers_and_none_panics() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let client = runtime.block_on(client());
+    let valid = runtime.block_on(packed(&client));
+    let changes = proptest::collection::vec((any::<Index>(), any::<u8>(), 0..3u8), 0..4);
+    let bytes = prop_oneof![
+        1 => proptest::collection::vec(any::<u8>(), 0..64),
+        3 => changes.prop_map(move |changes| {
+            let mut bytes = valid.clone();
+            for (index, byte, kind) in changes {
+                let at = index.index(bytes.len() + 1).min(bytes.len());
+                match kind {
+                    0 => bytes.truncate(at),
+                    1 => bytes.insert(at, byte),
+                    _ if at < bytes.len() => bytes[at] = byte,
+                    _ => bytes.push(byte),
+                }
+            }
+            bytes
+        }),
+    ];
+    let config =
+        ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
+    let sent = TestRunner::new(config).run(&(bytes, any::<bool>()), |(bytes, as_json)| {
+        let said = runtime.block_on(send(&client, &bytes, as_json));
+        prop_assert!(said.iter().all(|it| !it.summary.contains("bug")), "{:?}", said);
+        Ok(())
+    });
+    sent.unwrap();
 }
