@@ -57,7 +57,7 @@ const RELEASE_LIMIT: Duration = Duration::from_secs(15);
 pub struct Target {
     /// Id, such as `g-0123456789`.
     pub workspace_id: String,
-    /// `ADMIN`, `EDITOR` or `VIEWER`.
+    /// `Admin`, `Editor` or `Viewer`.
     pub role: String,
     /// Region; that of the provider if absent.
     pub region: Option<Region>,

@@ -7,7 +7,7 @@ use super::{Amazon, Error, Region};
 
 impl Amazon {
     /// [CreateWorkspaceApiKey](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceApiKey.html):
-    /// a key named `name` (1 to 100 characters) with `role` (`ADMIN`, `EDITOR` or `VIEWER`) that
+    /// a key named `name` (1 to 100 characters) with `role` (`Admin`, `Editor` or `Viewer`) that
     /// lives `seconds_to_live` (1 to 2592000); its secret. Only workspaces before Grafana 9 have
     /// them. [`ErrorKind::Conflict`](super::ErrorKind::Conflict) if the name is taken.
     pub async fn create_api_key(
@@ -24,7 +24,7 @@ impl Amazon {
             .create_workspace_api_key()
             .workspace_id(workspace_id)
             .key_name(name)
-            .key_role(role)
+            .key_role(role.to_uppercase())
             .seconds_to_live(seconds_to_live)
             .customize()
             .config_override(call.config(Repeat::Refused))

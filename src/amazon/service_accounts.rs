@@ -19,7 +19,7 @@ pub struct ServiceAccount {
     pub id: String,
     /// Name, unique in the workspace.
     pub name: String,
-    /// `ADMIN`, `EDITOR` or `VIEWER`.
+    /// `Admin`, `Editor` or `Viewer`.
     pub role: String,
     /// Whether it cannot be used at present.
     pub is_disabled: bool,
@@ -42,7 +42,7 @@ pub struct ServiceAccountToken {
 
 impl Amazon {
     /// [CreateWorkspaceServiceAccount](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceServiceAccount.html)
-    /// named `name` (1 to 128 characters) with `role` (`ADMIN`, `EDITOR` or `VIEWER`); its id.
+    /// named `name` (1 to 128 characters) with `role` (`Admin`, `Editor` or `Viewer`); its id.
     /// [`ErrorKind::Conflict`](super::ErrorKind::Conflict) if the name is taken.
     pub async fn create_service_account(
         &self,
@@ -57,7 +57,7 @@ impl Amazon {
             .create_workspace_service_account()
             .workspace_id(workspace_id)
             .name(name)
-            .grafana_role(role.into())
+            .grafana_role(role.to_uppercase().as_str().into())
             .customize()
             .config_override(call.config(Repeat::Refused))
             .send()
@@ -167,12 +167,18 @@ fn is_given(time: &&DateTime) -> bool {
     time.as_nanos() != 0
 }
 
+/// The role in Grafana's spelling: AWS has `ADMIN` for `Admin`.
+fn as_grafana_has_it(role: &str) -> String {
+    let (first, rest) = role.split_at_checked(1).unwrap_or_default();
+    first.to_owned() + &rest.to_lowercase()
+}
+
 impl From<types::ServiceAccountSummary> for ServiceAccount {
     fn from(from: types::ServiceAccountSummary) -> Self {
         Self {
             id: from.id,
             name: from.name,
-            role: from.grafana_role.as_str().to_owned(),
+            role: as_grafana_has_it(from.grafana_role.as_str()),
             is_disabled: from.is_disabled == "true",
         }
     }

@@ -18,8 +18,8 @@ use crate::workspaces::{WorkspaceId, WorkspaceModel, Workspaces};
 pub struct ManagedWorkspaceModel {
     /// Id of the workspace, such as `g-0123456789`. Give it or `name`.
     #[attr(optional, computed, exactly_one_of(name))]
-    pub id: Value<WorkspaceId>,
-    /// Name of the workspace, which only one may have. Give it or `id`.
+    pub workspace_id: Value<WorkspaceId>,
+    /// Name of the workspace, which only one may have. Give it or `workspace_id`.
     #[attr(optional, computed, length(1..))]
     pub name: Value<String>,
     /// Region of the workspace, such as `eu-central-1`; that of the provider by default.
@@ -45,7 +45,7 @@ impl DataSource for ManagedWorkspaceDataSource {
         cx: &Context,
     ) -> Outcome<ManagedWorkspaceModel> {
         let region = &config.region;
-        let id = match (config.id.known(), config.name.known()) {
+        let id = match (config.workspace_id.known(), config.name.known()) {
             (Some(id), _) => id.to_string(),
             (None, name) => {
                 let amazon = self.workspaces.amazon.amazon()?;
@@ -55,11 +55,11 @@ impl DataSource for ManagedWorkspaceDataSource {
         };
         let client = self.workspaces.client(region, &id, cx).await?;
         let workspace = client.describe().await?.map_err(|error| match error.is_not_found() {
-            true => error.into_diagnostic().at(path!(id)),
+            true => error.into_diagnostic().at(path!(workspace_id)),
             false => error.into_diagnostic(),
         })?;
         let model = ManagedWorkspaceModel {
-            id: workspace.id.parse().ok().into(),
+            workspace_id: workspace.id.parse().ok().into(),
             name: workspace.name.clone().into(),
             region: client.region.to_string().into(),
             workspace: WorkspaceModel::described(&workspace, true).into(),
@@ -89,7 +89,7 @@ fn id_of(
         [] => Err(not_found(name, region, all, amazon)),
         ids => {
             let detail = format!(
-                "Several workspaces in {region} have the name {name:?}: {}. Set the `id` of one.",
+                "Several workspaces in {region} have the name {name:?}: {}. Set the `workspace_id` of one.",
                 ids.join(", ")
             );
             Err(Diagnostic::error("The name is not unique", detail).at(path!(name)))

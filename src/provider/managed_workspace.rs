@@ -11,7 +11,7 @@ use crate::grafana::Client;
 use crate::http::Redactor;
 use crate::workspaces::WorkspaceId;
 
-const DEFAULT_ROLE: &str = "ADMIN";
+const DEFAULT_ROLE: &str = "Admin";
 
 /// A workspace of Amazon Managed Grafana.
 #[derive(Object, Debug, Clone)]
@@ -19,9 +19,9 @@ pub struct ManagedWorkspace {
     /// Id, such as `g-0123456789`.
     #[attr(required)]
     pub workspace_id: Value<WorkspaceId>,
-    /// What the token may do: `ADMIN` (the default), `EDITOR` or `VIEWER`. Managing keys needs
-    /// `ADMIN`.
-    #[attr(optional, one_of("ADMIN", "EDITOR", "VIEWER"))]
+    /// What the token may do: `Admin` (the default), `Editor` or `Viewer`. Managing keys needs
+    /// `Admin`.
+    #[attr(optional, one_of("Admin", "Editor", "Viewer"))]
     pub role: Value<String>,
     /// Region of the workspace. Default: that of `aws`.
     #[attr(optional, validate = is_region)]
@@ -95,13 +95,13 @@ mod tests {
     #[test]
     fn the_role_is_admin_and_the_region_the_providers() {
         let found = target(&config(&[("workspace_id", "g-0123456789".into())])).unwrap().unwrap();
-        assert_eq!((found.role.as_str(), found.region), ("ADMIN", None));
+        assert_eq!((found.role.as_str(), found.region), ("Admin", None));
         assert_eq!(found.workspace_id, "g-0123456789");
     }
 
     #[test]
     fn what_is_unknown_is_named() {
-        let unknown = [("workspace_id", AnyValue::Unknown), ("role", "VIEWER".into())];
+        let unknown = [("workspace_id", AnyValue::Unknown), ("role", "Viewer".into())];
         let UnknownSetting(name) = target(&config(&unknown)).unwrap_err();
         assert_eq!(name, "managed_workspace.workspace_id");
     }

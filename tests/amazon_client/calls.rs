@@ -223,12 +223,12 @@ async fn every_call_goes_to_its_region() {
 async fn a_service_account_gets_tokens() {
     let (service, client) = start_with(Options::default());
     let id = service.workspace_id();
-    let account = client.create_service_account(None, id, "terraform", "ADMIN").await.unwrap();
+    let account = client.create_service_account(None, id, "terraform", "Admin").await.unwrap();
     let listed = client.list_service_accounts(None, id).await.unwrap();
     let [listed] = &listed[..] else { panic!("{listed:?}") };
     assert_eq!(listed.id, account);
-    assert_eq!((listed.name.as_str(), listed.role.as_str()), ("terraform", "ADMIN"));
-    let again = client.create_service_account(None, id, "terraform", "ADMIN").await;
+    assert_eq!((listed.name.as_str(), listed.role.as_str()), ("terraform", "Admin"));
+    let again = client.create_service_account(None, id, "terraform", "Admin").await;
     assert_eq!(again.unwrap_err().kind(), &ErrorKind::Conflict);
 
     let key = client.create_service_account_token(None, id, &account, "run", 900).await.unwrap();
@@ -251,9 +251,9 @@ async fn an_old_workspace_gets_api_keys() {
     let (service, client) =
         start_with(Options { grafana_version: "8.4".into(), ..Options::default() });
     let id = service.workspace_id();
-    let key = client.create_api_key(None, id, "run", "EDITOR", 900).await.unwrap();
+    let key = client.create_api_key(None, id, "run", "Editor", 900).await.unwrap();
     assert!(!key.expose_secret().is_empty());
-    let again = client.create_api_key(None, id, "run", "EDITOR", 900).await;
+    let again = client.create_api_key(None, id, "run", "Editor", 900).await;
     assert_eq!(again.unwrap_err().kind(), &ErrorKind::Conflict);
     client.delete_api_key(None, id, "run").await.unwrap();
     assert!(client.delete_api_key(None, id, "run").await.unwrap_err().is_not_found());

@@ -55,7 +55,7 @@ async fn a_throttled_creation_changes_nothing_and_is_sent_again() {
     service.fail_next(operation, Failure::throttling().retry_after(0));
     service.fail_next(operation, Failure::throttling());
     let id = service.workspace_id();
-    client.create_service_account(None, id, "terraform", "ADMIN").await.unwrap();
+    client.create_service_account(None, id, "terraform", "Admin").await.unwrap();
     assert_eq!(service.calls().len(), 3);
 }
 
@@ -97,7 +97,7 @@ async fn a_failed_change_is_not_sent_again() {
     service.fail_next(Operation::DisassociateLicense, Failure::internal().retry_after(0));
     client.disassociate_license(None, id, "ENTERPRISE").await.unwrap_err();
     service.fail_next(Operation::CreateWorkspaceServiceAccount, Failure::internal());
-    client.create_service_account(None, id, "terraform", "ADMIN").await.unwrap_err();
+    client.create_service_account(None, id, "terraform", "Admin").await.unwrap_err();
     assert_eq!(service.calls().len(), 3);
 }
 

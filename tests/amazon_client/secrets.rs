@@ -156,9 +156,9 @@ async fn errors(client: &Amazon) -> Vec<Error> {
     let describe = client.describe_workspace(None, id).await.map(drop);
     let list = client.list_workspaces(None).await.map(drop);
     let associate = client.associate_license(None, id, "ENTERPRISE", Some(&token)).await.map(drop);
-    let account = client.create_service_account(None, id, "name", "ADMIN").await.map(drop);
+    let account = client.create_service_account(None, id, "name", "Admin").await.map(drop);
     let made = client.create_service_account_token(None, id, "1", "name", 900).await.map(drop);
-    let key = client.create_api_key(None, id, "name", "ADMIN", 900).await.map(drop);
+    let key = client.create_api_key(None, id, "name", "Admin", 900).await.map(drop);
     let all = [describe, list, associate, account, made, key];
     all.into_iter().map(Result::unwrap_err).collect()
 }

@@ -1,4 +1,4 @@
-# By name, or by `id`. The name of this type does not begin with "grafana_", so it names its provider.
+# By name, or by `workspace_id`. The name of this type does not begin with "grafana_", so it names its provider.
 data "managed_workspace" "metrics" {
   provider = grafana
   name     = "metrics"
@@ -7,6 +7,6 @@ data "managed_workspace" "metrics" {
 
 resource "managed_workspace_license" "metrics" {
   provider     = grafana
-  workspace_id = data.managed_workspace.metrics.id
+  workspace_id = data.managed_workspace.metrics.workspace_id
   region       = data.managed_workspace.metrics.region
 }

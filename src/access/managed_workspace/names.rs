@@ -48,8 +48,8 @@ mod tests {
 
     #[test]
     fn each_role_has_its_account() {
-        assert_eq!(account("ADMIN"), "terraform-provider-grafana-admin");
-        assert_eq!(account("VIEWER"), "terraform-provider-grafana-viewer");
+        assert_eq!(account("Admin"), "terraform-provider-grafana-admin");
+        assert_eq!(account("Viewer"), "terraform-provider-grafana-viewer");
     }
 
     #[test]

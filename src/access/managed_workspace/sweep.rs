@@ -52,9 +52,9 @@ impl Inner {
         Ok(removed)
     }
 
-    /// The same for API keys, which AWS does not list: Grafana does, for an `ADMIN`.
+    /// The same for API keys, which AWS does not list: Grafana does, for an `Admin`.
     async fn sweep_api_keys(&self, client: &Client) -> Result<(), String> {
-        if self.target.role != "ADMIN" {
+        if self.target.role != "Admin" {
             return Ok(());
         }
         let keys = client.api_keys();

@@ -68,7 +68,7 @@ cli_test! {
         let stage = Stage::new("10.4");
         let workspace = stage.directory(terraform);
         let id = stage.amazon.workspace_id();
-        let providers = ["ADMIN", "EDITOR", "VIEWER"].map(|role| {
+        let providers = ["Admin", "Editor", "Viewer"].map(|role| {
             provider(&role.to_lowercase(), id, &format!("    role         = \"{role}\""))
         });
         write(&workspace, &providers, &["admin", "editor", "viewer"].map(key));

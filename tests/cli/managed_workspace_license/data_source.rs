@@ -38,14 +38,14 @@ cli_test! {
         let (amazon, workspace, [metrics, logs, ..]) = several(terraform);
         amazon.change_workspace(&metrics, |w| w.grafana_token = Some("labs-token".to_owned().into()));
         for (lines, id, name) in [
-            (format!("  id = \"{metrics}\""), &metrics, "metrics"),
+            (format!("  workspace_id = \"{metrics}\""), &metrics, "metrics"),
             ("  name = \"metrics\"".to_owned(), &metrics, "metrics"),
             ("  name = \"logs\"".to_owned(), &logs, "logs"),
         ] {
             workspace.write("main.tf", &data(&lines)).unwrap();
             workspace.apply().unwrap();
             let found = workspace.state_attributes(ADDRESS).unwrap().expect("is read");
-            assert_eq!((&found["id"], &found["name"]), (&id.as_str().into(), &name.into()));
+            assert_eq!((&found["workspace_id"], &found["name"]), (&id.as_str().into(), &name.into()));
             assert_eq!(found["region"], "us-east-1");
             assert_eq!(found["workspace"]["tags"]["kind"], name);
             assert!(found["workspace"]["grafana_token"].is_null());
@@ -62,7 +62,7 @@ cli_test! {
         workspace.write("main.tf", &data(lines)).unwrap();
         workspace.apply().unwrap();
         let found = workspace.state_attributes(ADDRESS).unwrap().expect("is read");
-        assert_eq!((&found["id"], &found["region"]), (&id.as_str().into(), &"eu-central-1".into()));
+        assert_eq!((&found["workspace_id"], &found["region"]), (&id.as_str().into(), &"eu-central-1".into()));
     }
 }
 
@@ -72,7 +72,7 @@ cli_test! {
         let error = error(&workspace, &data("  name = \"traces\""));
         assert_eq!(error.address.as_deref(), Some(ADDRESS));
         assert_eq!(error.attribute(), Some("name"), "{error:?}");
-        for part in [&one, &other, "us-east-1", "`id`"] {
+        for part in [&one, &other, "us-east-1", "`workspace_id`"] {
             assert!(error.detail.contains(part), "{part}: {error:?}");
         }
     }
@@ -93,18 +93,18 @@ cli_test! {
 cli_test! {
     fn an_id_that_nobody_has_is_told_at_its_attribute(terraform: &Terraform) {
         let (_amazon, workspace, _) = several(terraform);
-        let error = error(&workspace, &data("  id = \"g-ffffffffff\""));
-        assert_eq!(error.attribute(), Some("id"), "{error:?}");
+        let error = error(&workspace, &data("  workspace_id = \"g-ffffffffff\""));
+        assert_eq!(error.attribute(), Some("workspace_id"), "{error:?}");
         assert!(error.detail.contains("g-ffffffffff") && error.detail.contains("us-east-1"), "{error:?}");
     }
 }
 
 cli_test! {
-    fn one_of_id_and_name_is_needed(terraform: &Terraform) {
+    fn one_of_workspace_id_and_name_is_needed(terraform: &Terraform) {
         let (_amazon, workspace, [metrics, ..]) = several(terraform);
         let neither = error(&workspace, &data(""));
-        assert!(neither.detail.contains("id, name: set one"), "{neither:?}");
-        let both = error(&workspace, &data(&format!("  id   = \"{metrics}\"\n  name = \"metrics\"")));
+        assert!(neither.detail.contains("workspace_id, name: set one"), "{neither:?}");
+        let both = error(&workspace, &data(&format!("  workspace_id = \"{metrics}\"\n  name = \"metrics\"")));
         assert_eq!(both.attribute(), Some("name"), "{both:?}");
     }
 }
@@ -115,7 +115,7 @@ cli_test! {
         let named = "data \"managed_workspace\" \"main\" {\n  provider = grafana\n  name     = \"simulator\"\n}\n";
         let block = license(&amazon, "main", "").replace(
             &format!("\"{}\"", amazon.workspace_id()),
-            "data.managed_workspace.main.id",
+            "data.managed_workspace.main.workspace_id",
         );
         workspace.write("main.tf", &(named.to_owned() + &block)).unwrap();
         workspace.apply().unwrap();

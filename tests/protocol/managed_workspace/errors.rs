@@ -75,7 +75,7 @@ async fn an_account_that_somebody_has_changed_is_told() {
     let account = stage.account();
     let viewer = Some(simulator::grafana::Role::Viewer);
     stage.grafana.change_service_account(1, account, viewer, None).expect("is there");
-    assert_refused(&stage, json!({}), &[ACCOUNT, "has the role VIEWER, not ADMIN"]).await;
+    assert_refused(&stage, json!({}), &[ACCOUNT, "has the role Viewer, not Admin"]).await;
 }
 
 #[tokio::test]

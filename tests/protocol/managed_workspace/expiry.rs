@@ -94,7 +94,7 @@ async fn a_quota_that_may_not_be_freed_is_told() {
 
 #[tokio::test]
 async fn expired_api_keys_are_swept_by_an_admin() {
-    for (role, left) in [("ADMIN", 2), ("VIEWER", 3)] {
+    for (role, left) in [("Admin", 2), ("Viewer", 3)] {
         let stage = Stage::new("8.4");
         let key = |name: &str| stage.grafana.create_api_key(1, name, Role::Admin, Some(900));
         key(&format!("{OURS}-1")).unwrap();

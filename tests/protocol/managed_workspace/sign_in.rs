@@ -59,7 +59,7 @@ async fn a_workspace_without_service_accounts_gets_an_api_key() {
 #[tokio::test]
 async fn each_role_has_an_account_of_its_own() {
     let stage = Stage::new("10.4");
-    for (role, grafana_role) in [("VIEWER", Role::Viewer), ("EDITOR", Role::Editor)] {
+    for (role, grafana_role) in [("Viewer", Role::Viewer), ("Editor", Role::Editor)] {
         let client = stage.run_with(json!({ "role": role })).await;
         assert!(create(&client, "ci").await.value.is_null());
         client.shut_down().await;

@@ -22,7 +22,7 @@ async fn it_stands_in_place_of_url_and_auth() {
 #[tokio::test]
 async fn wrong_values_are_told_at_their_attribute() {
     let client = Client::start(Grafana).await;
-    for (name, value) in [("workspace_id", "my-workspace"), ("role", "Admin")] {
+    for (name, value) in [("workspace_id", "my-workspace"), ("role", "ADMIN")] {
         let mut workspace = json!({ "workspace_id": "g-0123456789" });
         workspace[name] = value.into();
         let said = client.configure(json!({ "managed_workspace": workspace })).await;

@@ -41,6 +41,7 @@ async fn a_write_only_token_without_version_is_nowhere_in_the_state() {
 async fn the_token_is_not_read() {
     let stage = Stage::unlinked().await;
     stage.created(json!({ "grafana_token": "labs-token-1" })).await;
-    let (read, _) = stage.client.read_data("managed_workspace", json!({ "id": stage.id() })).await;
+    let (read, _) =
+        stage.client.read_data("managed_workspace", json!({ "workspace_id": stage.id() })).await;
     assert!(!read.to_string().contains("labs-token-1"));
 }
