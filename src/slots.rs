@@ -140,10 +140,12 @@ impl Slot {
     }
 
     /// Registers a planned removal, and remembers for it what it has to know at apply. Also for the
-    /// removal of a replacement that goes to another slot.
-    pub fn plan_removal(&self, object: &str, holding: &mut Holding) {
+    /// removal of a replacement that goes to another slot. Whether the object goes from the slot then, as
+    /// far as is known: nobody else has it or comes after it.
+    pub fn plan_removal(&self, object: &str, holding: &mut Holding) -> bool {
         let mark = holding.mark.clone();
         holding.removal = Some(self.with(|slot| slot.plan_removal(mark.as_deref(), object)));
+        self.with(|slot| slot.is_emptied_of(object))
     }
 
     /// One at a time may look into the slot and change it.

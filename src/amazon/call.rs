@@ -6,11 +6,13 @@ use std::time::Duration;
 use aws_sdk_grafana::Client;
 use aws_sdk_grafana::config::http::HttpResponse;
 use aws_sdk_grafana::config::{Builder, Config};
+use aws_sdk_grafana::error::SdkError;
 use aws_sdk_grafana::operation::RequestId;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::error::{Error, ErrorKind};
+use super::failure::Refusal;
 use super::region::Region;
 use super::retry::{self, Repeat, Retries};
 use crate::http::{Quoted, Redactor};
@@ -107,44 +109,39 @@ impl Call {
         self.error(ErrorKind::UnexpectedAnswer, message).maybe_carried_out()
     }
 
+    /// What all pages of a list hold, each read by `page` with the token that the one before ended with. A list
+    /// that goes round, or on for longer than one of AWS can, is an error.
+    pub(super) async fn all_pages<T, E: Refusal, F>(
+        &self,
+        page: impl Fn(Option<String>) -> F,
+    ) -> Result<Vec<T>, Error>
+    where
+        F: Future<Output = Result<(Vec<T>, Option<String>), SdkError<E>>>,
+    {
+        let (mut tokens, mut all, mut next) = (HashSet::new(), Vec::new(), None);
+        loop {
+            let (items, token) = page(next).await.map_err(|error| self.failed(error))?;
+            all.extend(items);
+            let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(all) };
+            let is_new = tokens.insert(token.clone());
+            let why = match is_new {
+                false => "names a page again that was read before".to_owned(),
+                true if all.len() > MOST_ITEMS => format!("has more than {MOST_ITEMS} items"),
+                true if tokens.len() > MOST_PAGES => format!("has more than {MOST_PAGES} pages"),
+                true => {
+                    next = Some(token);
+                    continue;
+                }
+            };
+            let message = format!("The list does not end: it {why}. {}", self.check_endpoint());
+            return Err(self.error(ErrorKind::UnexpectedAnswer, message));
+        }
+    }
+
     fn check_endpoint(&self) -> String {
         match &self.endpoint {
             Some(endpoint) => format!("Check `endpoint` (`{endpoint}`)."),
             None => "Check AWS_ENDPOINT_URL_GRAFANA, AWS_ENDPOINT_URL and any proxy.".to_owned(),
         }
-    }
-}
-
-/// The pages of one list, read one after another.
-pub(super) struct Pages<'a> {
-    call: &'a Call,
-    tokens: HashSet<String>,
-    next: Option<String>,
-}
-
-impl<'a> Pages<'a> {
-    pub(super) fn of(call: &'a Call) -> Self {
-        Self { call, tokens: HashSet::new(), next: None }
-    }
-
-    /// The token of the page to read.
-    pub(super) fn token(&self) -> Option<String> {
-        self.next.clone()
-    }
-
-    /// Whether there is another page after one that ended with this token. A list that goes round, or
-    /// on for longer than one of AWS can, is an error.
-    pub(super) fn advance(&mut self, token: Option<String>, items: usize) -> Result<bool, Error> {
-        self.next = token.filter(|token| !token.is_empty());
-        let Some(next) = &self.next else { return Ok(false) };
-        let is_new = self.tokens.insert(next.clone());
-        let why = match is_new {
-            false => "names a page again that was read before".to_owned(),
-            true if items > MOST_ITEMS => format!("has more than {MOST_ITEMS} items"),
-            true if self.tokens.len() > MOST_PAGES => format!("has more than {MOST_PAGES} pages"),
-            true => return Ok(true),
-        };
-        let message = format!("The list does not end: it {why}. {}", self.call.check_endpoint());
-        Err(self.call.error(ErrorKind::UnexpectedAnswer, message))
     }
 }

@@ -36,6 +36,9 @@ const FAILURE_LASTS: Duration = Duration::from_secs(10);
 
 const SESSION_NAME: &str = "terraform-provider-grafana";
 
+const UNTRUSTED: &str = " If a proxy in between has an authority of its own, AWS_CA_BUNDLE or \
+     `ca_bundle` of the AWS profile can name a file with its certificate (PEM).";
+
 /// Texts of the SDK that only lead to the next one.
 const SAYS_NOTHING: [&str; 3] = [
     "the credential provider was not enabled",
@@ -55,9 +58,12 @@ pub(super) async fn source(
         return Ok(SharedCredentialsProvider::new(keys));
     }
     let config = provider_config(http).with_region(Some(region.into()));
-    let of_profile = ProfileFileCredentialsProvider::builder()
+    let mut of_profile = ProfileFileCredentialsProvider::builder()
         .configure(&config)
         .profile_files(profiles.files.clone());
+    for (name, process) in profiles.processes.clone() {
+        of_profile = of_profile.with_custom_provider(name, process);
+    }
     if let Some(profile) = settings.profile() {
         let origin = Origin::Profile(profile.to_owned());
         let source = of_profile.profile_name(profile).build();
@@ -241,7 +247,7 @@ impl Origin {
                 format!("AWS credentials could not be loaded from {name}: {reason}.{advice}")
             }
         };
-        Error::new(self.kind(), message).says(aws_message)
+        Error::new(self.kind(), message + untrusted(error)).says(aws_message)
     }
 }
 
@@ -258,6 +264,16 @@ fn advice(reason: &str) -> &'static str {
     }
 }
 
+/// What to do if a certificate was not trusted.
+pub(super) fn untrusted(error: &(dyn StdError + 'static)) -> &'static str {
+    let of_attempts = |chain: &ProviderChainError<CredentialsError>| {
+        chain.attempts().iter().any(|attempt| !untrusted(attempt.error()).is_empty())
+    };
+    let is_tls = causes(error)
+        .any(|cause| cause.is::<rustls::Error>() || cause.downcast_ref().is_some_and(of_attempts));
+    if is_tls { UNTRUSTED } else { "" }
+}
+
 /// Our own error, if one is inside `error`.
 pub(super) fn find<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
     causes(error).find_map(|cause| cause.downcast_ref())
@@ -272,7 +288,7 @@ fn reasons(error: &CredentialsError, redactor: &Redactor) -> (String, Option<Quo
     let mut reasons: Vec<Quoted> = Vec::new();
     for text in causes(error).map(ToString::to_string) {
         let line = text.lines().next().unwrap_or_default();
-        let reason = redactor.quote(line.trim_end_matches(". Stderr: ").trim_end_matches('.'));
+        let reason = redactor.quote(line.trim_end_matches('.'));
         if !SAYS_NOTHING.contains(&&*reason) && reasons.last() != Some(&reason) {
             reasons.push(reason);
         }

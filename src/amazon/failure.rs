@@ -6,7 +6,6 @@ pub(crate) mod samples;
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use aws_sdk_grafana::Error as Refusal;
 use aws_sdk_grafana::error::{ProvideErrorMetadata, SdkError};
 use http_body_util::LengthLimitError;
 use tokio::time::Instant;
@@ -21,15 +20,17 @@ use crate::http::{Quoted, causes};
 const CONFLICT: &str =
     "This conflicts with what is there: the name is taken, or a change is in progress.";
 
-const UNTRUSTED: &str = " If a proxy in between has an authority of its own, AWS_CA_BUNDLE or \
-     `ca_bundle` of the AWS profile can name a file with its certificate (PEM).";
+/// What an operation's call can be refused with.
+pub(super) trait Refusal:
+    StdError + Into<aws_sdk_grafana::Error> + Send + Sync + 'static
+{
+}
+
+impl<E: StdError + Into<aws_sdk_grafana::Error> + Send + Sync + 'static> Refusal for E {}
 
 impl Call {
     /// What the SDK's error means.
-    pub(super) fn failed<E>(&self, error: SdkError<E>) -> Error
-    where
-        E: StdError + Into<aws_sdk_grafana::Error> + Send + Sync + 'static,
-    {
+    pub(super) fn failed<E: Refusal>(&self, error: SdkError<E>) -> Error {
         if let Some(error) = credentials::find(&error) {
             return error.clone().during(self.operation);
         }
@@ -64,11 +65,10 @@ impl Call {
         if retry::is_unknown_host(error) {
             self.unknown_host()
         } else if retry::is_never_sent(error) {
-            let is_tls = causes(error).any(|cause| cause.is::<rustls::Error>());
-            let advice = if is_tls { UNTRUSTED } else { "" };
             let message = format!(
-                "No connection to Amazon Managed Grafana in `{}` could be made: {reasons}.{advice}",
-                self.region
+                "No connection to Amazon Managed Grafana in `{}` could be made: {reasons}.{}",
+                self.region,
+                credentials::untrusted(error)
             );
             self.error(ErrorKind::Connection, message)
         } else if reasons.contains("endpoint") {
@@ -111,7 +111,7 @@ impl Call {
 
 /// The refusal as our error. Goes by its code, not by its type: the type of an operation's errors
 /// knows only those of its page.
-fn refused(call: &Call, refusal: &Refusal, answer: &Answer) -> Error {
+fn refused(call: &Call, refusal: &aws_sdk_grafana::Error, answer: &Answer) -> Error {
     let words = refusal.message().unwrap_or_default();
     let code = refusal.code().unwrap_or_default();
     let (kind, message) = match (code, answer.status) {
@@ -157,9 +157,11 @@ fn region(call: &Call) -> String {
     format!("AWS does not accept `{}` as the region of this endpoint.", call.region)
 }
 
-fn missing(call: &Call, refusal: &Refusal) -> String {
+fn missing(call: &Call, refusal: &aws_sdk_grafana::Error) -> String {
     let what = match refusal {
-        Refusal::ResourceNotFoundException(missing) if !missing.resource_id().is_empty() => {
+        aws_sdk_grafana::Error::ResourceNotFoundException(missing)
+            if !missing.resource_id().is_empty() =>
+        {
             let what = call.quote(missing.resource_type());
             format!("The {what} `{}`", call.quote(missing.resource_id()))
         }
@@ -179,9 +181,9 @@ fn missing_permission(call: &Call) -> String {
     )
 }
 
-fn quota(call: &Call, refusal: &Refusal) -> String {
+fn quota(call: &Call, refusal: &aws_sdk_grafana::Error) -> String {
     match refusal {
-        Refusal::ServiceQuotaExceededException(quota) => {
+        aws_sdk_grafana::Error::ServiceQuotaExceededException(quota) => {
             format!("The service quota `{}` is used up.", call.quote(quota.quota_code()))
         }
         _ => "A service quota is used up.".to_owned(),
@@ -232,9 +234,9 @@ fn keys_refused(code: &str) -> Option<&'static str> {
     }
 }
 
-fn invalid(call: &Call, refusal: &Refusal) -> String {
+fn invalid(call: &Call, refusal: &aws_sdk_grafana::Error) -> String {
     let mut message = "AWS did not accept the request.".to_owned();
-    if let Refusal::ValidationException(invalid) = refusal {
+    if let aws_sdk_grafana::Error::ValidationException(invalid) = refusal {
         for field in invalid.field_list() {
             let why = call.quote(field.message().trim_end_matches('.'));
             message += &format!(" {}: {why}.", call.quote(field.name()));

@@ -14,13 +14,14 @@ mod credentials;
 mod error;
 mod failure;
 mod interceptors;
-mod pauses;
+mod process;
 mod profile;
 mod region;
 mod retry;
 mod service_accounts;
 mod settings;
 mod sign_in;
+mod watch;
 mod workspace;
 
 use std::collections::HashMap;
@@ -39,13 +40,13 @@ pub use self::error::{Error, ErrorKind};
 #[cfg(test)]
 pub(crate) use self::failure::samples::samples as error_samples;
 use self::interceptors::{RequestLog, ServiceClock};
-pub use self::pauses::Pauses;
 use self::profile::Profiles;
 pub use self::region::{Region, is_region};
 pub use self::service_accounts::{ServiceAccount, ServiceAccountToken};
 pub use self::settings::{AssumeRole, Settings, is_endpoint};
+pub use self::watch::Pauses;
 pub use self::workspace::{
-    AuthenticationSummary, NetworkAccessConfiguration, VpcConfiguration, Workspace,
+    AuthenticationSummary, LicenseType, NetworkAccessConfiguration, VpcConfiguration, Workspace,
     WorkspaceDescription, WorkspaceStatus, WorkspaceSummary, timestamp,
 };
 use crate::http::Quoted;

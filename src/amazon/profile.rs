@@ -1,5 +1,6 @@
 //! The shared config and credentials files. They are read and checked here, before the SDK sees them:
-//! it passes over files that it cannot read and profiles that do not exist.
+//! it passes over files that it cannot read and profiles that do not exist. Programs that a profile names are
+//! run by [`CredentialProcess`].
 
 use std::io;
 use std::path::PathBuf;
@@ -12,7 +13,8 @@ use aws_types::os_shim_internal::{Env, Fs};
 use regex_lite::{Captures, Regex};
 
 use super::error::{Error, ErrorKind};
-use super::settings::{Settings, given};
+use super::process::CredentialProcess;
+use super::settings::{self, Settings};
 use crate::http::causes;
 
 const DEFAULT: &str = "default";
@@ -26,6 +28,8 @@ const FILES: [(EnvConfigFileKind, &str, &str); 2] = [
 /// Both files as the SDK is to see them, and the profile in use.
 pub(super) struct Profiles {
     pub(super) files: EnvConfigFiles,
+    /// Sources of credentials that the files name.
+    pub(super) processes: Vec<(String, CredentialProcess)>,
     profiles: Option<ProfileSet>,
 }
 
@@ -41,33 +45,43 @@ impl Profiles {
     }
 
     async fn read(settings: &Settings) -> Result<Self, Error> {
+        let (mut given, mut names) = (EnvConfigFiles::builder(), 0);
         let mut files = EnvConfigFiles::builder();
         for (kind, variable, default) in FILES {
             let text = read(variable, default).await?.unwrap_or_default();
-            files = files.with_contents(kind, guarded(&text));
+            files = files.with_contents(kind, with_named_processes(&text, &mut names));
+            given = given.with_contents(kind, text);
         }
-        let files = files.build();
+        let (given, files) = (given.build(), files.build());
         let environment = std::env::var("AWS_PROFILE").ok();
-        let (profile, named_by) = match (settings.profile(), given(environment.as_deref())) {
-            (Some(profile), _) => (profile, "`profile` in the provider's `aws`"),
-            (None, Some(profile)) => (profile, "the environment variable AWS_PROFILE"),
-            (None, None) => (DEFAULT, "default"),
-        };
+        let (profile, named_by) =
+            match (settings.profile(), settings::given(environment.as_deref())) {
+                (Some(profile), _) => (profile, "`profile` in the provider's `aws`"),
+                (None, Some(profile)) => (profile, "the environment variable AWS_PROFILE"),
+                (None, None) => (DEFAULT, "default"),
+            };
         let profiles = parse(&files, profile).await?;
         if profile != DEFAULT && profiles.get_profile(profile).is_none() {
             return Err(Error::new(ErrorKind::Profile, unknown(profile, named_by, &profiles)));
         }
-        Ok(Self { files, profiles: Some(profiles) })
+        let as_given = parse(&given, profile).await?;
+        let process = |name: &str| {
+            let source = profiles.get_profile(name)?.get("credential_source")?;
+            let command = as_given.get_profile(name)?.get("credential_process")?;
+            Some((source.to_owned(), CredentialProcess::new(command)))
+        };
+        let processes = profiles.profiles().filter_map(process).collect();
+        Ok(Self { files, processes, profiles: Some(profiles) })
     }
 
     fn none() -> Self {
         let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "");
-        Self { files: files.build(), profiles: None }
+        Self { files: files.build(), processes: Vec::new(), profiles: None }
     }
 
     /// A setting of the profile in use.
     pub(super) fn get(&self, setting: &str) -> Option<&str> {
-        given(self.profiles.as_ref()?.get(setting))
+        settings::given(self.profiles.as_ref()?.get(setting))
     }
 }
 
@@ -85,7 +99,7 @@ async fn parse(files: &EnvConfigFiles, profile: &str) -> Result<ProfileSet, Erro
 /// The text of a file; `None` if there is none.
 async fn read(variable: &str, default: &str) -> Result<Option<String>, Error> {
     let named = std::env::var(variable).ok();
-    let Some(path) = expanded(given(named.as_deref()).unwrap_or(default)) else {
+    let Some(path) = expanded(settings::given(named.as_deref()).unwrap_or(default)) else {
         return Ok(None);
     };
     match tokio::fs::read_to_string(&path).await {
@@ -112,31 +126,16 @@ fn expanded(path: &str) -> Option<PathBuf> {
     }
 }
 
-/// A file in which every `credential_process` runs without the provider's own variables, which hold
-/// secrets, and writes its errors, which may hold some, nowhere. The SDK's process inherits all
-/// variables, and its errors quote what it has written.
-fn guarded(text: &str) -> String {
+/// The text of a file in which every `credential_process` is a `credential_source`, each with a name of its own.
+fn with_named_processes(text: &str, names: &mut u32) -> String {
     static PROCESS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?m)^([ \t]*credential_process[ \t]*=[ \t]*)(\S.*)$").expect("a valid pattern")
+        Regex::new(r"(?mi)^[ \t]*credential_process[ \t]*=.*$").expect("a valid pattern")
     });
-    let own = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let own: Vec<String> = own.filter(|name| is_own_variable(name)).collect();
-    let guard = |found: &Captures<'_>| {
-        let (setting, command) = (&found[1], &found[2]);
-        if cfg!(windows) {
-            let unset: String = own.iter().map(|name| format!("set \"{name}=\" & ")).collect();
-            format!("{setting}{unset}({command}) 2>nul")
-        } else {
-            let unset: String = own.iter().map(|name| format!("unset {name}; ")).collect();
-            format!("{setting}exec 2>/dev/null; {unset}{command}")
-        }
+    let named = |_: &Captures<'_>| {
+        *names += 1;
+        format!("credential_source = process-{names}")
     };
-    PROCESS.replace_all(text, guard).into_owned()
-}
-
-fn is_own_variable(name: &str) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    name.starts_with("GRAFANA_") && name.bytes().all(is_word)
+    PROCESS.replace_all(text, named).into_owned()
 }
 
 fn unknown(profile: &str, named_by: &str, profiles: &ProfileSet) -> String {

@@ -5,7 +5,6 @@ use aws_sdk_grafana::types;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::call::Pages;
 use super::retry::Repeat;
 use super::workspace::timestamp;
 use super::{Amazon, Error, Region};
@@ -77,18 +76,16 @@ impl Amazon {
         workspace_id: &str,
     ) -> Result<Vec<ServiceAccount>, Error> {
         let call = self.call("ListWorkspaceServiceAccounts", region).await?;
-        let mut pages = Pages::of(&call);
-        let mut accounts = Vec::new();
-        loop {
+        let page = |token| {
             let request = call.client.list_workspace_service_accounts();
-            let request = request.workspace_id(workspace_id).set_next_token(pages.token());
-            let request = request.customize().config_override(call.config(Repeat::Always));
-            let page = request.send().await.map_err(|error| call.failed(error))?;
-            accounts.extend(page.service_accounts.into_iter().map(ServiceAccount::from));
-            if !pages.advance(page.next_token, accounts.len())? {
-                return Ok(accounts);
+            let request = request.workspace_id(workspace_id).set_next_token(token).customize();
+            let request = request.config_override(call.config(Repeat::Always));
+            async {
+                let page = request.send().await?;
+                Ok((page.service_accounts.into_iter().map(Into::into).collect(), page.next_token))
             }
-        }
+        };
+        call.all_pages(page).await
     }
 
     /// [CreateWorkspaceServiceAccountToken](https://docs.aws.amazon.com/grafana/latest/APIReference/API_CreateWorkspaceServiceAccountToken.html)
@@ -130,19 +127,20 @@ impl Amazon {
         account_id: &str,
     ) -> Result<Vec<ServiceAccountToken>, Error> {
         let call = self.call("ListWorkspaceServiceAccountTokens", region).await?;
-        let mut pages = Pages::of(&call);
-        let mut tokens = Vec::new();
-        loop {
+        let page = |token| {
             let request = call.client.list_workspace_service_account_tokens();
             let request = request.workspace_id(workspace_id).service_account_id(account_id);
-            let request = request.set_next_token(pages.token()).customize();
-            let answer = request.config_override(call.config(Repeat::Always)).send().await;
-            let page = answer.map_err(|error| call.failed(error))?;
-            tokens.extend(page.service_account_tokens.into_iter().map(ServiceAccountToken::from));
-            if !pages.advance(page.next_token, tokens.len())? {
-                return Ok(tokens);
+            let request = request.set_next_token(token).customize();
+            let request = request.config_override(call.config(Repeat::Always));
+            async {
+                let page = request.send().await?;
+                Ok((
+                    page.service_account_tokens.into_iter().map(Into::into).collect(),
+                    page.next_token,
+                ))
             }
-        }
+        };
+        call.all_pages(page).await
     }
 
     /// [DeleteWorkspaceServiceAccountToken](https://docs.aws.amazon.com/grafana/latest/APIReference/API_DeleteWorkspaceServiceAccountToken.html).

@@ -4,13 +4,13 @@ use std::ops::Deref;
 
 use aws_sdk_grafana::primitives::DateTime;
 pub use aws_sdk_grafana::types::{
-    AuthenticationSummary, NetworkAccessConfiguration, VpcConfiguration, WorkspaceDescription,
-    WorkspaceStatus, WorkspaceSummary,
+    AuthenticationSummary, LicenseType, NetworkAccessConfiguration, VpcConfiguration,
+    WorkspaceDescription, WorkspaceStatus, WorkspaceSummary,
 };
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::call::{Call, Pages};
+use super::call::Call;
 use super::retry::Repeat;
 use super::{Amazon, Error, Region};
 
@@ -104,18 +104,16 @@ impl Amazon {
         region: Option<&Region>,
     ) -> Result<Vec<WorkspaceSummary>, Error> {
         let call = self.call("ListWorkspaces", region).await?;
-        let mut pages = Pages::of(&call);
-        let mut workspaces = Vec::new();
-        loop {
+        let page = |token| {
             let request = call.client.list_workspaces().max_results(PAGE);
-            let request = request.set_next_token(pages.token()).customize();
-            let answer = request.config_override(call.config(Repeat::Always)).send().await;
-            let page = answer.map_err(|error| call.failed(error))?;
-            workspaces.extend(page.workspaces.into_iter().map(without_token));
-            if !pages.advance(page.next_token, workspaces.len())? {
-                return Ok(workspaces);
+            let request = request.set_next_token(token).customize();
+            let request = request.config_override(call.config(Repeat::Always));
+            async {
+                let page = request.send().await?;
+                Ok((page.workspaces.into_iter().map(without_token).collect(), page.next_token))
             }
-        }
+        };
+        call.all_pages(page).await
     }
 
     /// [AssociateLicense](https://docs.aws.amazon.com/grafana/latest/APIReference/API_AssociateLicense.html):

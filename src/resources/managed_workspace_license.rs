@@ -2,14 +2,15 @@
 
 use jiff::Timestamp;
 use tfplugin::{
-    Context, Diagnostic, Done, Identity, ImportTarget, MoveSource, Outcome, Plan, Resource, Schema,
-    Secret, Value, async_trait, path,
+    Context, Done, Identity, ImportTarget, MoveSource, Outcome, Plan, Resource, Schema, Secret,
+    Value, async_trait, path,
 };
 
 use crate::amazon::{self, Region, is_region};
 use crate::workspaces::{
-    Adoption, ENTERPRISE, LicenseAssociationState, LicensePrivate, LicenseRequest, PlannedPlace,
-    WorkspaceAddress, WorkspaceId, WorkspaceModel, Workspaces, is_offered,
+    Adoption, ENTERPRISE, LicenseAssociationState, LicensePrivate, LicenseRequest, PlannedLicense,
+    PriorLicense, WorkspaceAddress, WorkspaceId, WorkspaceModel, Workspaces, diagnostics,
+    is_offered,
 };
 
 /// The Enterprise license of an [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/upgrade-to-enterprise-plugins.html)
@@ -68,6 +69,9 @@ pub struct ManagedWorkspaceLicenseModel {
     /// replaces the resource.
     #[attr(optional, computed, use_state_for_unknown, replace, validate = is_region)]
     pub region: Value<String>,
+    /// How many days before the end of the license every plan begins to warn. Default: 30.
+    #[attr(optional, range(0..=3650))]
+    pub expiry_warning_days: Value<i64>,
     /// When a full license bought in the AWS Marketplace has to be renewed, RFC 3339. Usually null:
     /// a license added by AWS itself is valid until it is removed.
     #[attr(computed)]
@@ -121,7 +125,11 @@ impl Resource for ManagedWorkspaceLicenseResource {
             return Ok(Done::new(Some(state)).warn(warning));
         }
         let client = self.workspaces.client(&state.region, state.workspace_id(), cx).await?;
-        let found = client.find_license().await?;
+        let found = client.find_license(state.expiry_warning_days.known().copied()).await?;
+        if found.value.is_none() && state.region.is_null() {
+            let warning = diagnostics::not_in_region(&client.id, &client.region);
+            return Ok(Done::new(Some(state)).warn(warning));
+        }
         let hides_token = cx.update_private(|private| {
             match found.value {
                 Some(_) => slot.end_read(&id, &mut private.holding),
@@ -150,22 +158,27 @@ impl Resource for ManagedWorkspaceLicenseResource {
 
     async fn delete(&self, state: Model, cx: &Cx) -> Outcome<()> {
         let client = self.workspaces.client(&state.region, state.workspace_id(), cx).await?;
+        if state.region.is_null() && client.describe().await?.is_err_and(|e| e.is_not_found()) {
+            Err(diagnostics::not_removed_from_region(&client.id, &client.region))?;
+        }
         let (slot, holding) = (self.workspaces.slot(&client.id), cx.private().holding);
-        Ok(client.disassociate(state.request().license_type(), &slot, &holding).await?)
+        Ok(client.disassociate(state.license_type(), &slot, &holding).await?)
     }
 
-    async fn import(&self, target: ImportTarget<Self::Identity>, _: &Cx) -> Outcome<Model> {
+    async fn import(&self, target: ImportTarget<Self::Identity>, cx: &Cx) -> Outcome<Model> {
         let (id, region) = match target {
             ImportTarget::Id(address) => {
-                let invalid = |why| Diagnostic::error("Invalid import ID", why);
-                let WorkspaceAddress { id, region } = address.parse().map_err(invalid)?;
+                let address = address.parse().map_err(diagnostics::invalid_import_id)?;
+                let WorkspaceAddress { id, region } = address;
                 (id.into(), region.into())
             }
             ImportTarget::Identity(Self::Identity { workspace_id, region }) => {
                 (workspace_id, region)
             }
         };
-        Ok(Model::unread(id, region).into())
+        let imported = Model::unread(id, region);
+        let client = self.workspaces.client(&imported.region, imported.workspace_id(), cx).await?;
+        Ok(Model { region: client.region.to_string().into(), ..imported }.into())
     }
 
     fn identity(state: &Model) -> Option<Self::Identity> {
@@ -175,16 +188,23 @@ impl Resource for ManagedWorkspaceLicenseResource {
 
     async fn plan(&self, plan: &mut Plan<Model>, cx: &Cx) -> Outcome<()> {
         let (prior, mut private) = (plan.prior().cloned(), cx.private());
-        let place = PlannedPlace {
-            id: plan.planned.workspace_id(),
+        let license = PlannedLicense {
+            workspace_id: plan.planned.workspace_id(),
             region: &plan.config().region,
-            prior: prior.as_ref().map(|prior| (prior.workspace_id(), &prior.region)),
+            license_type: plan.planned.license_type(),
+            prior: prior.as_ref().map(Model::before),
         };
-        let warnings = self.workspaces.plan(&place, &mut private.holding, cx).await?;
-        warnings.into_iter().for_each(|warning| plan.warn(warning));
+        let preview = self.workspaces.plan(&license, &mut private.holding, cx).await?;
+        preview.warnings.into_iter().for_each(|warning| plan.warn(warning));
         let must_reassert = private.holding.must_reassert();
         cx.set_private(private);
-        let Some(prior) = prior else { return Ok(().into()) };
+        let Some(prior) = prior else {
+            plan.planned.id = plan.planned.workspace_id.as_ref().map(ToString::to_string);
+            if let Some(region) = preview.region.filter(|_| plan.planned.region.is_unknown()) {
+                plan.planned.region = region.to_string().into();
+            }
+            return Ok(().into());
+        };
         if prior.region.is_null() {
             plan.suppress_replace(path!(region));
         }
@@ -206,9 +226,10 @@ impl Resource for ManagedWorkspaceLicenseResource {
     }
 
     async fn plan_destroy(&self, state: &Model, cx: &Cx) -> Outcome<()> {
-        let (id, slot) = (state.workspace_id(), self.workspaces.slot(state.workspace_id()));
-        cx.update_private(|private| slot.plan_removal(id, &mut private.holding));
-        Ok(().into())
+        let plan = |private: &mut LicensePrivate| {
+            self.workspaces.plan_removal(&state.before(), &mut private.holding)
+        };
+        Ok(Done::new(()).warn_all(cx.update_private(plan)))
     }
 
     const MOVES_FROM: &'static [(&'static str, &'static str)] =
@@ -274,6 +295,21 @@ impl Model {
     /// The id; empty while it is unknown.
     fn workspace_id(&self) -> &str {
         self.workspace_id.known().map_or("", WorkspaceId::as_str)
+    }
+
+    fn license_type(&self) -> &str {
+        self.license_type.known().map_or(ENTERPRISE, String::as_str)
+    }
+
+    /// This license as the one before a change.
+    fn before(&self) -> PriorLicense<'_> {
+        let name = self.workspace.known().and_then(|workspace| workspace.name.known());
+        PriorLicense {
+            workspace_id: self.workspace_id(),
+            name: name.map(String::as_str),
+            region: &self.region,
+            license_type: self.license_type(),
+        }
     }
 
     fn request(&self) -> LicenseRequest {

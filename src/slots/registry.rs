@@ -136,6 +136,14 @@ impl SlotState {
         planned
     }
 
+    /// Whether all holders of an object are to be removed, and no creation is planned.
+    pub(super) fn is_emptied_of(&self, object: &str) -> bool {
+        let is_left = |(mark, holder): (&String, &Holder)| {
+            holder.object == object && !self.removals.contains_key(mark)
+        };
+        !self.is_creation_planned() && !self.holders.iter().any(is_left)
+    }
+
     pub(super) fn begin_creation(&mut self) {
         self.creations_planned.clear();
         self.creation_announced = false;

@@ -30,14 +30,20 @@ pub(crate) enum Adoption {
 
 impl WorkspaceClient<'_> {
     /// The workspace, if a license is on it or on its way there. A workspace that is not there has
-    /// none.
-    pub(crate) async fn find_license(&self) -> Result<Done<Option<Workspace>>, Diagnostic> {
+    /// none. `days` before the license ends a warning says so.
+    pub(crate) async fn find_license(
+        &self,
+        days: Option<i64>,
+    ) -> Result<Done<Option<Workspace>>, Diagnostic> {
         match self.describe().await.map_err(IntoDiagnostic::into_diagnostic)? {
             Ok(workspace) => {
                 let has_license = workspace.license_type.is_some()
                     || workspace.status == WorkspaceStatus::Upgrading;
-                let warning = diagnostics::of_status(&workspace, &self.amazon);
-                Ok(Done::new(has_license.then_some(workspace)).warn_all(warning))
+                let warnings = diagnostics::of_status(&workspace, &self.amazon)
+                    .into_iter()
+                    .chain(diagnostics::ends(&workspace, days));
+                let warnings: Vec<_> = warnings.collect();
+                Ok(Done::new(has_license.then_some(workspace)).warn_all(warnings))
             }
             Err(error) if error.is_not_found() => Ok(None.into()),
             Err(error) => Err(error.into_diagnostic()),

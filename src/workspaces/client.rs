@@ -1,5 +1,6 @@
 //! One workspace at AWS: looking at it, and waiting for it.
 
+use std::ops::ControlFlow::{Break, Continue};
 use std::time::Duration;
 
 use tfplugin::{Interrupted, Limits};
@@ -76,61 +77,56 @@ impl WorkspaceClient<'_> {
 
     /// The workspace, once nothing else is under way in it.
     pub(super) async fn settled(&self) -> Result<Workspace, AssociationError> {
-        let mut pauses = Pauses::default();
         let mut busy: Option<Workspace> = None;
-        loop {
-            let described = self.describe().await;
-            match described.map_err(|ended| AssociationError::interrupted(busy.take(), ended))? {
+        let settled =
+            self.amazon.watch_workspace(Some(&self.region), &self.id, |seen| match seen {
                 Ok(workspace) if workspace.is_busy() => {
                     let status = workspace.status.as_str();
                     tracing::info!(status, "waiting for the workspace to settle");
                     busy = Some(workspace);
+                    Continue(())
                 }
                 Ok(workspace) if workspace.is_unusable() => {
-                    return Err(AssociationError::Unchangeable(workspace.into()));
+                    Break(Err(AssociationError::Unchangeable(workspace.into())))
                 }
-                Ok(workspace) => return Ok(workspace),
-                Err(error) => {
-                    self.pause_if_throttled(error, &mut pauses).await?;
-                    continue;
-                }
-            }
-            let slept = self.limits.sleep(pauses.next_pause()).await;
-            slept.map_err(|ended| AssociationError::interrupted(busy.take(), ended))?;
-        }
+                Err(error) if self.has_time_for(&error) => Continue(()),
+                seen => Break(seen.map_err(AssociationError::from)),
+            });
+        let settled = self.limits.wait(settled).await;
+        settled.unwrap_or_else(|ended| Err(AssociationError::interrupted(busy, ended)))
     }
 
     /// Waits until the workspace is as wanted, or has a status that says that it will not be.
     pub(super) async fn wait_until(
         &self,
-        accepted: Workspace,
+        mut last: Workspace,
         mut is_wanted: impl FnMut(&Workspace) -> bool,
     ) -> WaitOutcome {
-        let mut pauses = Pauses::default();
-        let mut last = accepted;
-        loop {
-            let error = match self.describe_again(&mut pauses).await {
-                Ok(now) if is_wanted(&now) => return WaitOutcome::Reached(now),
+        let waiting =
+            self.amazon.watch_workspace(Some(&self.region), &self.id, |seen| match seen {
+                Ok(now) if is_wanted(&now) => Break(Ok(WaitOutcome::Reached(now))),
                 Ok(now) if now.has_failed() || now.is_unusable() => {
-                    return WaitOutcome::Failed(now);
+                    Break(Ok(WaitOutcome::Failed(now)))
                 }
                 Ok(now) => {
                     tracing::info!(status = now.status.as_str(), "AWS is changing the license");
                     last = now;
-                    continue;
+                    Continue(())
                 }
-                Err(AssociationError::Aws(error)) if is_transient(&error) => {
+                Err(error) if is_transient(&error) => {
                     tracing::warn!(%error, "the workspace cannot be described at present");
-                    let pause = error.retry_after().unwrap_or_default();
-                    match self.limits.sleep(pause).await {
-                        Ok(()) => continue,
-                        Err(interrupted) => interrupted.into(),
-                    }
+                    Continue(())
                 }
-                Err(error) => error,
-            };
-            return WaitOutcome::Unfinished { last, error };
-        }
+                Err(error) => Break(Err(error.into())),
+            });
+        // What AWS has just accepted may not show at once.
+        let waiting = async {
+            tokio::time::sleep(Pauses::default().next_pause()).await;
+            waiting.await
+        };
+        let waited = self.limits.wait(waiting).await;
+        let reached = waited.unwrap_or_else(|ended| Err(ended.into()));
+        reached.unwrap_or_else(|error| WaitOutcome::Unfinished { last, error })
     }
 
     /// The workspace after a pause.
@@ -176,21 +172,17 @@ impl WorkspaceClient<'_> {
                 _ => Err(error.into()),
             };
         }
-        self.pause_if_throttled(error, pauses).await
-    }
-
-    /// Waits as long as AWS asks for, if it throttles and there is time. Otherwise the error is handed
-    /// back.
-    async fn pause_if_throttled(
-        &self,
-        error: Error,
-        pauses: &mut Pauses,
-    ) -> Result<(), AssociationError> {
-        let wait = error.retry_after().unwrap_or_default().max(pauses.next_pause());
-        if *error.kind() != ErrorKind::Throttled || wait >= self.limits.time_left() {
+        if !self.has_time_for(&error) {
             return Err(error.into());
         }
+        let wait = error.retry_after().unwrap_or_default().max(pauses.next_pause());
         Ok(self.limits.sleep(wait).await?)
+    }
+
+    /// Whether AWS throttles, and the operation has the time that it asks for.
+    fn has_time_for(&self, error: &Error) -> bool {
+        *error.kind() == ErrorKind::Throttled
+            && error.retry_after().unwrap_or_default() < self.limits.time_left()
     }
 
     async fn ask(&self) -> Result<Workspace, Error> {

@@ -3,21 +3,25 @@
 #[cfg(test)]
 pub(crate) mod samples;
 
+use jiff::Timestamp;
 use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
 use super::LicenseRequest;
 use super::client::AssociationError;
 use crate::amazon::{
-    Amazon, Error, ErrorKind, Region, Workspace, WorkspaceDescription, WorkspaceStatus,
+    Amazon, Error, ErrorKind, LicenseType, Region, Workspace, WorkspaceDescription,
+    WorkspaceStatus, timestamp,
 };
 use crate::slots::Kept;
 
 const LINKING: &str =
     "https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html";
 
-/// For a reviewer of a create that puts a license on a workspace, if that could be described.
-pub(super) fn costs(place: Option<String>) -> Diagnostic {
-    let place = place.unwrap_or_else(|| "a workspace".to_owned());
+/// How many days before the end of a license warnings begin, unless the configuration says it.
+const WARNING_DAYS: i64 = 30;
+
+/// For a reviewer of a plan that puts a license on this workspace.
+pub(super) fn costs(place: &str) -> Diagnostic {
     let detail = format!(
         "AWS charges the Enterprise license of {place} for each active user, on top of the workspace \
          itself, until the license is removed: see https://aws.amazon.com/grafana/pricing/."
@@ -34,11 +38,25 @@ pub(super) fn adopted(place: &str) -> Diagnostic {
     Diagnostic::warning("The Enterprise license is taken over", detail)
 }
 
-/// For a reviewer of a create whose workspace could not be looked at.
-pub(super) fn not_previewed(workspace_id: &str, error: &Error) -> Diagnostic {
+/// For a reviewer of a plan that removes the license of this workspace.
+pub(super) fn removes(place: &str) -> Diagnostic {
     let detail = format!(
-        "Whether workspace {workspace_id} is there and takes a license is not known before the apply. A \
-         replacement removes the present license before that. {error}"
+        "The Enterprise license of {place} is removed, unless another resource has it too. Enterprise plugins \
+         stop working there, with the data sources and dashboards that use them, and so does the charge for the \
+         license. The workspace itself stays."
+    );
+    Diagnostic::warning("The Enterprise license is removed", detail)
+}
+
+/// For a reviewer of a plan whose workspace could not be looked at.
+pub(super) fn not_previewed(workspace_id: &str, is_replacement: bool, error: &Error) -> Diagnostic {
+    let replacement = match is_replacement {
+        true => " The license of the former workspace is removed first.",
+        false => "",
+    };
+    let detail = format!(
+        "Whether workspace {workspace_id} exists, takes a license, or has one already is not known before \
+         the apply.{replacement} {error}"
     );
     Diagnostic::warning("The workspace could not be checked", detail)
 }
@@ -48,13 +66,62 @@ pub(super) fn takes_no_license(workspace: &Workspace) -> Diagnostic {
     Diagnostic::error("The Enterprise license cannot be installed", has_failed(workspace))
 }
 
-/// The workspace with its name and region.
-pub(super) fn place(workspace: &Workspace, region: &Region, amazon: &Amazon) -> String {
-    let WorkspaceDescription { id, name, .. } = &workspace.details;
-    match name {
-        Some(name) => format!("workspace {id} ({}) in {region}", amazon.quote(name)),
-        None => format!("workspace {id} in {region}"),
+/// For a refresh: the license of the workspace ends soon, or has ended. `days` is when to begin.
+pub(super) fn ends(workspace: &Workspace, days: Option<i64>) -> Option<Diagnostic> {
+    let WorkspaceDescription { id, license_type, .. } = &workspace.details;
+    let (what, end, advice) = match license_type {
+        None => return None,
+        Some(LicenseType::EnterpriseFreeTrial) => {
+            let end = workspace.free_trial_expiration;
+            (
+                "free trial of Enterprise",
+                end,
+                "Apply this license as `ENTERPRISE` to keep the plugins.",
+            )
+        }
+        Some(_) => {
+            let end = workspace.license_expiration;
+            ("Enterprise license", end, "Renew its subscription in the AWS Marketplace.")
+        }
+    };
+    let end = timestamp(&end?);
+    let left = end.duration_since(Timestamp::now()).as_hours().div_euclid(24);
+    if left > days.unwrap_or(WARNING_DAYS) {
+        return None;
     }
+    let (summary, when) = match left {
+        ..0 => ("has expired", format!("expired at {end}")),
+        _ => ("expires soon", format!("expires at {end}, in {left} days")),
+    };
+    let detail = format!(
+        "The {what} of workspace {id} {when}. {advice} (`expiry_warning_days` says when this warning begins.)"
+    );
+    Some(Diagnostic::warning(format!("The {what} {summary}"), detail))
+}
+
+/// For a refresh that finds no workspace where the state does not say in which region it is.
+pub(crate) fn not_in_region(workspace_id: &str, region: &Region) -> Diagnostic {
+    let detail = format!(
+        "Workspace {workspace_id} does not exist in {region}, the provider's region, and the state names no other. \
+         The license stays in the state. Set `region` to the region of the workspace; if the workspace has been \
+         deleted, remove the license from the state (`terraform state rm`)."
+    );
+    Diagnostic::warning("The workspace was not found", detail)
+}
+
+/// For a delete that finds no workspace where the state does not say in which region it is.
+pub(crate) fn not_removed_from_region(workspace_id: &str, region: &Region) -> Diagnostic {
+    let detail = format!(
+        "Workspace {workspace_id} does not exist in {region}, the provider's region, and the state names no other. \
+         The license was not removed. Apply with `region` set to the region of the workspace, then destroy; if the \
+         workspace has been deleted, remove the license from the state (`terraform state rm`)."
+    );
+    Diagnostic::error("The workspace was not found", detail)
+}
+
+/// For an import by an id that can be none.
+pub(crate) fn invalid_import_id(why: String) -> Diagnostic {
+    Diagnostic::error("Invalid import ID", why)
 }
 
 /// What a reader of the state should know of the workspace's status; `None` if the workspace works

@@ -22,7 +22,7 @@ pub(crate) use client::WorkspaceClient;
 pub use description::WorkspaceModel;
 pub(crate) use id::WorkspaceAddress;
 pub use id::WorkspaceId;
-pub(crate) use preview::PlannedPlace;
+pub(crate) use preview::{PlannedLicense, PriorLicense};
 pub(crate) use request::LicenseRequest;
 
 use crate::access::AmazonAccess;
@@ -47,14 +47,14 @@ pub struct LicensePrivate {
 pub struct Workspaces {
     pub(crate) amazon: AmazonAccess,
     licenses: Slots,
-    /// Ids and regions of workspaces that a plan has looked at.
-    previewed: Arc<Mutex<BTreeSet<String>>>,
+    /// What plans have told of workspaces, each once.
+    told: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Workspaces {
     /// Workspaces that are reached this way.
     pub fn new(amazon: AmazonAccess) -> Self {
-        Self { amazon, licenses: Slots::default(), previewed: Arc::default() }
+        Self { amazon, licenses: Slots::default(), told: Arc::default() }
     }
 
     /// The client for the workspace with that id, in the given region or that of the provider.
@@ -99,8 +99,8 @@ impl Workspaces {
         self.licenses.slot(id)
     }
 
-    fn previewed(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.previewed.lock().unwrap_or_else(PoisonError::into_inner)
+    fn told(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

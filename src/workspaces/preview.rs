@@ -6,26 +6,53 @@ use super::{Workspaces, diagnostics};
 use crate::amazon::{Error, Region, Workspace};
 use crate::slots::Holding;
 
-/// Where a planned license goes.
-pub(crate) struct PlannedPlace<'a> {
+/// The license of one workspace in a state.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PriorLicense<'a> {
+    pub(crate) workspace_id: &'a str,
+    pub(crate) name: Option<&'a str>,
+    /// Null in a state that was moved here and not read yet.
+    pub(crate) region: &'a Value<String>,
+    pub(crate) license_type: &'a str,
+}
+
+/// A planned license.
+pub(crate) struct PlannedLicense<'a> {
     /// Id of the workspace; empty while it is unknown.
-    pub(crate) id: &'a str,
+    pub(crate) workspace_id: &'a str,
     /// As configured: that of the provider if null.
     pub(crate) region: &'a Value<String>,
-    /// Id and region before: none for a create and for the second half of a replacement.
-    pub(crate) prior: Option<(&'a str, &'a Value<String>)>,
+    pub(crate) license_type: &'a str,
+    /// None for a create and for the second half of a replacement.
+    pub(crate) prior: Option<PriorLicense<'a>>,
+}
+
+/// What was found out for a plan.
+#[derive(Default)]
+pub(crate) struct Preview {
+    /// That of the workspace, if it is known.
+    pub(crate) region: Option<Region>,
+    /// For a reviewer.
+    pub(crate) warnings: Vec<Diagnostic>,
 }
 
 impl Workspaces {
-    /// Registers a planned license in its slot; warnings for a reviewer as of [`Workspaces::preview`].
+    /// Registers a planned license in its slot, and looks at the workspace that it goes to. What a reviewer
+    /// should know comes as warnings: what the license costs, that it is there already, what is removed
+    /// in its place, or why AWS could not be asked.
+    ///
+    /// # Errors
+    /// When there is no such workspace, or it takes no license: a replacement would remove the present
+    /// license first.
     pub(crate) async fn plan(
         &self,
-        place: &PlannedPlace<'_>,
+        planned: &PlannedLicense<'_>,
         holding: &mut Holding,
         limits: &Limits,
-    ) -> Result<Vec<Diagnostic>, Diagnostic> {
-        let PlannedPlace { id, region, prior } = *place;
+    ) -> Result<Preview, Diagnostic> {
+        let PlannedLicense { workspace_id: id, region, license_type, prior } = *planned;
         let mut warnings = Vec::new();
+        // Of a replacement, Terraform shows only what is said of its first half.
         match prior {
             None if id.is_empty() => {}
             None => {
@@ -33,89 +60,117 @@ impl Workspaces {
                     warnings.push(diagnostics::order_is_open(id));
                 }
             }
-            Some((prior_id, _)) if prior_id != id => {
-                self.slot(prior_id).plan_removal(prior_id, holding);
+            Some(prior) if prior.workspace_id != id => {
+                warnings.extend(self.plan_removal(&prior, holding));
             }
-            Some((_, prior_region)) => {
+            Some(prior) => {
                 self.slot(id).plan_to_stay(id, holding);
                 if holding.must_reassert() {
                     warnings.push(diagnostics::reasserted(id));
                 }
-                if region.is_null() || prior_region.is_null() || region == prior_region {
-                    return Ok(warnings);
+                let is_elsewhere =
+                    !region.is_null() && !prior.region.is_null() && region != prior.region;
+                if !is_elsewhere && prior.license_type == license_type {
+                    return Ok(Preview { region: None, warnings });
                 }
             }
         }
-        // Of a replacement, Terraform shows only what is said of its first half.
-        warnings.extend(self.preview(region, id, limits).await?);
-        Ok(warnings)
+        let mut preview = self.preview(planned, limits).await?;
+        warnings.append(&mut preview.warnings);
+        Ok(Preview { warnings, ..preview })
     }
 
-    /// Looks at the workspace that a planned license goes to. What a reviewer should know of it comes
-    /// as warnings, once for each workspace: what the license costs, that it is there already, or why
-    /// AWS could not be asked. The id is empty while it is unknown.
-    ///
-    /// # Errors
-    /// When there is no such workspace, or it takes no license: a replacement would remove the present
-    /// license first.
+    /// Registers a planned removal; what it stops as a warning, unless others have the license too.
+    pub(crate) fn plan_removal(
+        &self,
+        prior: &PriorLicense<'_>,
+        holding: &mut Holding,
+    ) -> Option<Diagnostic> {
+        let id = prior.workspace_id;
+        let is_removed = self.slot(id).plan_removal(id, holding);
+        let place = self.place(id, prior.name, prior.region.known());
+        let warning = diagnostics::removes(&place);
+        let is_news = is_removed && self.told().insert(warning.detail.clone());
+        is_news.then_some(warning)
+    }
+
+    /// The workspace as messages name it; the id is empty while it is unknown.
+    fn place(&self, id: &str, name: Option<&str>, region: Option<&String>) -> String {
+        let workspace = match id {
+            "" => "the workspace".to_owned(),
+            id => format!("workspace {id}"),
+        };
+        let amazon = self.amazon.amazon().ok();
+        let name = name.zip(amazon).map(|(name, amazon)| format!(" ({})", amazon.quote(name)));
+        let region = region.map(|region| format!(" in {region}"));
+        [Some(workspace), name, region].into_iter().flatten().collect()
+    }
+
     async fn preview(
         &self,
-        region: &Value<String>,
-        id: &str,
+        planned: &PlannedLicense<'_>,
         limits: &Limits,
-    ) -> Result<Vec<Diagnostic>, Diagnostic> {
-        let place = format!("{id} {region:?}");
-        if self.previewed().contains(&place) {
-            return Ok(Vec::new());
-        }
-        let amazon = self.amazon.amazon().ok();
-        let place_of = |workspace: &Workspace, region: &Region| {
-            amazon.as_ref().map_or_else(
-                || workspace.id.clone(),
-                |amazon| diagnostics::place(workspace, region, amazon),
-            )
+    ) -> Result<Preview, Diagnostic> {
+        let PlannedLicense { workspace_id: id, license_type, prior, .. } = *planned;
+        let (region, described) = self.describe(planned, limits).await?;
+        let place = |name: Option<&str>| {
+            self.place(id, name, region.as_ref().map(Region::to_string).as_ref())
         };
-        let warnings = match self.describe_if_known(region, id, limits).await? {
-            None => vec![diagnostics::costs(None)],
-            Some(Ok((_, workspace))) if workspace.is_unusable() => {
-                return Err(diagnostics::takes_no_license(&workspace).at(path!(workspace_id)));
-            }
-            Some(Ok((region, workspace))) if workspace.license_type.is_some() => {
-                vec![diagnostics::adopted(&place_of(&workspace, &region))]
-            }
-            Some(Ok((region, workspace))) => {
-                vec![diagnostics::costs(Some(place_of(&workspace, &region)))]
-            }
+        let warnings = match described {
+            None => vec![diagnostics::costs(&place(None))],
             Some(Err(error)) if error.is_not_found() => {
                 return Err(error.into_diagnostic().at(path!(workspace_id)));
             }
             Some(Err(error)) => {
-                vec![diagnostics::not_previewed(id, &error), diagnostics::costs(None)]
+                let unchecked = diagnostics::not_previewed(id, prior.is_some(), &error);
+                vec![unchecked, diagnostics::costs(&place(None))]
+            }
+            Some(Ok(workspace)) if workspace.is_unusable() => {
+                return Err(diagnostics::takes_no_license(&workspace).at(path!(workspace_id)));
+            }
+            Some(Ok(workspace)) => {
+                let place = place(workspace.name.as_deref());
+                let present = workspace.license_type.as_ref();
+                match present.is_some_and(|present| present.as_str() == license_type) {
+                    true => vec![diagnostics::adopted(&place)],
+                    false => vec![diagnostics::costs(&place)],
+                }
             }
         };
-        self.previewed().insert(place);
-        let is_news = !self.slot(id).has_holder();
-        Ok(if is_news { warnings } else { Vec::new() })
+        // Others of this state have the license, and nothing is new.
+        let is_known = prior.is_none_or(|prior| prior.workspace_id != id)
+            && !id.is_empty()
+            && self.slot(id).has_holder();
+        let is_first = self.told().insert(place(None));
+        let warnings = if is_first && !is_known { warnings } else { Vec::new() };
+        Ok(Preview { region, warnings })
     }
 
-    /// `None` while the region, the id or the provider's `aws` is unknown.
-    async fn describe_if_known(
+    /// The region and the workspace, as far as they are known: neither while the provider's `aws` is unknown.
+    async fn describe(
         &self,
-        region: &Value<String>,
-        id: &str,
+        planned: &PlannedLicense<'_>,
         limits: &Limits,
-    ) -> Result<Option<Result<(Region, Workspace), Error>>, Diagnostic> {
-        let Ok(amazon) = self.amazon.amazon() else { return Ok(None) };
-        if id.is_empty() || region.is_unknown() {
-            return Ok(None);
+    ) -> Result<(Option<Region>, Option<Result<Workspace, Error>>), Diagnostic> {
+        let Ok(amazon) = self.amazon.amazon() else { return Ok((None, None)) };
+        if planned.region.is_unknown() {
+            return Ok((None, None));
         }
         let amazon = amazon.within(Some(limits.deadline()));
         let describing = async {
-            let region = amazon.region(region.known().map(String::as_str)).await?;
-            let workspace = amazon.describe_workspace(Some(&region), id).await?;
-            Ok((region, workspace))
+            let region = amazon.region(planned.region.known().map(String::as_str)).await;
+            let region = match region {
+                Ok(region) => region,
+                Err(error) => return (None, Some(Err(error))),
+            };
+            let id = planned.workspace_id;
+            if id.is_empty() {
+                return (Some(region), None);
+            }
+            let workspace = amazon.describe_workspace(Some(&region), id).await;
+            (Some(region), Some(workspace))
         };
         // Types of futures nest only so deep.
-        limits.wait(Box::pin(describing)).await.map(Some).map_err(IntoDiagnostic::into_diagnostic)
+        limits.wait(Box::pin(describing)).await.map_err(IntoDiagnostic::into_diagnostic)
     }
 }

@@ -255,12 +255,13 @@ fn all_who_wait_for_credentials_learn_at_once_that_there_are_none() {
 
 #[cfg(unix)]
 #[test]
-fn a_credential_process_that_fails_or_hangs() {
+fn a_credential_process_that_fails_hangs_or_floods() {
     if child::is_here() {
         let parts = ["profile `failing`", "exit status: 3. Run the profile's `credential_process`"];
         let text = fails(profile("failing"), ErrorKind::Credentials, &parts);
         assert!(!text.contains("hidden"), "what it writes may be a secret: {text}");
         fails(profile("hanging"), ErrorKind::Credentials, &["profile `hanging` took longer"]);
+        fails(profile("flooding"), ErrorKind::Credentials, &["wrote more than 65536 bytes"]);
         return;
     }
     let child = keyless(&service())
@@ -271,7 +272,7 @@ fn a_credential_process_that_fails_or_hangs() {
     child
         .file(
             ".aws/config",
-            &format!("[profile failing]\ncredential_process = /bin/sh {script}\n[profile hanging]\ncredential_process = /bin/sleep 30\n"),
+            &format!("[profile failing]\ncredential_process = /bin/sh {script}\n[profile hanging]\ncredential_process = /bin/sleep 30\n[profile flooding]\ncredential_process = cat /dev/zero\n"),
         )
-        .passes("sign_in_failures::a_credential_process_that_fails_or_hangs");
+        .passes("sign_in_failures::a_credential_process_that_fails_hangs_or_floods");
 }

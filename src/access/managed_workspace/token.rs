@@ -1,6 +1,7 @@
 //! Creating a token and removing it: of a service account, or an API key where the workspace's Grafana
 //! has no service accounts yet.
 
+use std::ops::ControlFlow::{Break, Continue};
 use std::sync::Arc;
 
 use scopeguard::ScopeGuard;
@@ -10,7 +11,7 @@ use tokio::time::Instant;
 use super::diagnostics::Failure;
 use super::stopwatch::Stopwatch;
 use super::{BUSY_LIMIT, Inner, LIFE, names};
-use crate::amazon::{Amazon, Error, ErrorKind, Pauses, Region, Workspace};
+use crate::amazon::{Amazon, Error, ErrorKind, Region, Workspace};
 use crate::grafana::{Auth, Client, InvalidRootUrl, RootUrl};
 use crate::http::CarriedOut;
 
@@ -92,18 +93,20 @@ impl Inner {
     /// The workspace, once no change is in progress. After a change that failed it is as before.
     async fn settled(&self, amazon: &Amazon, stopwatch: &Stopwatch) -> Result<Workspace, Failure> {
         let (region, id) = self.place();
-        let mut pauses = Pauses::default();
-        loop {
-            let workspace = amazon.describe_workspace(region, id).await?;
-            if workspace.is_unusable() || workspace.is_busy() && stopwatch.elapsed() >= BUSY_LIMIT {
-                return Err(Failure::not_ready(&workspace));
+        let settled = |seen: Result<Workspace, Error>| match seen {
+            Ok(workspace)
+                if workspace.is_unusable()
+                    || workspace.is_busy() && stopwatch.elapsed() >= BUSY_LIMIT =>
+            {
+                Break(Err(Failure::not_ready(&workspace)))
             }
-            if !workspace.is_busy() {
-                return Ok(workspace);
+            Ok(workspace) if workspace.is_busy() => {
+                tracing::info!(status = %workspace.status, "waiting for the workspace to settle");
+                Continue(())
             }
-            tracing::info!(status = %workspace.status, "waiting for the workspace to settle");
-            tokio::time::sleep(pauses.next_pause()).await;
-        }
+            seen => Break(seen.map_err(Failure::from)),
+        };
+        amazon.watch_workspace(region, id, settled).await
     }
 
     async fn create_token(

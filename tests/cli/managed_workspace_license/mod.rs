@@ -2,13 +2,16 @@
 //! Grafana.
 
 mod cancel;
+mod certificates;
 mod create;
 mod data_source;
 mod delete;
+mod drift;
 mod errors;
 mod import;
 mod lost_answers;
 mod move_state;
+mod plan;
 mod query;
 mod read;
 mod replace;

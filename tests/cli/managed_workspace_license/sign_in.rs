@@ -5,23 +5,28 @@ use std::fs;
 
 use secrecy::ExposeSecret;
 use simulator::amazon::{
-    ACCOUNT, Amazon, ContainerCredentials, InstanceMetadata, Principal, Role, Sso, Sts,
+    ACCOUNT, Amazon, ContainerCredentials, InstanceMetadata, Options, Principal, Role, Sso, Sts,
 };
 use terraform_runner::{Diagnostic, Terraform, Workspace};
 
-use super::stage;
+use super::stage_with;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/terraform";
 
 /// The stage without keys and region, and a configuration that reads the workspace.
 pub(super) fn keyless(terraform: &Terraform) -> (Amazon, Workspace) {
-    let (amazon, mut workspace) = stage(terraform);
+    keyless_with(terraform, Options::default())
+}
+
+/// The same with these options.
+pub(super) fn keyless_with(terraform: &Terraform, options: Options) -> (Amazon, Workspace) {
+    let (amazon, mut workspace) = stage_with(terraform, options);
     for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"] {
         workspace.env_remove(name);
     }
     let id = amazon.workspace_id();
     let data = format!(
-        "data \"managed_workspace\" \"main\" {{\n  provider = grafana\n  id       = \"{id}\"\n}}\n"
+        "data \"managed_workspace\" \"main\" {{\n  provider = grafana\n  workspace_id = \"{id}\"\n}}\n"
     );
     workspace.write("main.tf", &data).unwrap();
     (amazon, workspace)

@@ -30,7 +30,7 @@ fn refused(workspace: &mut Workspace) -> Diagnostic {
 fn data(amazon: &Amazon, lines: &str) -> String {
     let id = amazon.workspace_id();
     format!(
-        "data \"managed_workspace\" \"main\" {{\n  provider = grafana\n  id       = \"{id}\"\n{lines}\n}}\n"
+        "data \"managed_workspace\" \"main\" {{\n  provider = grafana\n  workspace_id = \"{id}\"\n{lines}\n}}\n"
     )
 }
 
@@ -80,7 +80,7 @@ cli_test! {
         let (amazon, mut workspace) = regionless(terraform);
         workspace.write("main.tf", &data(&amazon, "  region = \"eu-west-1\"")).unwrap();
         let error = refused(&mut workspace);
-        assert_eq!(error.attribute(), Some("id"), "{error:?}");
+        assert_eq!(error.attribute(), Some("workspace_id"), "{error:?}");
         assert!(error.detail.contains("does not exist in `eu-west-1`"), "{error:?}");
     }
 }
@@ -224,5 +224,25 @@ cli_test! {
         exports(&mut workspace, amazon.exports());
         provider(&workspace, &format!("    assume_role = {{\n      role_arn = \"{ROLE}\"\n    }}"));
         too_slow(&mut workspace);
+    }
+}
+
+#[cfg(unix)]
+cli_test! {
+    fn a_process_that_hangs_ends_with_its_children(terraform: &Terraform) {
+        let (_amazon, mut workspace) = keyless(terraform);
+        let pid_file = workspace.home().join("pid");
+        let script = format!("sleep 600 & echo $! > {}; wait\n", pid_file.display());
+        home_file(&workspace, "hang.sh", &script);
+        let script = workspace.home().join("hang.sh").display().to_string();
+        let profile = format!("[profile ops]\nregion = us-east-1\ncredential_process = sh {script}\n");
+        home_file(&workspace, ".aws/config", &profile);
+        provider(&workspace, "    profile = \"ops\"");
+        let error = refused(&mut workspace);
+        assert!(error.detail.contains("profile `ops` took longer"), "{error:?}");
+        let pid = std::fs::read_to_string(pid_file).unwrap();
+        let ps = std::process::Command::new("ps").args(["-o", "stat=", "-p", pid.trim()]).output().unwrap();
+        let stat = String::from_utf8_lossy(&ps.stdout).trim().to_owned();
+        assert!(stat.is_empty() || stat.starts_with('Z'), "{stat}");
     }
 }

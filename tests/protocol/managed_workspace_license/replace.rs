@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use simulator::amazon::{Failure, Operation};
 use tfplugin::testing::State;
 
-use super::{Stage, TYPE, add, attribute, error, texts, warning};
+use super::{Stage, TYPE, add, attribute, error, texts, warnings};
 
 const NOBODY: &str = "g-0000000000";
 
@@ -15,7 +15,9 @@ async fn another_workspace_replaces_the_resource() {
     let next = add(&stage.amazon, "next", false);
     let plan = stage.client.plan(TYPE, &state, json!({ "workspace_id": next })).await;
     assert_eq!(plan.requires_replace, ["workspace_id"]);
-    warning(&plan.diagnostics, &["costs extra", &next, "(next)", "us-east-1"]);
+    let former = format!("license of workspace {} (simulator) in us-east-1 is removed", stage.id());
+    let costs = format!("license of workspace {next} (next) in us-east-1 for each");
+    warnings(&plan.diagnostics, [&former, &costs]);
     let state = stage.client.apply(&plan).await;
     assert_eq!(state.value["workspace"]["id"], next);
     assert_eq!(stage.license(), None);
@@ -59,8 +61,11 @@ async fn a_workspace_that_cannot_be_looked_at_is_said_and_planned() {
     stage.amazon.fail_next(Operation::DescribeWorkspace, denied);
     let plan = stage.client.plan(TYPE, &state, json!({ "workspace_id": next })).await;
     let said = texts(&plan.diagnostics);
-    assert!(said[0].contains("could not be checked"), "{said:?}");
-    assert!(said[0].contains("grafana:DescribeWorkspace") && said[0].contains(&next), "{said:?}");
+    let [removed, unchecked, costs] = said.as_slice() else { panic!("{said:?}") };
+    assert!(removed.contains(stage.id()) && costs.contains("costs extra"), "{said:?}");
+    for part in ["could not be checked", "grafana:DescribeWorkspace", &next, "removed first"] {
+        assert!(unchecked.contains(part), "{part}: {unchecked}");
+    }
     assert_eq!(plan.requires_replace, ["workspace_id"]);
     assert_eq!(stage.client.apply(&plan).await.value["workspace"]["id"], next);
 }

@@ -51,7 +51,7 @@ impl ContainerCredentials {
             clock: amazon.clock().clone(),
         });
         let router = Router::new().route(PATH, get(answer)).with_state(Arc::clone(&task));
-        Ok(Self { loopback: Loopback::start(router, None)?, task })
+        Ok(Self { loopback: Loopback::start(router, None, None)?, task })
     }
 
     /// `AWS_CONTAINER_CREDENTIALS_FULL_URI` and `AWS_CONTAINER_AUTHORIZATION_TOKEN`, in clear.

@@ -72,7 +72,7 @@ impl InstanceMetadata {
             .route(&format!("{CREDENTIALS}{{role}}"), get(role_credentials))
             .route("/latest/meta-data/placement/region", get(region))
             .with_state(instance);
-        Ok(Self { loopback: Loopback::start(router, None)? })
+        Ok(Self { loopback: Loopback::start(router, None, None)? })
     }
 
     /// Takes requests and does not answer them, as where there is no such service but packets get

@@ -6,7 +6,7 @@ use axum::Router;
 
 use crate::faults::Faults;
 use crate::journal::Journal;
-use crate::server::{Identify, Options, Server};
+use crate::server::{Identify, Options, Server, Tls};
 
 #[derive(Debug)]
 pub(super) struct Loopback {
@@ -17,15 +17,20 @@ pub(super) struct Loopback {
 
 impl Loopback {
     /// Serves `router` on a port that the system picks.
-    pub fn start(router: Router, identify: Option<Identify>) -> io::Result<Self> {
+    pub fn start(router: Router, identify: Option<Identify>, tls: Option<Tls>) -> io::Result<Self> {
         let (journal, faults) = (Journal::default(), Faults::default());
         let options = Options {
             journal: journal.clone(),
             faults: faults.clone(),
             identify,
+            tls,
             ..Options::default()
         };
         Ok(Self { server: Server::start(router, options)?, journal, faults })
+    }
+
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.server.ca_pem()
     }
 
     pub fn url(&self) -> String {

@@ -78,6 +78,7 @@ pub struct Amazon {
     service: Arc<Service>,
     journal: Journal,
     faults: Faults,
+    tls: Option<server::Tls>,
     region: String,
     credential: Credential,
     workspace_id: String,
@@ -104,12 +105,13 @@ impl Amazon {
                 ..server::Options::default()
             },
         )?;
-        let region = options.region;
+        let (tls, region) = (options.tls, options.region);
         let mut amazon = Self {
             server,
             service,
             journal,
             faults,
+            tls,
             region,
             credential,
             workspace_id: String::new(),

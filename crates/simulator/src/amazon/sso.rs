@@ -64,7 +64,7 @@ struct SignIn {
 }
 
 impl Sso {
-    /// Starts both services at one address on loopback, in the region of `amazon`, which accepts
+    /// Starts both services at one address on loopback, with HTTPS if `amazon` has it, in the region of `amazon`, which accepts
     /// the credentials they give.
     ///
     /// # Errors
@@ -89,7 +89,12 @@ impl Sso {
             .route("/token", post(create_token))
             .with_state(Arc::clone(&center));
         let region = amazon.region().to_owned();
-        Ok(Self { loopback: Loopback::start(router, None)?, region, center })
+        Ok(Self { loopback: Loopback::start(router, None, amazon.tls)?, region, center })
+    }
+
+    /// The certificate of the authority behind HTTPS, as PEM.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.loopback.ca_pem()
     }
 
     /// `AWS_ENDPOINT_URL_SSO` and `AWS_ENDPOINT_URL_SSO_OIDC`.

@@ -65,13 +65,18 @@ impl Sts {
             trust: Mutex::default(),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&service));
-        let loopback = Loopback::start(router, Some(Arc::new(service::identify)))?;
+        let loopback = Loopback::start(router, Some(Arc::new(service::identify)), amazon.tls)?;
         Ok(Self { loopback, service })
     }
 
     /// `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL_STS`.
     pub fn url(&self) -> String {
         self.loopback.url()
+    }
+
+    /// The certificate of the authority behind HTTPS, which it has if the service has it, as PEM.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.loopback.ca_pem()
     }
 
     /// `AWS_ENDPOINT_URL_STS`.
