@@ -17,8 +17,7 @@ use super::error::{Error, ErrorKind};
 use super::retry;
 use crate::http::{Quoted, causes};
 
-const CONFLICT: &str =
-    "This conflicts with what is there: the name is taken, or a change is in progress.";
+const CONFLICT: &str = "The name is taken, or another change of the workspace is in progress: retry when it is ACTIVE.";
 
 /// What an operation's call can be refused with.
 pub(super) trait Refusal:
@@ -66,8 +65,9 @@ impl Call {
             self.unknown_host()
         } else if retry::is_never_sent(error) {
             let message = format!(
-                "No connection to Amazon Managed Grafana in `{}` could be made: {reasons}.{}",
+                "No connection to Amazon Managed Grafana in `{}` could be made: {}.{}",
                 self.region,
+                self.reason(error),
                 credentials::untrusted(error)
             );
             self.error(ErrorKind::Connection, message)
@@ -83,6 +83,11 @@ impl Call {
         let mut reasons: Vec<String> = causes(error).map(ToString::to_string).collect();
         reasons.dedup();
         self.quote(&reasons.join(": "))
+    }
+
+    /// What is behind it all, such as a refused connection.
+    fn reason(&self, error: &(dyn StdError + 'static)) -> Quoted {
+        self.quote(&causes(error).last().map(ToString::to_string).unwrap_or_default())
     }
 
     fn unanswered(&self, what: &str) -> Error {
@@ -165,7 +170,7 @@ fn missing(call: &Call, refusal: &aws_sdk_grafana::Error) -> String {
             let what = call.quote(missing.resource_type());
             format!("The {what} `{}`", call.quote(missing.resource_id()))
         }
-        _ => "What this is about".to_owned(),
+        _ => "What was asked for".to_owned(),
     };
     format!("{what} does not exist in `{}`.", call.region)
 }
@@ -176,7 +181,7 @@ fn missing_permission(call: &Call) -> String {
         _ => "",
     };
     format!(
-        "The AWS identity lacks a permission: an IAM policy has to allow `grafana:{}`{also}.",
+        "The AWS identity lacks a permission: an IAM policy must allow `grafana:{}`{also}.",
         call.operation
     )
 }
@@ -193,16 +198,16 @@ fn quota(call: &Call, refusal: &aws_sdk_grafana::Error) -> String {
 fn throttled(retry_after: Option<Duration>, deadline: Option<Instant>) -> String {
     match retry_after {
         Some(wait) if wait > retry::LONGEST_WAIT => format!(
-            "AWS throttles this account and asks to wait {} seconds, which is too long here.",
+            "AWS throttles the account and asks to wait {} seconds, which is longer than is waited for here.",
             wait.as_secs()
         ),
         Some(wait) if retry::is_too_long(wait, deadline) => format!(
-            "AWS throttles this account and asks to wait {} seconds, which is longer than this \
-             operation may take.",
+            "AWS throttles the account and asks to wait {} seconds, which is longer than this operation may \
+             take: see `timeouts`.",
             wait.as_secs()
         ),
-        _ => "AWS throttles this account, still after several attempts. Try again later, or with \
-              a lower `-parallelism`."
+        _ => "AWS was still throttling the account after several attempts. Try again later, or with a lower \
+              `-parallelism`."
             .to_owned(),
     }
 }

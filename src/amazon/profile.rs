@@ -142,8 +142,8 @@ fn unknown(profile: &str, named_by: &str, profiles: &ProfileSet) -> String {
     let mut known: Vec<&str> = profiles.profiles().collect();
     known.sort_unstable();
     let known = match known.as_slice() {
-        [] => "there are none".to_owned(),
-        known => format!("there are {}", known.join(", ")),
+        [] => "no profiles are defined".to_owned(),
+        known => format!("defined are {}", known.join(", ")),
     };
     format!(
         "The AWS profile `{profile}`, named by {named_by}, is in neither the shared config file \

@@ -5,7 +5,7 @@ use tfplugin::{
 };
 
 use crate::amazon::{Amazon, Region, WorkspaceSummary, is_region};
-use crate::workspaces::{WorkspaceId, WorkspaceModel, Workspaces};
+use crate::workspaces::{WorkspaceId, WorkspaceModel, Workspaces, diagnostics};
 
 /// A workspace of [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/what-is-Amazon-Managed-Service-Grafana.html),
 /// found by its id or its name.
@@ -86,24 +86,10 @@ fn id_of(
     let ids: Vec<&str> = all.iter().filter(has_name).map(|workspace| workspace.id()).collect();
     match ids.as_slice() {
         [id] => Ok((*id).to_owned()),
-        [] => Err(not_found(name, region, all, amazon)),
-        ids => {
-            let detail = format!(
-                "Several workspaces in {region} have the name {name:?}: {}. Set the `workspace_id` of one.",
-                ids.join(", ")
-            );
-            Err(Diagnostic::error("The name is not unique", detail).at(path!(name)))
+        [] => {
+            let names = all.iter().filter_map(|workspace| workspace.name.as_deref()).collect();
+            Err(diagnostics::no_such_name(name, region, names, amazon))
         }
+        ids => Err(diagnostics::name_is_ambiguous(name, region, ids)),
     }
-}
-
-fn not_found(name: &str, region: &Region, all: &[WorkspaceSummary], amazon: &Amazon) -> Diagnostic {
-    let mut names: Vec<&str> = all.iter().filter_map(|w| w.name.as_deref()).collect();
-    names.sort_unstable();
-    let there = match names.as_slice() {
-        [] => format!("No workspace in {region} has a name."),
-        names => format!("Workspaces in {region}: {}.", amazon.quote(&names.join(", "))),
-    };
-    let detail = format!("No workspace is named {name:?}. {there} Check `region`.");
-    Diagnostic::error("No such workspace", detail).at(path!(name))
 }

@@ -21,7 +21,8 @@ use crate::workspaces::{
 /// `provider = grafana`.
 ///
 /// The workspace is looked at when it is known at plan: one that is not there fails the plan, so that a
-/// mistyped `workspace_id` does not cost the license that is in use.
+/// mistyped `workspace_id` does not cost the license that is in use. Warnings name the workspace and say what
+/// the license costs, that one is there already, or what stops when it is removed.
 ///
 /// A workspace has one license only. One that is there already is taken over as it is, and destroying this
 /// resource leaves it to another resource with the same `workspace_id` (renamed, replaced or beside it).

@@ -287,17 +287,18 @@ fn not_begun(summary: &str, error: AssociationError) -> Diagnostic {
 pub(super) fn kept(workspace_id: &str, reason: Kept) -> Diagnostic {
     let why = match reason {
         Kept::OtherHolder => {
-            "Another resource had it too when that was last read. If that is gone by now, import the license and \
-             destroy it, or remove it in the console: it still costs."
+            "Another resource has it too, as of its last refresh. If that resource no longer exists, import the \
+             license and destroy it, or remove it in the console: it still costs."
         }
         Kept::Deposed => {
-            "This is a former object, and whether another resource has the license cannot be determined. If none \
-             has, import the license and destroy it, or remove it in the console: it still costs."
+            "This object was left by an interrupted replacement, and whether another resource has the license \
+             cannot be determined. If none has, import the license and destroy it, or remove it in the console: it \
+             still costs."
         }
         _ => {
-            "This run puts it there, or takes it over, for another resource or object (a rename, a replacement, or \
-             create_before_destroy). Should that fail, apply again: until then the license is in no state, and \
-             still costs."
+            "This run installs it, or takes it over, for another resource or object (a rename, a replacement, or \
+             create_before_destroy). If that fails, apply again: until then the license is in no state, and still \
+             costs."
         }
     };
     stays(workspace_id, why)
@@ -351,4 +352,29 @@ pub(super) fn other_type(workspace_id: &str, expected: &str, found: &str) -> Dia
          removed."
     );
     Diagnostic::warning("Another license is left alone", detail)
+}
+
+/// For a name that several workspaces have.
+pub(crate) fn name_is_ambiguous(name: &str, region: &Region, ids: &[&str]) -> Diagnostic {
+    let detail = format!(
+        "Several workspaces in {region} have the name {name:?}: {}. Set the `workspace_id` of one.",
+        ids.join(", ")
+    );
+    Diagnostic::error("The name is not unique", detail).at(path!(name))
+}
+
+/// For a name that no workspace has.
+pub(crate) fn no_such_name(
+    name: &str,
+    region: &Region,
+    mut names: Vec<&str>,
+    amazon: &Amazon,
+) -> Diagnostic {
+    names.sort_unstable();
+    let there = match names.as_slice() {
+        [] => format!("No workspace in {region} has a name."),
+        names => format!("Workspaces in {region}: {}.", amazon.quote(&names.join(", "))),
+    };
+    let detail = format!("No workspace is named {name:?}. {there} Check `region`.");
+    Diagnostic::error("No such workspace", detail).at(path!(name))
 }

@@ -109,7 +109,7 @@ impl Failure {
             Failure::Released => "The run has ended, and its token has been removed.".to_owned(),
         };
         Diagnostic::error(
-            "No sign-in to the managed workspace",
+            "Sign-in to the managed workspace failed",
             format!(
                 "The provider cannot sign in to the workspace {} that `managed_workspace` names. {why}",
                 target.workspace_id

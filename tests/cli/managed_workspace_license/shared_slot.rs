@@ -3,7 +3,7 @@
 use simulator::amazon::{Endpoint, Failure, NewWorkspace, Operation};
 use terraform_runner::{Terraform, Workspace};
 
-use super::{ADDRESS, calls, has_license, license, stage};
+use super::{ADDRESS, LONG, calls, has_license, license, stage};
 
 const FIRST: &str = "  lifecycle {\n    create_before_destroy = true\n  }";
 
@@ -48,6 +48,34 @@ cli_test! {
 cli_test! {
     fn nor_one_step_at_a_time(terraform: &Terraform) {
         leaves_a_deposed_object(terraform, &["-parallelism=1"]);
+    }
+}
+
+cli_test! {
+    fn a_replacement_that_ctrl_c_ends_halfway_takes_no_license_with_it(terraform: &Terraform) {
+        let (amazon, workspace) = stage(terraform);
+        let waits = DEPENDENT.replace("test ! -e broken", "touch begun; test ! -e broken || sleep 600");
+        workspace.write("main.tf", &(license(&amazon, "main", FIRST) + &waits)).unwrap();
+        workspace.apply().unwrap();
+        let [begun, broken] = ["begun", "broken"].map(|name| workspace.path().join(name));
+        std::fs::remove_file(&begun).unwrap();
+        workspace.write("broken", "").unwrap();
+        let running = workspace.spawn(&["apply", "-auto-approve", "-replace", ADDRESS]).unwrap();
+        let waiting = std::time::Instant::now();
+        while !begun.exists() {
+            assert!(waiting.elapsed() < LONG, "it never begins");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        running.interrupt_group().unwrap();
+        assert!(!running.wait().unwrap().success());
+        std::fs::remove_file(&broken).unwrap();
+
+        let applied = workspace.apply().unwrap();
+        let stays = applied.warnings().iter().any(|it| it.summary.contains("license stays"));
+        assert!(stays, "the former object was there: {:?}", applied.warnings());
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+        assert!(has_license(&amazon, amazon.workspace_id()));
+        assert!(workspace.plan().unwrap().is_empty());
     }
 }
 

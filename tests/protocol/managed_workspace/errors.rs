@@ -10,7 +10,9 @@ use super::{ACCOUNT, Stage, ask};
 async fn assert_refused(stage: &Stage, workspace: serde_json::Value, parts: &[&str]) {
     let client = stage.run_with(workspace).await;
     let said = join_all((0..10).map(|_| ask(&client))).await;
-    for part in [&["No sign-in to the managed workspace", "`managed_workspace`"], parts].concat() {
+    for part in
+        [&["Sign-in to the managed workspace failed", "`managed_workspace`"], parts].concat()
+    {
         assert!(said[0][0].contains(part), "{part:?} in {:?}", said[0]);
     }
     assert!(said.iter().all(|it| *it == said[0]), "{said:?}");
@@ -31,13 +33,13 @@ async fn a_missing_permission_is_named() {
     ] {
         let stage = Stage::new("10.4");
         stage.amazon.fail_next(operation, Failure::access_denied("User is not authorized"));
-        let action = format!("has to allow `grafana:{operation}`");
+        let action = format!("must allow `grafana:{operation}`");
         let all = "grafana:DeleteWorkspaceServiceAccountToken";
         assert_refused(&stage, json!({}), &[&action, all]).await;
     }
     let stage = Stage::new("8.4");
     stage.amazon.fail_next(CreateWorkspaceApiKey, Failure::access_denied("not you"));
-    assert_refused(&stage, json!({}), &["has to allow `grafana:CreateWorkspaceApiKey`"]).await;
+    assert_refused(&stage, json!({}), &["must allow `grafana:CreateWorkspaceApiKey`"]).await;
 }
 
 #[tokio::test]
