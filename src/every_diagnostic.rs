@@ -8,13 +8,7 @@ use tfplugin::{Diagnostic, Severity};
 use crate::{access, diagnostics, keys, license, provider, workspaces};
 
 /// Files whose diagnostics are not in a `diagnostics.rs` yet.
-const UNSAMPLED: [&str; 5] = [
-    "src/workspaces/aws_provider.rs",
-    "src/data_sources/managed_workspace.rs",
-    "src/license/validity.rs",
-    "src/resources/grafana_api_key.rs",
-    "src/resources/managed_workspace_license.rs",
-];
+const UNSAMPLED: [&str; 2] = ["src/license/validity.rs", "src/resources/grafana_api_key.rs"];
 
 type Samples = Vec<(&'static str, Diagnostic)>;
 
@@ -31,6 +25,7 @@ fn rooms() -> Vec<(&'static str, Samples)> {
         ("license", license::diagnostics::samples::samples()),
         ("license: plan", license::plan_diagnostics::samples::samples()),
         ("workspaces", workspaces::diagnostics::samples::samples()),
+        ("workspaces: plan", workspaces::plan_diagnostics::samples::samples()),
     ]
 }
 

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use tfplugin::{Diagnostic, Done, IntoDiagnostic};
 
@@ -39,10 +40,11 @@ impl WorkspaceClient<'_> {
             Ok(workspace) => {
                 let has_license = workspace.license_type.is_some()
                     || workspace.status == WorkspaceStatus::Upgrading;
-                let warnings = diagnostics::of_status(&workspace, &self.amazon)
-                    .into_iter()
-                    .chain(diagnostics::ends(&workspace, days));
-                let warnings: Vec<_> = warnings.collect();
+                let warnings = [
+                    diagnostics::of_status(&workspace, &self.amazon),
+                    diagnostics::ends(&workspace, days, Timestamp::now()),
+                ];
+                let warnings = warnings.into_iter().flatten();
                 Ok(Done::new(has_license.then_some(workspace)).warn_all(warnings))
             }
             Err(error) if error.is_not_found() => Ok(None.into()),

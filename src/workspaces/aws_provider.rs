@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use tfplugin::Diagnostic;
 
 use super::WorkspaceId;
+use super::diagnostics::former_state_without_id;
 
 /// What such a state says of a license.
 pub(crate) struct LicenseAssociationState {
@@ -31,7 +32,9 @@ impl LicenseAssociationState {
         let time = |name: &str| text(name).and_then(|time| time.parse().ok());
         let workspace_id = text("workspace_id").or_else(|| text("id"));
         Ok(Self {
-            workspace_id: workspace_id.and_then(|id| id.parse().ok()).ok_or_else(without_id)?,
+            workspace_id: workspace_id
+                .and_then(|id| id.parse().ok())
+                .ok_or_else(former_state_without_id)?,
             region: text("region"),
             license_type: text("license_type"),
             grafana_token: text("grafana_token").map(SecretString::from),
@@ -39,14 +42,6 @@ impl LicenseAssociationState {
             free_trial_expiration: time("free_trial_expiration"),
         })
     }
-}
-
-fn without_id() -> Diagnostic {
-    Diagnostic::error(
-        "The state to move is not one of aws_grafana_license_association",
-        "It has no id of a workspace, neither as `workspace_id` nor as `id`. Remove the moved block \
-         and import the license by its workspace id.",
-    )
 }
 
 #[cfg(test)]

@@ -20,78 +20,30 @@ const LINKING: &str =
 /// How many days before the end of a license warnings begin, unless the configuration says it.
 const WARNING_DAYS: i64 = 30;
 
-/// For a reviewer of a plan that puts a license on this workspace.
-pub(super) fn costs(place: &str) -> Diagnostic {
-    let detail = format!(
-        "AWS charges the Enterprise license of {place} for each active user, on top of the workspace \
-         itself, until the license is removed: see https://aws.amazon.com/grafana/pricing/."
-    );
-    Diagnostic::warning("Amazon Managed Grafana Enterprise costs extra", detail)
-}
-
-/// For a reviewer of a create that finds a license in place.
-pub(super) fn adopted(place: &str) -> Diagnostic {
-    let detail = format!(
-        "There is an Enterprise license on {place} already. This resource takes it over as it is, at no \
-         further cost. From then on, destroying this resource removes it."
-    );
-    Diagnostic::warning("The Enterprise license is taken over", detail)
-}
-
-/// For a reviewer of a plan that removes the license of this workspace.
-pub(super) fn removes(place: &str) -> Diagnostic {
-    let detail = format!(
-        "The Enterprise license of {place} is removed, unless another resource has it too. Enterprise plugins \
-         stop working there, with the data sources and dashboards that use them, and so does the charge for the \
-         license. The workspace itself stays."
-    );
-    Diagnostic::warning("The Enterprise license is removed", detail)
-}
-
-/// For a reviewer of a plan whose workspace could not be looked at.
-pub(super) fn not_previewed(workspace_id: &str, is_replacement: bool, error: &Error) -> Diagnostic {
-    let replacement = match is_replacement {
-        true => " The license of the former workspace is removed first.",
-        false => "",
+/// For a refresh: the license of the workspace, or its free trial, has ended or does so within `days`.
+pub(super) fn ends(workspace: &Workspace, days: Option<i64>, now: Timestamp) -> Option<Diagnostic> {
+    let WorkspaceDescription { id, free_trial_expiration, license_expiration, .. } =
+        &workspace.details;
+    let (what, end, advice) = match workspace.license_type.as_ref()? {
+        LicenseType::EnterpriseFreeTrial => (
+            "free trial of Enterprise",
+            free_trial_expiration,
+            "Apply the license as `ENTERPRISE` to keep the plugins.",
+        ),
+        _ => (
+            "Enterprise license",
+            license_expiration,
+            "Renew its subscription in the AWS Marketplace.",
+        ),
     };
-    let detail = format!(
-        "Whether workspace {workspace_id} exists, takes a license, or has one already is not known before \
-         the apply.{replacement} {error}"
-    );
-    Diagnostic::warning("The workspace could not be checked", detail)
-}
-
-/// For a plan that puts a license on a workspace that AWS does not change.
-pub(super) fn takes_no_license(workspace: &Workspace) -> Diagnostic {
-    Diagnostic::error("The Enterprise license cannot be installed", has_failed(workspace))
-}
-
-/// For a refresh: the license of the workspace ends soon, or has ended. `days` is when to begin.
-pub(super) fn ends(workspace: &Workspace, days: Option<i64>) -> Option<Diagnostic> {
-    let WorkspaceDescription { id, license_type, .. } = &workspace.details;
-    let (what, end, advice) = match license_type {
-        None => return None,
-        Some(LicenseType::EnterpriseFreeTrial) => {
-            let end = workspace.free_trial_expiration;
-            (
-                "free trial of Enterprise",
-                end,
-                "Apply this license as `ENTERPRISE` to keep the plugins.",
-            )
-        }
-        Some(_) => {
-            let end = workspace.license_expiration;
-            ("Enterprise license", end, "Renew its subscription in the AWS Marketplace.")
-        }
-    };
-    let end = timestamp(&end?);
-    let left = end.duration_since(Timestamp::now()).as_hours().div_euclid(24);
+    let end = timestamp(end.as_ref()?);
+    let left = end.duration_since(now).as_hours() / 24;
     if left > days.unwrap_or(WARNING_DAYS) {
         return None;
     }
-    let (summary, when) = match left {
-        ..0 => ("has expired", format!("expired at {end}")),
-        _ => ("expires soon", format!("expires at {end}, in {left} days")),
+    let (summary, when) = match end <= now {
+        true => ("has expired", format!("expired at {end}")),
+        false => ("expires soon", format!("expires at {end}, in {left} days")),
     };
     let detail = format!(
         "The {what} of workspace {id} {when}. {advice} (`expiry_warning_days` says when this warning begins.)"
@@ -163,7 +115,7 @@ pub(super) fn disassociation_failed(workspace: &Workspace) -> Diagnostic {
     Diagnostic::error("The Enterprise license was not removed", has_failed(workspace))
 }
 
-fn has_failed(workspace: &Workspace) -> String {
+pub(super) fn has_failed(workspace: &Workspace) -> String {
     let WorkspaceDescription { id, status, .. } = &workspace.details;
     let advice = match status {
         WorkspaceStatus::UpgradeFailed => {
@@ -326,25 +278,6 @@ pub(super) fn creation_failed(workspace_id: &str) -> Diagnostic {
     Diagnostic::error("The Enterprise license was not removed", detail)
 }
 
-/// For a reviewer of an update that only makes sure that the license is there in the end.
-pub(crate) fn reasserted(workspace_id: &str) -> Diagnostic {
-    let detail = format!(
-        "Workspace {workspace_id} has only one license. Its removal was planned before this resource was read, so this \
-         resource is updated, which leaves the license in place."
-    );
-    Diagnostic::warning("Another resource with this license is removed", detail)
-}
-
-/// For a reviewer of a create whose workspace another resource leaves.
-pub(crate) fn order_is_open(workspace_id: &str) -> Diagnostic {
-    let detail = format!(
-        "The removal of the license of workspace {workspace_id} was planned before this creation, and Terraform may \
-         apply them in either order. Plan again after the apply; should the license be gone, that plan creates it. \
-         A `moved` block keeps a renamed resource as it is."
-    );
-    Diagnostic::warning("The license of this workspace is also removed in this plan", detail)
-}
-
 /// For a delete that finds another type of license than the one in the state.
 pub(super) fn other_type(workspace_id: &str, expected: &str, found: &str) -> Diagnostic {
     let detail = format!(
@@ -377,4 +310,13 @@ pub(crate) fn no_such_name(
     };
     let detail = format!("No workspace is named {name:?}. {there} Check `region`.");
     Diagnostic::error("No such workspace", detail).at(path!(name))
+}
+
+/// For a state of AWS's own provider that names no workspace.
+pub(super) fn former_state_without_id() -> Diagnostic {
+    Diagnostic::error(
+        "The state to move is not one of aws_grafana_license_association",
+        "It has no id of a workspace, neither as `workspace_id` nor as `id`. Remove the moved block \
+         and import the license by its workspace id.",
+    )
 }

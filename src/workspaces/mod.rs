@@ -7,6 +7,7 @@ mod client;
 mod description;
 pub(crate) mod diagnostics;
 mod id;
+pub(crate) mod plan_diagnostics;
 mod preview;
 mod request;
 

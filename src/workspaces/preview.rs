@@ -2,7 +2,7 @@
 
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits, Value, path};
 
-use super::{Workspaces, diagnostics};
+use super::{Workspaces, plan_diagnostics};
 use crate::amazon::{Error, Region, Workspace};
 use crate::slots::Holding;
 
@@ -57,7 +57,7 @@ impl Workspaces {
             None if id.is_empty() => {}
             None => {
                 if self.slot(id).plan_creation(id, holding).removal {
-                    warnings.push(diagnostics::order_is_open(id));
+                    warnings.push(plan_diagnostics::order_is_open(id));
                 }
             }
             Some(prior) if prior.workspace_id != id => {
@@ -66,7 +66,7 @@ impl Workspaces {
             Some(prior) => {
                 self.slot(id).plan_to_stay(id, holding);
                 if holding.must_reassert() {
-                    warnings.push(diagnostics::reasserted(id));
+                    warnings.push(plan_diagnostics::reasserted(id));
                 }
                 let is_elsewhere =
                     !region.is_null() && !prior.region.is_null() && region != prior.region;
@@ -89,7 +89,7 @@ impl Workspaces {
         let id = prior.workspace_id;
         let is_removed = self.slot(id).plan_removal(id, holding);
         let place = self.place(id, prior.name, prior.region.known());
-        let warning = diagnostics::removes(&place);
+        let warning = plan_diagnostics::removes(&place);
         let is_news = is_removed && self.told().insert(warning.detail.clone());
         is_news.then_some(warning)
     }
@@ -117,23 +117,23 @@ impl Workspaces {
             self.place(id, name, region.as_ref().map(Region::to_string).as_ref())
         };
         let warnings = match described {
-            None => vec![diagnostics::costs(&place(None))],
+            None => vec![plan_diagnostics::costs(&place(None))],
             Some(Err(error)) if error.is_not_found() => {
                 return Err(error.into_diagnostic().at(path!(workspace_id)));
             }
             Some(Err(error)) => {
-                let unchecked = diagnostics::not_previewed(id, prior.is_some(), &error);
-                vec![unchecked, diagnostics::costs(&place(None))]
+                let unchecked = plan_diagnostics::not_previewed(id, prior.is_some(), &error);
+                vec![unchecked, plan_diagnostics::costs(&place(None))]
             }
             Some(Ok(workspace)) if workspace.is_unusable() => {
-                return Err(diagnostics::takes_no_license(&workspace).at(path!(workspace_id)));
+                return Err(plan_diagnostics::takes_no_license(&workspace).at(path!(workspace_id)));
             }
             Some(Ok(workspace)) => {
                 let place = place(workspace.name.as_deref());
                 let present = workspace.license_type.as_ref();
                 match present.is_some_and(|present| present.as_str() == license_type) {
-                    true => vec![diagnostics::adopted(&place)],
-                    false => vec![diagnostics::costs(&place)],
+                    true => vec![plan_diagnostics::adopted(&place)],
+                    false => vec![plan_diagnostics::costs(&place)],
                 }
             }
         };

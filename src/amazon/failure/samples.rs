@@ -39,16 +39,24 @@ pub(crate) fn samples() -> Vec<(&'static str, Error)> {
         .message("Workspace not found")
         .resource_id("g-0123456789")
         .resource_type("workspace");
-    let typed = |refusal: Refusal, status| refused(&call, &refusal, &answer(status));
+    let typed = |refusal: aws_sdk_grafana::Error, status| refused(&call, &refusal, &answer(status));
     let of_keys = |code| (code, coded(code, "The request was refused", 403));
     let mut all = vec![
         (
             "ResourceNotFoundException",
-            typed(Refusal::ResourceNotFoundException(missing.build().expect("complete")), 404),
+            typed(
+                aws_sdk_grafana::Error::ResourceNotFoundException(
+                    missing.build().expect("complete"),
+                ),
+                404,
+            ),
         ),
         (
             "ValidationException",
-            typed(Refusal::ValidationException(invalid.build().expect("complete")), 400),
+            typed(
+                aws_sdk_grafana::Error::ValidationException(invalid.build().expect("complete")),
+                400,
+            ),
         ),
         ("ConflictException", coded("ConflictException", "Workspace is being updated", 409)),
         ("ServiceQuotaExceededException", coded("ServiceQuotaExceededException", "Quota", 402)),

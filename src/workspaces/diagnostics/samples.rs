@@ -6,7 +6,7 @@ use tfplugin::{Diagnostic, Value};
 use super::*;
 use crate::amazon::AuthenticationSummary;
 
-fn workspace(status: WorkspaceStatus, reason: Option<&str>) -> Workspace {
+pub(in crate::workspaces) fn workspace(status: WorkspaceStatus, reason: Option<&str>) -> Workspace {
     let authentication = AuthenticationSummary::builder().set_providers(Some(Vec::new()));
     let details = WorkspaceDescription::builder()
         .id("g-0123456789")
@@ -23,13 +23,21 @@ fn workspace(status: WorkspaceStatus, reason: Option<&str>) -> Workspace {
     Workspace { details: details.expect("complete"), grafana_token: None }
 }
 
+/// A workspace with a license that ends at that second.
+fn ending(license_type: LicenseType, second: i64) -> Workspace {
+    let mut workspace = workspace(WorkspaceStatus::Active, None);
+    workspace.details.license_type = Some(license_type);
+    workspace.details.license_expiration = Some(DateTime::from_secs(second));
+    workspace.details.free_trial_expiration = Some(DateTime::from_secs(second));
+    workspace
+}
+
 /// Every diagnostic of this room, by the name of what makes it.
 pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     use WorkspaceStatus::*;
-    let id = "g-0123456789";
+    let (id, now) = ("g-0123456789", Timestamp::UNIX_EPOCH);
     let amazon = Amazon::new(Default::default());
     let region: Region = "eu-central-1".parse().expect("a region");
-    let place = place(&workspace(Active, None), &region, &amazon);
     let error = || "Frankfurt!".parse::<Region>().expect_err("not a region");
     let timed_out = Interrupted::TimedOut(Duration::from_secs(1800));
     let license = LicenseRequest {
@@ -43,11 +51,19 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let stopped = || AssociationError::Interrupted(Interrupted::Stopped);
     let of = |status, reason| of_status(&workspace(status, reason), &amazon).expect("a warning");
     let mut all = vec![
-        ("costs", costs(Some(place.clone()))),
-        ("costs", costs(None)),
-        ("adopted", adopted(&place)),
-        ("not_previewed", not_previewed(id, &error())),
-        ("takes_no_license", takes_no_license(&workspace(Deleting, None))),
+        ("ends", ends(&ending(LicenseType::Enterprise, 900_000), None, now).expect("soon")),
+        ("ends", ends(&ending(LicenseType::Enterprise, -1), None, now).expect("over")),
+        (
+            "ends",
+            ends(&ending(LicenseType::EnterpriseFreeTrial, 900_000), None, now).expect("soon"),
+        ),
+        ("not_in_region", not_in_region(id, &region)),
+        ("not_removed_from_region", not_removed_from_region(id, &region)),
+        ("invalid_import_id", invalid_import_id("Expected a workspace id.".to_owned())),
+        ("former_state_without_id", former_state_without_id()),
+        ("name_is_ambiguous", name_is_ambiguous("metrics", &region, &[id, "g-0123456780"])),
+        ("no_such_name", no_such_name("metrics", &region, vec!["traces", "logs"], &amazon)),
+        ("no_such_name", no_such_name("metrics", &region, Vec::new(), &amazon)),
         ("of_status", of(Degraded, Some("The license could not be checked."))),
         ("of_status", of(Degraded, None)),
         ("of_status", of(Upgrading, None)),
@@ -70,8 +86,6 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_disassociated", not_disassociated(stopped())),
         ("associated_again", associated_again(id)),
         ("creation_failed", creation_failed(id)),
-        ("reasserted", reasserted(id)),
-        ("order_is_open", order_is_open(id)),
         ("other_type", other_type(id, "ENTERPRISE", "ENTERPRISE_FREE_TRIAL")),
     ];
     let stays = [Kept::OtherHolder, Kept::Deposed, Kept::CreationBegun];

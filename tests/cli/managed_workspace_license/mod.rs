@@ -7,6 +7,7 @@ mod create;
 mod data_source;
 mod delete;
 mod drift;
+mod echo;
 mod errors;
 mod import;
 mod lost_answers;

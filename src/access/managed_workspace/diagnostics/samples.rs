@@ -7,13 +7,13 @@ use crate::grafana::RootUrl;
 /// Every reason why there is no sign-in to a workspace.
 pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let target =
-        Target { workspace_id: "g-0123456789".to_owned(), role: "ADMIN".to_owned(), region: None };
+        Target { workspace_id: "g-0123456789".to_owned(), role: "Admin".to_owned(), region: None };
     let aws = |code| {
         let found = error_samples().into_iter().find(|(name, _)| *name == code);
         found.expect("a sample").1
     };
     let account = |is_disabled| {
-        let (id, name, role) = ("3".to_owned(), names::account(&target.role), "VIEWER".to_owned());
+        let (id, name, role) = ("3".to_owned(), names::account(&target.role), "Viewer".to_owned());
         Failure::Account(ServiceAccount { id, name, role, is_disabled })
     };
     let quota = |sweep| {
