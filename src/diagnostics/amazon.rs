@@ -34,7 +34,10 @@ fn amazon_summary(kind: &amazon::ErrorKind) -> &'static str {
         Throttled => "AWS rate limit exceeded",
         QuotaExceeded => "An AWS quota is exceeded",
         Connection | NoAnswer => "AWS cannot be reached",
-        _ => "Amazon Managed Grafana answered with an error",
+        Validation => "AWS did not accept the request",
+        Conflict => "Conflict in Amazon Managed Grafana",
+        Internal => "Amazon Managed Grafana failed",
+        UnexpectedAnswer => "Unexpected response instead of Amazon Managed Grafana's",
     }
 }
 

@@ -253,18 +253,18 @@ pub(super) fn kept(workspace_id: &str, reason: Kept) -> Diagnostic {
              costs."
         }
     };
-    stays(workspace_id, why)
+    let detail = format!(
+        "The license of workspace {workspace_id} is not removed, because a workspace has only one. Only this object \
+         is dropped from the state. {why}"
+    );
+    Diagnostic::warning("The Enterprise license stays", detail)
 }
 
 /// For a delete after which somebody has associated a license again.
 pub(super) fn associated_again(workspace_id: &str) -> Diagnostic {
-    stays(workspace_id, "It was removed, and somebody has put one there again since.")
-}
-
-fn stays(workspace_id: &str, why: &str) -> Diagnostic {
     let detail = format!(
-        "The license of workspace {workspace_id} is not removed, because a workspace has only one. Only this object \
-         is dropped from the state. {why}"
+        "The license of workspace {workspace_id} was removed, and somebody has put one there again since, which is \
+         not removed. This object is dropped from the state."
     );
     Diagnostic::warning("The Enterprise license stays", detail)
 }

@@ -30,13 +30,16 @@ pub(crate) fn samples() -> Vec<(&'static str, Error)> {
         let metadata = ErrorMetadata::builder().code(code).message(message).build();
         refused(&call, &AssociateLicenseError::generic(metadata).into(), &answer(status))
     };
+    let meta = |code: &str| ErrorMetadata::builder().code(code).build();
     let field = ValidationExceptionField::builder().name("workspaceId").message("is not valid");
     let invalid = ValidationException::builder()
         .message("1 validation error")
+        .meta(meta("ValidationException"))
         .reason("FIELD_VALIDATION_FAILED".into())
         .field_list(field.build().expect("a field"));
     let missing = ResourceNotFoundException::builder()
         .message("Workspace not found")
+        .meta(meta("ResourceNotFoundException"))
         .resource_id("g-0123456789")
         .resource_type("workspace");
     let typed = |refusal: aws_sdk_grafana::Error, status| refused(&call, &refusal, &answer(status));

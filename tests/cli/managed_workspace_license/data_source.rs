@@ -103,7 +103,7 @@ cli_test! {
     fn one_of_workspace_id_and_name_is_needed(terraform: &Terraform) {
         let (_amazon, workspace, [metrics, ..]) = several(terraform);
         let neither = error(&workspace, &data(""));
-        assert!(neither.detail.contains("workspace_id, name: set one"), "{neither:?}");
+        assert!(neither.detail.contains("Set one of workspace_id, name."), "{neither:?}");
         let both = error(&workspace, &data(&format!("  workspace_id = \"{metrics}\"\n  name = \"metrics\"")));
         assert_eq!(both.attribute(), Some("name"), "{both:?}");
     }

@@ -36,7 +36,7 @@ async fn a_missing_id_is_told_at_its_attribute() {
     let (_, said) = stage.client.read_data(DATA, json!({ "workspace_id": "g-0000000000" })).await;
     assert_eq!(attribute(&error(&said, &["g-0000000000", "does not exist"])), "workspace_id");
     let said = stage.client.validate_data(DATA, json!({})).await;
-    error(&said, &["workspace_id, name: set one"]);
+    error(&said, &["Set one of workspace_id, name."]);
     let said = stage.client.validate_data(DATA, json!({ "workspace_id": "metrics" })).await;
     error(&said, &["g-0123456789"]);
 }
