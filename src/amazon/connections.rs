@@ -132,15 +132,12 @@ impl HttpClient for Guarded<SharedHttpClient> {
 impl HttpConnector for Guarded<SharedHttpConnector> {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         secrets(&request).iter().for_each(|secret| self.redactor.add(secret));
-        let signature = signature(&request);
-        let redactor = self.redactor.clone();
+        if let Some(signature) = signature(&request) {
+            self.redactor.add_of_request(signature);
+        }
         let answer = self.inner.call(request);
         HttpConnectorFuture::new(async move {
             let answer = answer.await?;
-            // Each request has another signature: only one that may be quoted is worth keeping.
-            if let Some(signature) = signature.filter(|_| !answer.status().is_success()) {
-                redactor.add(&signature);
-            }
             Ok(answer.map(|body| SdkBody::from_body_1_x(Limited::new(body, ANSWER_LIMIT))))
         })
     }

@@ -69,14 +69,13 @@ impl Intercept for RequestLog {
         };
         let answer = context.response();
         let request_id = answer.and_then(|answer| answer.request_id());
-        let request_id = request_id.map(|id| self.redactor.quote(id));
         tracing::debug!(
             operation = cfg.load::<Metadata>().map(Metadata::name),
             region = self.region,
             method = attempt.method,
             path = attempt.path,
             status = answer.map(|answer| answer.status().as_u16()),
-            aws_request_id = request_id.as_deref(),
+            aws_request_id = request_id.map(|id| self.redactor.quote(id)).as_deref(),
             duration_ms = attempt.started.elapsed().as_millis() as u64,
             "request to Amazon Managed Grafana"
         );

@@ -187,7 +187,9 @@ fn workspace(
             let grafana_token = details.grafana_token.take().map(SecretString::from);
             grafana_token.iter().for_each(|token| call.redactor.add(token));
             // What messages show of a workspace.
-            details.status = (&*call.quote(details.status.as_str())).into();
+            if !WorkspaceStatus::values().contains(&details.status.as_str()) {
+                details.status = (&*call.quote(details.status.as_str())).into();
+            }
             let reason = details.degraded_workspace_reason.take();
             details.degraded_workspace_reason = reason.map(|text| call.quote(&text).to_string());
             Ok(Workspace { details, grafana_token })

@@ -1,6 +1,6 @@
 //! What servers, proxies and child processes said, made fit to be shown.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Deref;
@@ -29,6 +29,9 @@ const TAIL: usize = 128;
 /// How many layers of escapes are taken away: an error in an error in an error.
 const LAYERS: usize = 5;
 
+/// How many secrets of single requests are remembered.
+const LATEST: usize = 64;
+
 const MARK: &str = "[redacted]";
 
 /// Takes the secrets of a run out of texts, and whatever has eight characters in a row in common
@@ -48,6 +51,8 @@ struct Known {
     parts: HashSet<u64>,
     /// Those that count only as words.
     words: HashSet<Vec<char>>,
+    /// Those of the latest requests, to be added when a text is shown.
+    latest: VecDeque<SecretString>,
 }
 
 /// What somebody said, as far as it may be shown: one line of at most 300 characters without a
@@ -94,9 +99,24 @@ impl Redactor {
         self.0.write().unwrap_or_else(PoisonError::into_inner).add(secret.expose_secret());
     }
 
+    /// The same for a secret of one request, such as its signature. Of these only the latest are
+    /// remembered: there are as many as requests.
+    pub fn add_of_request(&self, secret: SecretString) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.latest.len() == LATEST {
+            known.latest.pop_front();
+        }
+        known.latest.push_back(secret);
+    }
+
     /// The text, fit to be shown.
     #[must_use]
     pub fn quote(&self, text: &str) -> Quoted {
+        let latest = {
+            let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut known.latest)
+        };
+        latest.iter().for_each(|secret| self.add(secret));
         let mut read = text[..text.floor_char_boundary(READ)].to_owned();
         let is_cut = read.len() < text.len();
         read.retain(|char| !is_format(char));
