@@ -1,7 +1,10 @@
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     grafana = {
-      source = "grafana-license/grafana"
+      source  = "grafana-license/grafana"
+      version = "~> 0.1"
     }
   }
 }

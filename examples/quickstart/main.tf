@@ -2,9 +2,12 @@
 # simulated Amazon Managed Grafana; the README shows how to run it against real ones.
 
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     grafana = {
-      source = "grafana-license/grafana"
+      source  = "grafana-license/grafana"
+      version = "~> 0.1"
     }
   }
 }

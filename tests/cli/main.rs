@@ -7,6 +7,7 @@
 mod setup;
 
 mod another_address;
+mod drift;
 mod grafana_api_key;
 mod grafana_enterprise_license;
 mod managed_workspace;

@@ -45,3 +45,12 @@ pub fn workspace(terraform: &Terraform) -> Workspace {
     workspace.write("versions.tf", &required).expect("can be written");
     workspace
 }
+
+/// Expects that a refresh finds nothing new, neither in the state nor beside it: by the exit status, at which
+/// pipelines look. On a Terraform whose status tells nothing it is not asked.
+pub fn assert_no_drift(workspace: &Workspace) {
+    if workspace.terraform().supports(Feature::RefreshOnlyExitCode) {
+        let run = workspace.run(&["plan", "-refresh-only", "-detailed-exitcode", "-input=false"]);
+        run.expect("runs").expect_success().unwrap_or_else(|drift| panic!("{drift}"));
+    }
+}

@@ -47,6 +47,9 @@ pub enum Feature {
     ListResources,
     /// `action` blocks.
     Actions,
+    /// `plan -refresh-only -detailed-exitcode` that tells whether anything has changed. Before, it answers 2 for
+    /// every state with a number in it.
+    RefreshOnlyExitCode,
 }
 
 impl Feature {
@@ -63,6 +66,7 @@ impl Feature {
             Self::WriteOnly => (11, Some(11)),
             Self::IdentityImport => (12, Some(12)),
             Self::ListResources | Self::Actions => (14, None),
+            Self::RefreshOnlyExitCode => (15, Some(12)),
         };
         let minor = match product {
             Product::Terraform => Some(terraform),
@@ -93,6 +97,7 @@ impl fmt::Display for Feature {
             Self::IdentityImport => "import by identity",
             Self::ListResources => "list resources",
             Self::Actions => "actions",
+            Self::RefreshOnlyExitCode => "right exit code of plan -refresh-only",
         })
     }
 }

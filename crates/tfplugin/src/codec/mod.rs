@@ -72,6 +72,23 @@ pub(crate) fn decode(
     }
 }
 
+/// Reads values that Terraform sent for one call, which together may hold as much as one.
+///
+/// # Errors
+/// As [`decode`].
+pub(crate) fn decode_all<'a>(
+    values: impl IntoIterator<Item = (&'a wire::DynamicValue, &'a Type)> + Clone,
+) -> Result<Vec<AnyValue>, CodecError> {
+    let sizes = values.clone().into_iter().map(|(value, _)| match value.msgpack.as_slice() {
+        [] => size::check_json(&value.json),
+        msgpack => size::check_msgpack(msgpack),
+    });
+    if sizes.sum::<Result<u64, _>>()? > size::MOST {
+        return Err(CodecError::TooLarge);
+    }
+    values.into_iter().map(|(value, ty)| decode(Some(value), ty)).collect()
+}
+
 /// Writes a value for Terraform. Attributes that the value lacks are null.
 pub(crate) fn encode(value: &AnyValue, ty: &Type) -> wire::DynamicValue {
     wire::DynamicValue { msgpack: msgpack::encode(value, ty), json: Vec::new() }

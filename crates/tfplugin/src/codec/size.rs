@@ -8,13 +8,13 @@ use rmp::Marker;
 use super::CodecError;
 
 /// How much a value may hold: as many scalars, or a sixteenth as many objects.
-const MOST: u64 = 1 << 20;
+pub(super) const MOST: u64 = 1 << 20;
 
 /// What an object or a map counts as, in scalars: it is a tree whose first node has room for several.
 const MAPPING: u64 = 16;
 
-/// Checks how much bytes of JSON hold. Whether they are JSON at all, the parser finds out.
-pub(super) fn check_json(bytes: &[u8]) -> Result<(), CodecError> {
+/// Checks how much bytes of JSON hold, which it returns. Whether they are JSON at all, the parser finds out.
+pub(super) fn check_json(bytes: &[u8]) -> Result<u64, CodecError> {
     let (mut size, mut in_text, mut escaped) = (1, false, false);
     for byte in bytes {
         match byte {
@@ -30,11 +30,11 @@ pub(super) fn check_json(bytes: &[u8]) -> Result<(), CodecError> {
             return Err(CodecError::TooLarge);
         }
     }
-    Ok(())
+    Ok(size)
 }
 
-/// Checks how much a value of MessagePack holds, and that all of it is there.
-pub(super) fn check_msgpack(bytes: &[u8]) -> Result<(), CodecError> {
+/// Checks how much a value of MessagePack holds, which it returns, and that all of it is there.
+pub(super) fn check_msgpack(bytes: &[u8]) -> Result<u64, CodecError> {
     let mut rest = Bytes(bytes);
     let (mut size, mut to_come) = (0_u64, 1_u64);
     while to_come > 0 {
@@ -46,7 +46,7 @@ pub(super) fn check_msgpack(bytes: &[u8]) -> Result<(), CodecError> {
             return Err(CodecError::TooLarge);
         }
     }
-    if rest.0.is_empty() { Ok(()) } else { Err(CodecError::MessagePack) }
+    if rest.0.is_empty() { Ok(size) } else { Err(CodecError::MessagePack) }
 }
 
 /// Bytes that are still to be read.
@@ -109,8 +109,8 @@ mod tests {
     #[test]
     fn text_is_not_counted_and_values_are() {
         let text = format!("[\"{}\"]", ",{[\\\"".repeat(1 << 20));
-        assert_eq!(check_json(text.as_bytes()), Ok(()));
-        assert_eq!(check_json(format!("[{}1]", "1,".repeat(1 << 19)).as_bytes()), Ok(()));
+        assert_eq!(check_json(text.as_bytes()), Ok(2));
+        assert!(check_json(format!("[{}1]", "1,".repeat(1 << 19)).as_bytes()).is_ok());
         for much in ["1,", "{\"\":0},", "[[],"] {
             let json = format!("[{}1]", much.repeat(1 << 20));
             assert_eq!(check_json(json.as_bytes()), Err(CodecError::TooLarge), "{much}");
@@ -122,7 +122,7 @@ mod tests {
         let array = |items: &[u8], count: u32| {
             [&[0xdd], &count.to_be_bytes()[..], &items.repeat(count as usize)].concat()
         };
-        assert_eq!(check_msgpack(&array(&[0xc0], 1 << 19)), Ok(()));
+        assert_eq!(check_msgpack(&array(&[0xc0], 1 << 19)), Ok((1 << 19) + 1));
         assert_eq!(check_msgpack(&array(&[0xc0], 1 << 21)), Err(CodecError::TooLarge));
         assert_eq!(check_msgpack(&array(&[0x81, 0xa0, 0x00], 1 << 17)), Err(CodecError::TooLarge));
         assert_eq!(check_msgpack(&[0xdd, 0xff, 0xff, 0xff, 0xff]), Err(CodecError::MessagePack));

@@ -1,5 +1,6 @@
 //! The command line: what a person may say to a provider, and what a provider says to a person.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, Command};
@@ -9,6 +10,9 @@ use super::handshake::Endpoint;
 use super::service::note_panics;
 use super::{StartError, exit_code, logging, serve_debug, serve_parent};
 use crate::provider::Provider;
+
+/// The registries of Terraform and OpenTofu.
+const REGISTRIES: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
 
 /// Runs a provider's program: serves the Terraform that started it, or with `--debug` any that comes.
 ///
@@ -69,7 +73,8 @@ fn by_hand(address: &str) -> String {
     )
 }
 
-/// The line that a user copies to attach Terraform to this process.
+/// The line that a user copies to attach Terraform, or OpenTofu, to this process. Each takes a source
+/// without a host for one of its own registry.
 pub(super) fn reattach_line(address: &str, endpoint: &Endpoint) -> String {
     let attach = json!({
         "Protocol": "grpc",
@@ -78,5 +83,24 @@ pub(super) fn reattach_line(address: &str, endpoint: &Endpoint) -> String {
         "Test": true,
         "Addr": { "Network": endpoint.network, "String": endpoint.address },
     });
-    format!("TF_REATTACH_PROVIDERS='{}'", json!({ address: attach }))
+    let source = address.split_once('/').map_or(address, |(_host, source)| source);
+    let addresses = REGISTRIES.iter().map(|host| format!("{host}/{source}"));
+    let all: BTreeMap<_, _> =
+        addresses.chain([address.to_owned()]).map(|address| (address, &attach)).collect();
+    format!("TF_REATTACH_PROVIDERS='{}'", json!(all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_programs_can_be_attached() {
+        let endpoint = Endpoint { network: "unix", address: "/tmp/p.sock".to_owned() };
+        let line = reattach_line("registry.terraform.io/example/minimal", &endpoint);
+        for registry in REGISTRIES {
+            assert!(line.contains(&format!("\"{registry}/example/minimal\":{{")), "{line}");
+        }
+        assert!(reattach_line("local.example/a/b", &endpoint).contains("\"local.example/a/b\":{"));
+    }
 }

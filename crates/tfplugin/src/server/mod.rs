@@ -1,5 +1,6 @@
 //! Serving: from the first line of output to the last clean-up.
 
+mod bounded_codec;
 mod command_line;
 pub(crate) mod connection;
 mod handshake;
@@ -21,6 +22,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tonic::transport::Server;
 
+pub(crate) use bounded_codec::BoundedCodec;
 pub use command_line::serve;
 
 use crate::proto::plugin::grpc_broker_server::GrpcBrokerServer;

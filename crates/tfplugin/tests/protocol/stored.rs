@@ -51,7 +51,7 @@ async fn an_unreadable_state_is_told_without_quoting_it() {
     let state = client.upgrade("test_thing", 3, &json!({ "name": ["s3cret"] })).await;
     assert!(state.diagnostics[0].detail.contains("a string expected at name"));
     assert!(!format!("{:?}", state.diagnostics).contains("s3cret"));
-    let raw_state = Some(RawState { flatmap: [("id".into(), "1".into())].into(), json: vec![] });
+    let raw_state = Some(RawState { flatmap: b"\x0a\x02id".to_vec(), json: vec![] });
     let type_name = "test_thing".to_owned();
     let request = upgrade_resource_state::Request { type_name, version: 3, raw_state };
     let answer = client.rpcs().upgrade_resource_state(request).await.unwrap().into_inner();

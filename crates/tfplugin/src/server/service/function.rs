@@ -2,9 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::decode;
 use super::run::Scope;
-use crate::codec::encode;
+use crate::codec::{self, encode};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics;
 use crate::function::FunctionError;
@@ -82,8 +81,8 @@ pub(super) async fn call<P: Provider>(
     if request.arguments.len() > types.len() {
         return Ok(failed(too_many(types.len(), request.arguments.len())));
     }
-    let arguments = request.arguments.iter().zip(&types).map(|(value, ty)| decode(Some(value), ty));
-    let arguments = arguments.collect::<Result<Vec<_>, _>>()?;
+    let arguments = codec::decode_all(request.arguments.iter().zip(&types));
+    let arguments = arguments.map_err(|error| diagnostics::unreadable(&error))?;
     Ok(match function.call(arguments) {
         Ok(result) => call_function::Response {
             result: Some(encode(&result, function.return_type())),
