@@ -129,6 +129,20 @@ impl GrafanaAccess {
         }
     }
 
+    /// The organization to work in unless another is named: that of the provider's configuration, else 0 for a
+    /// token, which belongs to one organization, and 1 for a user, who may belong to many. `None` while the
+    /// configuration is not known.
+    pub fn default_org(&self) -> Option<i64> {
+        match &*self.0 {
+            Connection::Instance(client) => {
+                let of_sign_in = if client.signs_in_with_password() { 1 } else { 0 };
+                Some(client.org_id().unwrap_or(of_sign_in))
+            }
+            Connection::Workspace(workspace) => Some(workspace.org_id()),
+            Connection::Unknown(_) | Connection::None(_) => None,
+        }
+    }
+
     /// That the licensing API cannot be used, where that is known without asking for anything.
     ///
     /// # Errors

@@ -124,6 +124,11 @@ impl WorkspaceSignIn {
         }))
     }
 
+    /// The organization that its clients work in; 0 is that of the sign-in.
+    pub fn org_id(&self) -> i64 {
+        self.0.settings.org_id.unwrap_or(0)
+    }
+
     /// Removes the tokens of this run. What cannot be removed is logged, and expires.
     pub async fn release(&self) {
         let inner = &self.0;

@@ -48,6 +48,12 @@ pub struct ListedKey {
     /// Whether it has expired.
     #[attr(computed)]
     pub has_expired: Value<bool>,
+    /// Whether Grafana has revoked it, as it does with tokens that have leaked.
+    #[attr(computed)]
+    pub is_revoked: Value<bool>,
+    /// Whether the service account that holds it is disabled, so that it is refused.
+    #[attr(computed)]
+    pub is_disabled: Value<bool>,
     /// What it is in Grafana: `api_key`, or `service_account` for a token of a service account.
     #[attr(computed)]
     pub backend: Value<String>,
@@ -91,7 +97,9 @@ fn shown(org: OrgId, key: &Key) -> ListedKey {
         name: key.name.clone().into(),
         role: key.role.into(),
         expiration: key.expiration.map(|end| end.to_string()).into(),
-        has_expired: key.has_expired.into(),
+        has_expired: key.condition.has_expired.into(),
+        is_revoked: key.condition.is_revoked.into(),
+        is_disabled: key.condition.is_disabled.into(),
         backend: key.backend.as_str().into(),
         service_account_id: key.backend.service_account_id().into(),
     }

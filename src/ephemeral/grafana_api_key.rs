@@ -99,23 +99,23 @@ impl EphemeralResource for EphemeralApiKeyResource {
             role: config.role.known().copied().unwrap_or(Role::Viewer),
             lifetime: Some(lifetime),
         };
-        let created = organization.create(&new).await?;
+        let (key, secret) = organization.create(&new).await?;
         cx.set_private(EphemeralApiKeyPrivate {
             open: Some(OpenKey {
                 org: org.to_string(),
-                key: created.number,
-                name: new.name.clone(),
-                account: created.backend.service_account_id(),
+                key: key.number,
+                name: key.name.clone(),
+                account: key.backend.service_account_id(),
             }),
         });
         config.org_id = org.into();
         config.name_prefix = prefix.into();
         config.seconds_to_live = lifetime.into();
-        config.id = KeyId { org, number: created.number }.to_string().into();
-        config.name = new.name.into();
-        config.key = Secret::from(created.secret).into();
-        config.expiration = created.expiration.map(|end| end.to_string()).into();
-        config.backend = created.backend.as_str().into();
+        config.id = KeyId { org, number: key.number }.to_string().into();
+        config.name = key.name.into();
+        config.key = Secret::from(secret).into();
+        config.expiration = key.expiration.map(|end| end.to_string()).into();
+        config.backend = key.backend.as_str().into();
         Ok(Opened::from(config).into())
     }
 

@@ -74,6 +74,8 @@ pub enum Probe {
     },
     /// It is there and has expired.
     Expired,
+    /// It is there, and Grafana has withdrawn it.
+    Revoked,
     /// It is not there.
     Gone,
     /// It is there, and its service account is disabled.
@@ -159,6 +161,8 @@ fn probed(error: Error) -> Probe {
         Probe::Gone
     } else if says("Expired API key") || id == Some("api-key.expired") {
         Probe::Expired
+    } else if says("Revoked token") || says("Revoked API key") || id == Some("api-key.revoked") {
+        Probe::Revoked
     } else if says("Service account is disabled") || id == Some("identity.disabled") {
         Probe::Disabled
     } else {
@@ -225,6 +229,9 @@ mod tests {
     fn a_probe_believes_only_known_answers() {
         assert_eq!(refused("Expired API key"), Probe::Expired);
         assert_eq!(refused("Service account is disabled"), Probe::Disabled);
+        for revoked in ["Revoked token", "Revoked API key"] {
+            assert_eq!(refused(revoked), Probe::Revoked);
+        }
         for dead in ["invalid API key", "Invalid API key"] {
             assert_eq!(refused(dead), Probe::Gone);
         }

@@ -17,6 +17,9 @@ use crate::grafana::{Error, ServiceAccount, ServiceAccountChanges};
 /// Stands between the key's name and the random part.
 const MARK: &str = "-terraform-";
 
+/// Stands there instead when the key is left to its expiry.
+pub(super) const LEFT: &str = "-terraform-left-";
+
 /// How many random letters and digits follow.
 const RANDOM: usize = 10;
 
@@ -122,8 +125,17 @@ fn start_of(key: &str) -> String {
 }
 
 fn one_time_name(key: &str) -> String {
+    marked_name(key, MARK)
+}
+
+/// The name of the account of a key that is left to its expiry.
+pub(super) fn left_name(key: &str) -> String {
+    marked_name(key, LEFT)
+}
+
+fn marked_name(key: &str, mark: &str) -> String {
     let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(RANDOM).collect();
-    format!("{}{MARK}{}", start_of(key), random.to_lowercase())
+    format!("{}{mark}{}", start_of(key), random.to_lowercase())
 }
 
 /// Whether the account was created for the key of that name: by this provider, or by Grafana's

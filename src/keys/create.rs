@@ -1,27 +1,14 @@
 //! Creating a key in the way this Grafana offers.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::accounts::AccountForKey;
 use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
 use super::unique::{Found, NotCreated, create_unique};
-use super::{Backend, Filter};
+use super::{Backend, Condition, Filter, Key};
 use crate::grafana::{CreatedKey, Role};
-
-/// A key that was created.
-#[derive(Clone, Debug)]
-pub struct Created {
-    /// Its number.
-    pub number: i64,
-    /// Its secret, which Grafana does not show again.
-    pub secret: SecretString,
-    /// What it is in Grafana.
-    pub backend: Backend,
-    /// `None` if it never expires.
-    pub expiration: Option<Timestamp>,
-}
 
 /// The lifetime that `seconds_to_live` stands for: 0 is never, as in Grafana.
 #[must_use]
@@ -40,11 +27,11 @@ pub fn generated_name(prefix: &str) -> String {
 impl Organization {
     /// Creates a key: an API key where Grafana still creates them, else a token in a service account
     /// of its own. What a lost answer has left is deleted where the name proves it, and the key is
-    /// created again.
+    /// created again. The secret is not shown by Grafana again.
     ///
     /// # Errors
     /// [`CreateError`] says whether something may be left behind.
-    pub async fn create(&self, new: &NewKey) -> Result<Created, CreateError> {
+    pub async fn create(&self, new: &NewKey) -> Result<(Key, SecretString), CreateError> {
         // Before anything is created: whether Grafana answers at all, and has such keys.
         if self.creates_api_keys().is_none() && self.api_keys().await?.is_none() {
             self.learn_creates_api_keys(false);
@@ -62,7 +49,8 @@ impl Organization {
                 }
             }
         }
-        let (created, id) = self.create_token(new).await?;
+        let created = self.create_token(new).await;
+        let (created, id) = created.map_err(|error| error.of_role(new.role))?;
         let backend = Backend::ServiceAccount { id, has_other_tokens: false };
         Ok(self.completed(created, backend, new).await)
     }
@@ -191,15 +179,29 @@ impl Organization {
         }
     }
 
-    async fn completed(&self, created: CreatedKey, backend: Backend, new: &NewKey) -> Created {
+    async fn completed(
+        &self,
+        created: CreatedKey,
+        backend: Backend,
+        new: &NewKey,
+    ) -> (Key, SecretString) {
         let expiration = match new.lifetime {
             None => None,
             Some(seconds) => self.expiration_of(created.id, &backend).await.or_else(|| {
-                // Not listed: as well as it can be told until a list shows it.
-                Timestamp::now().checked_add(SignedDuration::from_secs(seconds)).ok()
+                // Not listed: as well as it can be told until a list shows it, in whole seconds as there.
+                let end = Timestamp::now().as_second().checked_add(seconds)?;
+                Timestamp::from_second(end).ok()
             }),
         };
-        Created { number: created.id, secret: created.key, backend, expiration }
+        let key = Key {
+            number: created.id,
+            name: created.name,
+            role: Some(new.role),
+            expiration,
+            condition: Condition::default(),
+            backend,
+        };
+        (key, created.key)
     }
 
     /// When a key expires, as Grafana lists it.

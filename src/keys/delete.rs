@@ -2,7 +2,7 @@
 
 use super::accounts::is_created_for;
 use super::find::{KeyRef, Presence};
-use super::{Backend, Organization};
+use super::{Backend, Condition, Organization};
 use crate::grafana::{Deletion, Error, ServiceAccount};
 
 /// The service account that held a deleted key and is left.
@@ -26,8 +26,8 @@ pub enum DeleteError {
     Unproven(Option<Error>),
     /// Grafana knows its secret, but lists it nowhere and has no call that deletes it.
     Unlisted {
-        /// Whether it has expired; else it still signs in.
-        has_expired: bool,
+        /// Whether it still signs in.
+        works: bool,
     },
 }
 
@@ -92,7 +92,7 @@ impl Organization {
                 }
             },
             Presence::Gone | Presence::OnlyAccount => Ok(None),
-            Presence::Unlisted { has_expired, .. } => {
+            Presence::Unlisted { condition, .. } => {
                 // Its secret proves that it is there.
                 let is_deleted = match key.account {
                     Some(account) => {
@@ -101,7 +101,11 @@ impl Organization {
                     }
                     None => self.delete_api_key_by_number(key.number).await?,
                 };
-                if is_deleted { Ok(None) } else { Err(DeleteError::Unlisted { has_expired }) }
+                if is_deleted {
+                    Ok(None)
+                } else {
+                    Err(DeleteError::Unlisted { works: condition == Condition::default() })
+                }
             }
             Presence::Unproven(error) => Err(DeleteError::Unproven(error)),
         }
@@ -109,7 +113,7 @@ impl Organization {
 
     /// Deletes the token from a service account, with the account if that was created for it and has
     /// no other. `None` if the token is not listed there.
-    async fn delete_token(
+    pub(super) async fn delete_token(
         &self,
         account: i64,
         key: &KeyRef,

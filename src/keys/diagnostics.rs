@@ -3,18 +3,23 @@
 #[cfg(test)]
 pub(crate) mod samples;
 
+use jiff::Timestamp;
 use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
+use super::Key;
 use super::delete::{DeleteError, KeptAccount};
+use super::find::{KeyRef, Presence};
 use super::id::{InvalidKeyId, KeyId};
 use super::new_key::{CreateError, Left};
 use super::organization::OtherOrganization;
+use super::update::UpdateError;
 use crate::grafana::Error;
 
 impl IntoDiagnostic for CreateError {
     fn into_diagnostic(self) -> Diagnostic {
         match self {
             CreateError::Failed(error) => error.into_diagnostic(),
+            CreateError::NoSuchRole(error) => no_such_role(&error),
             CreateError::NameTaken { name, number } => name_taken(&name, number).at(path!(name)),
             CreateError::Left { error, left } => something_left(&error, &left),
         }
@@ -101,8 +106,8 @@ impl IntoDiagnostic for DeleteError {
                     proves_nothing(error.as_ref())
                 ),
             ),
-            DeleteError::Unlisted { has_expired } => Diagnostic::error(
-                if has_expired { "The key is still there" } else { "The key still signs in" },
+            DeleteError::Unlisted { works } => Diagnostic::error(
+                if works { "The key still signs in" } else { "The key is still there" },
                 "Grafana accepts the key's secret but lists the key nowhere in its organization, so it cannot be deleted. From \
                  12.1 on, this is how Grafana treats an API key that was not migrated to a service account: migrate it \
                  (Grafana does so when it starts, or `POST /api/serviceaccounts/migrate`), then destroy it again. Otherwise, \
@@ -138,8 +143,34 @@ pub(crate) fn account_kept(key: &str, account: &KeptAccount) -> Diagnostic {
     )
 }
 
-/// The warning for a key whose secret is accepted, though the lists that should show it do not.
-pub(crate) fn not_listed(id: KeyId) -> Diagnostic {
+/// What a user should know of a key that was looked for.
+///
+/// # Errors
+/// For a key to import that no list shows: nothing is known of it but its number.
+pub(crate) fn of_presence(
+    id: KeyId,
+    key: &KeyRef,
+    presence: &Presence,
+) -> Result<Option<Diagnostic>, Diagnostic> {
+    let name = key.name.as_deref().unwrap_or_default();
+    Ok(match presence {
+        Presence::Listed(Key { condition, backend, name, .. })
+            if condition.is_disabled && !backend.is_alone_in_account() =>
+        {
+            Some(account_disabled(name, backend.service_account_id()))
+        }
+        Presence::Unlisted { condition, .. } if condition.is_disabled => {
+            Some(account_disabled(name, key.account))
+        }
+        Presence::Unlisted { contradicts_lists: true, .. } => Some(not_listed(id)),
+        Presence::OnlyAccount => Some(token_deleted(name, key.account.unwrap_or_default())),
+        Presence::Unproven(_) if key.name.is_none() => return Err(not_found(id)),
+        Presence::Unproven(error) => Some(presence_unproven(error.as_ref())),
+        Presence::Listed(_) | Presence::Unlisted { .. } | Presence::Gone => None,
+    })
+}
+
+fn not_listed(id: KeyId) -> Diagnostic {
     Diagnostic::warning(
         "Grafana does not list this key",
         format!(
@@ -150,8 +181,7 @@ pub(crate) fn not_listed(id: KeyId) -> Diagnostic {
     )
 }
 
-/// The warning for a key that may be there or gone.
-pub(crate) fn presence_unproven(error: Option<&Error>) -> Diagnostic {
+fn presence_unproven(error: Option<&Error>) -> Diagnostic {
     Diagnostic::warning(
         "Cannot determine whether the key still exists",
         format!(
@@ -161,8 +191,7 @@ pub(crate) fn presence_unproven(error: Option<&Error>) -> Diagnostic {
     )
 }
 
-/// The warning for a service account whose token is gone.
-pub(crate) fn token_deleted(name: &str, account: i64) -> Diagnostic {
+fn token_deleted(name: &str, account: i64) -> Diagnostic {
     Diagnostic::warning(
         "The key was deleted outside of Terraform",
         format!(
@@ -172,17 +201,43 @@ pub(crate) fn token_deleted(name: &str, account: i64) -> Diagnostic {
     )
 }
 
-/// The error for a key that has left its service account since the last refresh, or shares it.
-pub(crate) fn role_not_changed(id: KeyId) -> Diagnostic {
-    let detail = format!(
-        "Key {id} is no longer the only token of the service account that it was last seen in, so the account's role was not \
-         changed. Plan again: the refresh reads where the key is now."
-    );
-    Diagnostic::error("The role was not changed", detail).at(path!(role))
+fn account_disabled(name: &str, account: Option<i64>) -> Diagnostic {
+    let account = account.map(|id| format!(" {id}")).unwrap_or_default();
+    Diagnostic::warning(
+        "The key's service account is disabled",
+        format!(
+            "Grafana refuses the key {name:?} because the service account{account} that holds it is disabled. It is not enabled \
+             here because it holds other tokens too: enable it in Grafana under Administration > Service accounts."
+        ),
+    )
+    .at(path!(is_disabled))
 }
 
-/// The error for a key to import that no list shows.
-pub(crate) fn not_found(id: KeyId) -> Diagnostic {
+impl IntoDiagnostic for UpdateError {
+    fn into_diagnostic(self) -> Diagnostic {
+        match self {
+            UpdateError::Failed(error) => error.into_diagnostic(),
+            UpdateError::NoSuchRole(error) => no_such_role(&error),
+            UpdateError::NotAlone(number) => Diagnostic::error(
+                "The service account was not changed",
+                format!(
+                    "Key {number} is no longer the only token of the service account that it was last seen in. Plan again: the \
+                     refresh reads where the key is now."
+                ),
+            ),
+        }
+    }
+}
+
+fn no_such_role(error: &Error) -> Diagnostic {
+    let detail = format!(
+        "{error}. Keys without a basic role are tokens of service accounts, which have the role `None` from Grafana 10.2 on. Set \
+         `Viewer`, `Editor` or `Admin`, or upgrade Grafana."
+    );
+    Diagnostic::error("Role None is not available", detail).at(path!(role))
+}
+
+fn not_found(id: KeyId) -> Diagnostic {
     Diagnostic::error(
         "No such key to import",
         format!(
@@ -192,6 +247,60 @@ pub(crate) fn not_found(id: KeyId) -> Diagnostic {
             id.org, id.number
         ),
     )
+}
+
+/// The warning for a key that is destroyed or replaced, and works until it expires.
+pub(crate) fn left_until(end: Timestamp) -> Diagnostic {
+    Diagnostic::warning(
+        "The key stays valid after it is destroyed",
+        format!(
+            "`delete_on_destroy` is false in the state: Grafana accepts the key until {end}, when it expires. To end it at once, \
+             set `delete_on_destroy` to true and apply before."
+        ),
+    )
+    .at(path!(delete_on_destroy))
+}
+
+/// The error for a replacement under the name of a key that is left.
+pub(crate) fn name_taken_until(end: Timestamp) -> Diagnostic {
+    Diagnostic::error(
+        "The name is taken until the old key expires",
+        format!(
+            "`delete_on_destroy` is false in the state, so the old key is there until {end}, and Grafana does not create another \
+             key of the same name meanwhile. Use `name_prefix` instead of `name`, or set `delete_on_destroy` to true and apply \
+             before."
+        ),
+    )
+    .at(path!(name))
+}
+
+/// The error for a key that would be left for ever.
+pub(crate) fn left_without_end() -> Diagnostic {
+    let detail = "`delete_on_destroy = false` leaves the key to its expiry, but this key never expires. Set `seconds_to_live`.";
+    Diagnostic::error("The key would never end", detail).at(path!(delete_on_destroy))
+}
+
+/// The error for a key that is to be replaced while it is left, under its own name.
+pub(crate) fn left_with_fixed_name() -> Diagnostic {
+    let detail = "Within `early_rotation_window_seconds` the old key is left until it expires (`delete_on_destroy = false`), and \
+                  Grafana does not create another key of the same name meanwhile. Use `name_prefix` instead of `name`.";
+    Diagnostic::error("The name would be taken", detail).at(path!(name))
+}
+
+/// The error for a key that would always be due.
+pub(crate) fn window_too_long(window: i64, lifetime: i64) -> Diagnostic {
+    let detail = format!(
+        "Expected a window shorter than `seconds_to_live` ({lifetime}), but got {window}: every plan would replace the key."
+    );
+    Diagnostic::error("The rotation window is too long", detail)
+        .at(path!(early_rotation_window_seconds))
+}
+
+/// The warning for a replacement without the lifetime that the old key had.
+pub(crate) fn new_key_never_expires() -> Diagnostic {
+    let detail = "The key that is replaced had an expiration, but the configuration gives the new one no lifetime. Set \
+                  `seconds_to_live` if it should expire.";
+    Diagnostic::warning("The new key never expires", detail).at(path!(seconds_to_live))
 }
 
 /// The error for a state whose `id` is not one.

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::accounts::is_created_for;
 use super::list::Listing;
-use super::{Backend, Expiry, Key, Organization};
+use super::{Backend, Condition, Expiry, Key, Organization};
 use crate::grafana::{ApiKey, Error, Probe, ServiceAccount, ServiceAccountToken};
 
 /// How many token lists are asked for at a time.
@@ -31,8 +31,8 @@ pub enum Presence {
     Listed(Key),
     /// No list shows it, but Grafana knows its secret.
     Unlisted {
-        /// Whether it was refused as expired.
-        has_expired: bool,
+        /// As Grafana answers to its secret.
+        condition: Condition,
         /// Whether a complete list does not show it.
         contradicts_lists: bool,
     },
@@ -90,14 +90,16 @@ impl Organization {
         let Some(secret) = &key.secret else {
             return otherwise(None);
         };
-        let unlisted =
-            |has_expired| Presence::Unlisted { has_expired, contradicts_lists: is_absent };
+        let mut condition = Condition::default();
         match self.client.api_keys().probe(secret).await {
-            Probe::Alive { .. } | Probe::Disabled => unlisted(false),
-            Probe::Expired => unlisted(true),
-            Probe::Gone => Presence::Gone,
-            Probe::Unproven(error) => otherwise(Some(error)),
+            Probe::Alive { .. } => {}
+            Probe::Expired => condition.has_expired = true,
+            Probe::Revoked => condition.is_revoked = true,
+            Probe::Disabled => condition.is_disabled = true,
+            Probe::Gone => return Presence::Gone,
+            Probe::Unproven(error) => return otherwise(Some(error)),
         }
+        Presence::Unlisted { condition, contradicts_lists: is_absent }
     }
 
     /// The key among the tokens of all service accounts, those created for it first.
@@ -183,7 +185,10 @@ impl From<&ApiKey> for Key {
             name: key.name.clone(),
             role: key.role,
             expiration: key.expiration,
-            has_expired: Expiry::of(key.expiration, 0).has_expired,
+            condition: Condition {
+                has_expired: Expiry::of(key.expiration, 0).has_expired,
+                ..Condition::default()
+            },
             backend: Backend::ApiKey,
         }
     }
@@ -196,7 +201,11 @@ impl Key {
             name: token.name.clone(),
             role: account.role,
             expiration: token.expiration,
-            has_expired: token.has_expired || Expiry::of(token.expiration, 0).has_expired,
+            condition: Condition {
+                has_expired: token.has_expired || Expiry::of(token.expiration, 0).has_expired,
+                is_revoked: token.is_revoked == Some(true),
+                is_disabled: account.is_disabled,
+            },
             backend: Backend::ServiceAccount { id: account.id, has_other_tokens: tokens > 1 },
         }
     }

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::grafana::{Client, Role};
+use crate::grafana::Role;
 
 tfplugin::text_type!(OrgId);
 tfplugin::text_type!(Role, &["Viewer", "Editor", "Admin", "None"]);
 
 /// Id of an organization, as `org_id` holds it. 0 is the organization that a token belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrgId(i64);
 
 /// A text that is not the id of an organization.
@@ -41,11 +41,11 @@ impl OrgId {
     pub fn number(self) -> i64 {
         self.0
     }
+}
 
-    /// The organization that a client works in unless another is named.
-    pub(super) fn of_client(client: &Client) -> Self {
-        let otherwise = if client.signs_in_with_password() { 1 } else { 0 };
-        OrgId(client.org_id().unwrap_or(otherwise))
+impl From<i64> for OrgId {
+    fn from(number: i64) -> Self {
+        OrgId(number)
     }
 }
 

@@ -75,6 +75,7 @@ impl Organization {
 impl Filter {
     fn admits(&self, key: &Key) -> bool {
         let matches = |NamePattern(regex): &NamePattern| regex.is_match(&key.name);
-        (self.include_expired || !key.has_expired) && self.name.as_ref().is_none_or(matches)
+        (self.include_expired || !key.condition.has_expired)
+            && self.name.as_ref().is_none_or(matches)
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod diagnostics;
 mod expiry;
 mod find;
 mod id;
+mod left;
 mod list;
 mod new_key;
 mod organization;
@@ -52,10 +53,21 @@ pub struct Key {
     pub role: Option<Role>,
     /// `None` if it never expires.
     pub expiration: Option<Timestamp>,
-    /// By Grafana, or by this machine's clock: Grafana does not say it of API keys.
-    pub has_expired: bool,
+    /// Whether it works.
+    pub condition: Condition,
     /// What it is in Grafana.
     pub backend: Backend,
+}
+
+/// What keeps a key that is there from working.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Condition {
+    /// By Grafana, or by this machine's clock: Grafana does not say it of API keys.
+    pub has_expired: bool,
+    /// Whether Grafana has withdrawn it.
+    pub is_revoked: bool,
+    /// Whether its service account is disabled.
+    pub is_disabled: bool,
 }
 
 /// What a key is in Grafana.
@@ -91,9 +103,9 @@ impl Backend {
         }
     }
 
-    /// Whether the role can be changed in place: it is that of an account without other tokens.
+    /// Whether an account without other tokens holds it, which can be changed in place.
     #[must_use]
-    pub fn has_role_of_its_own(&self) -> bool {
+    pub fn is_alone_in_account(&self) -> bool {
         matches!(self, Backend::ServiceAccount { has_other_tokens: false, .. })
     }
 }
@@ -128,12 +140,16 @@ impl Keys {
         limits: &Limits,
     ) -> Result<Organization, Diagnostic> {
         let client = self.access.client(limits).await?;
-        let default = || OrgId::of_client(&client);
-        let org = org.unwrap_or_else(default);
+        let org = org.or(self.default_org()).unwrap_or_default();
         let client = client.for_org(Some(org.number()));
         let organization = Organization::new(client, org, self.cache(org));
         let checked = organization.check_sign_in().await;
         checked.map(|()| organization).map_err(IntoDiagnostic::into_diagnostic)
+    }
+
+    /// The organization of a key whose configuration names none; `None` while that is not known.
+    pub fn default_org(&self) -> Option<OrgId> {
+        self.access.default_org().map(OrgId::from)
     }
 
     fn cache(&self, org: OrgId) -> Arc<Cache> {

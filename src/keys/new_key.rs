@@ -1,6 +1,6 @@
 //! A key that is wanted, and why there is none.
 
-use crate::grafana::{Error, Role};
+use crate::grafana::{Error, ErrorKind, Role};
 
 /// A key that is wanted.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct NewKey {
 pub enum CreateError {
     /// Nothing is left behind.
     Failed(Error),
+    /// This Grafana has no role `None`. Nothing is left behind.
+    NoSuchRole(Error),
     /// A key or token has the name; its number if a list shows it.
     NameTaken {
         /// The name.
@@ -58,5 +60,20 @@ pub enum Left {
 impl From<Error> for CreateError {
     fn from(error: Error) -> Self {
         CreateError::Failed(error)
+    }
+}
+
+impl CreateError {
+    /// The error of a token that was to have that role.
+    pub(super) fn of_role(self, role: Role) -> Self {
+        match self {
+            CreateError::Failed(error)
+                if role == Role::None
+                    && (error.is_not_offered() || *error.kind() == ErrorKind::Invalid) =>
+            {
+                CreateError::NoSuchRole(error)
+            }
+            other => other,
+        }
     }
 }

@@ -3,7 +3,7 @@
 use tfplugin::{Context, Done, Found, ListResource, Listed, Outcome, Schema, Value, async_trait};
 
 use crate::keys::{Filter, Keys, NamePattern, OrgId, diagnostics};
-use crate::resources::grafana_api_key::ApiKeyResource;
+use crate::resources::grafana_api_key::{ApiKey, ApiKeyIdentity, ApiKeyResource};
 
 /// Finds the keys of an organization, API keys and service account tokens alike, to import them.
 #[derive(Debug, Schema)]
@@ -49,9 +49,10 @@ impl ListResource for ApiKeyListResource {
         let listing = organization.list(&Filter { name, include_expired }).await?;
         let org = organization.id();
         for key in &listing.keys {
-            let Listed { identity, display_name, resource } = ApiKeyResource::listed(org, key);
-            let resource = resource.filter(|_| found.wants_resource());
-            if !found.push(Listed { identity, display_name, resource }).await {
+            let identity = ApiKeyIdentity { org_id: org.to_string(), key_id: key.number };
+            let resource = found.wants_resource().then(|| ApiKey::showing(org, key));
+            let listed = Listed { identity, display_name: key.name.clone(), resource };
+            if !found.push(listed).await {
                 return Ok(().into());
             }
         }

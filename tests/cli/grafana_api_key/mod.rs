@@ -1,9 +1,11 @@
 //! `grafana_api_key` as its users meet it.
 
 mod cancel;
+mod condition;
 mod create;
 mod data_source;
 mod delete;
+mod delete_on_destroy;
 mod ephemeral;
 mod errors;
 mod import;
@@ -13,6 +15,7 @@ mod plan;
 mod query;
 mod read;
 mod requests;
+mod role;
 mod rotation;
 mod update;
 mod upgrade;

@@ -177,7 +177,7 @@ async fn a_token_beyond_a_cut_list_is_deleted_only_if_its_secret_proves_it() {
     let value = json!({
         "id": format!("1:{}", token.id), "org_id": "1", "name": "zz", "role": "Viewer",
         "service_account_id": account, "backend": "service_account", "has_expired": false,
-        "ready_for_rotation": false,
+        "ready_for_rotation": false, "is_revoked": false, "is_disabled": false,
     });
     let mut state = State { value, ..State::none() };
     let read = setup.refresh(&state).await;
@@ -191,4 +191,17 @@ async fn a_token_beyond_a_cut_list_is_deleted_only_if_its_secret_proves_it() {
     assert!(gone.value.is_null() && gone.diagnostics.is_empty(), "{gone:?}");
     let left = setup.grafana.tokens(1, account);
     assert!(left.len() == 300 && left.iter().all(|left| left.id != token.id));
+}
+
+/// Some clients keep no private state.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_private_state_the_account_goes_too() {
+    for generation in IN_ACCOUNTS {
+        for config in [viewer("a"), json!({ "name_prefix": "a", "role": "Viewer" })] {
+            let setup = Setup::new(generation).await;
+            let created = setup.create(config).await;
+            let state = State { value: created.value, ..State::none() };
+            setup.assert_destroyed(&state).await;
+        }
+    }
 }

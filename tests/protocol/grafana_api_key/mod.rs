@@ -2,8 +2,10 @@
 
 mod cancel;
 mod concurrent;
+mod condition;
 mod create;
 mod delete;
+mod delete_on_destroy;
 mod import;
 mod lost_answers;
 mod plan;

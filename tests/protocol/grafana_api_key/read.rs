@@ -185,7 +185,7 @@ async fn half_of_a_pair_is_replaced_or_destroyed_whole() {
             assert!(warning.detail.contains("no longer has a token"), "{}", warning.detail);
             read.diagnostics.clear();
             let plan = setup.plan(&read, config.clone()).await;
-            assert_eq!(plan.requires_replace, ["ready_for_rotation"]);
+            assert_eq!(plan.requires_replace, ["is_revoked"]);
             setup.assert_destroyed(&read).await;
             // The other half of a replacement, and what a lost state leaves to the next apply.
             let created = setup.create(config.clone()).await;

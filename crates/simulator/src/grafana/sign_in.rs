@@ -31,6 +31,7 @@ enum Failure {
     InvalidKey,
     KeyGone,
     KeyExpired,
+    KeyRevoked,
     AccountDisabled,
     OtherOrganization,
 }
@@ -135,6 +136,9 @@ fn by_key(state: &mut State, headers: &HeaderMap, secret: &str) -> Result<Signed
     if key.expired(now) {
         return Err(Failure::KeyExpired);
     }
+    if key.revoked {
+        return Err(Failure::KeyRevoked);
+    }
     let organization = key.organization;
     let other = requested_organization(headers).is_some_and(|requested| requested != organization);
     if other && generation.has_coded_errors() {
@@ -176,6 +180,7 @@ fn plain(generation: Generation, failure: Failure) -> Answer {
         Failure::KeyGone if generation >= Generation::V9_4 => caused(500, "invalid API key"),
         Failure::KeyGone | Failure::InvalidKey => caused(401, "invalid API key"),
         Failure::KeyExpired => message("Expired API key"),
+        Failure::KeyRevoked => message("Revoked token"),
         Failure::AccountDisabled => message("Service account is disabled"),
     }
 }
@@ -196,6 +201,7 @@ fn coded(generation: Generation, failure: Failure) -> Answer {
         Failure::InvalidKey => Answer::coded_401("api-key.invalid", "Invalid API key"),
         Failure::KeyGone => Answer::context_caused(generation, 401, "Unauthorized"),
         Failure::KeyExpired => Answer::coded_401("api-key.expired", "Expired API key"),
+        Failure::KeyRevoked => Answer::coded_401("api-key.revoked", "Revoked API key"),
         Failure::AccountDisabled => Answer::coded_401("identity.disabled", "Unauthorized"),
         Failure::OtherOrganization => Answer::coded_401(
             "api-key.organization-mismatch",

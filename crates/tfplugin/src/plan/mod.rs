@@ -95,6 +95,13 @@ impl<M: Model> Plan<M> {
         self.not_replacing.push(path);
     }
 
+    /// Whether the resource is replaced, as far as its attributes say: a user may ask for it besides (`-replace`).
+    pub fn is_replacement(&self) -> bool {
+        let by_schema = self.draft.replacements(&self.members);
+        let mut by_schema = by_schema.iter().filter(|path| !self.not_replacing.contains(path));
+        self.prior.is_some() && (!self.replacing.is_empty() || by_schema.next().is_some())
+    }
+
     /// Tells a reviewer something this change brings. Silent where the plan is only made again at apply.
     pub fn warn(&mut self, warning: Diagnostic) {
         if !self.silent {

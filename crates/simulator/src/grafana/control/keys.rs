@@ -167,6 +167,14 @@ impl Grafana {
         state.database.list_tokens(organization, account).into_iter().map(Key::from).collect()
     }
 
+    /// Withdraws a token, as Grafana does with one that has leaked: it is listed and refused.
+    ///
+    /// # Errors
+    /// If there is no such token.
+    pub fn revoke_token(&self, organization: i64, account: i64, id: i64) -> Result<(), Refusal> {
+        self.shared.lock().database.revoke_token(organization, account, id)
+    }
+
     /// Deletes a token.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ fn item(token: &Key, now: Timestamp) -> Value {
         "id": token.id, "name": token.name, "created": time(token.created),
         "lastUsedAt": token.last_used.map(time), "expiration": token.expires.map(time),
         "secondsUntilExpiration": if expired || left > SOON { 0 } else { left },
-        "hasExpired": expired, "isRevoked": false,
+        "hasExpired": expired, "isRevoked": token.revoked,
     })
 }
 

@@ -22,6 +22,8 @@ pub(in crate::grafana) struct Key {
     pub(in crate::grafana) last_used: Option<Timestamp>,
     pub(in crate::grafana) expires: Option<Timestamp>,
     pub(in crate::grafana) account: Option<i64>,
+    /// Grafana withdraws tokens that have leaked.
+    pub(in crate::grafana) revoked: bool,
     pub(super) secret: String,
 }
 
@@ -112,6 +114,7 @@ impl Database {
             last_used: None,
             expires,
             account,
+            revoked: false,
             secret,
         };
         self.keys.insert(id, key);

@@ -31,6 +31,18 @@ impl Database {
         tokens
     }
 
+    pub(in crate::grafana) fn revoke_token(
+        &mut self,
+        organization: i64,
+        account: i64,
+        id: i64,
+    ) -> Result<(), Refusal> {
+        let mine =
+            |key: &&mut Key| key.organization == organization && key.account == Some(account);
+        self.keys.get_mut(&id).filter(mine).ok_or(Refusal::NotFound)?.revoked = true;
+        Ok(())
+    }
+
     pub(in crate::grafana) fn delete_token(
         &mut self,
         organization: i64,

@@ -1,0 +1,154 @@
+//! Keys that are left to their expiry when they are destroyed or replaced.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use simulator::grafana::{Generation, Role};
+use tfplugin::testing::unknown;
+
+use super::{Setup, TYPE, attribute, number, only_error, only_warning};
+
+const GENERATIONS: [Generation; 3] = [Generation::V8_4, Generation::V10_4, Generation::V12_1];
+
+fn left(name: &str, lifetime: i64) -> Json {
+    json!({ name: "ci", "role": "Viewer", "seconds_to_live": lifetime, "delete_on_destroy": false })
+}
+
+/// How many keys and tokens are there.
+fn keys(setup: &Setup) -> usize {
+    let accounts = setup.grafana.service_accounts(1);
+    let tokens: usize =
+        accounts.iter().map(|account| setup.grafana.tokens(1, account.id).len()).sum();
+    tokens + setup.grafana.api_keys(1).len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_destroyed_works_until_it_expires() {
+    for generation in GENERATIONS {
+        for name in ["name", "name_prefix"] {
+            let setup = Setup::new(generation).await;
+            let state = setup.create(left(name, 3600)).await;
+            let state = setup.assert_unchanged(&state, left(name, 3600)).await;
+            let plan = setup.plan(&state, Json::Null).await;
+            let warning = only_warning(&plan.diagnostics);
+            let end = state.value["expiration"].as_str().expect("an end");
+            assert!(warning.detail.contains(end), "{}", warning.detail);
+            let gone = setup.client.apply(&plan).await;
+            assert!(gone.value.is_null() && gone.diagnostics.is_empty(), "{gone:?}");
+            assert_eq!(keys(&setup), 1, "{generation}");
+            setup.configure_with(json!({ "auth": state.value["key"] })).await;
+            let read = setup.client.read(TYPE, &state).await;
+            assert!(!read.value.is_null(), "{generation}: it signs in");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_has_expired_or_never_will_is_deleted() {
+    for generation in GENERATIONS {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(left("name", 1)).await;
+        let end: jiff::Timestamp = state.value["expiration"].as_str().unwrap().parse().unwrap();
+        while jiff::Timestamp::now() <= end {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let read = setup.refresh(&state).await;
+        assert_eq!(setup.plan(&read, left("name", 1)).await.requires_replace, ["has_expired"]);
+        setup.assert_destroyed(&read).await;
+
+        let mut endless = setup.create(left("name", 3600)).await;
+        endless.value["expiration"] = Json::Null;
+        setup.assert_destroyed(&endless).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_says_until_when_the_old_key_is_valid() {
+    for generation in GENERATIONS {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(left("name_prefix", 3600)).await;
+        let plan = setup.plan(&state, left("name_prefix", 7200)).await;
+        assert_eq!(plan.requires_replace, ["seconds_to_live"]);
+        let warning = only_warning(&plan.diagnostics);
+        assert!(
+            warning.detail.contains(state.value["expiration"].as_str().unwrap()),
+            "{}",
+            warning.detail
+        );
+        // What the configuration says now is not what the state says.
+        let mut deleted = left("name_prefix", 7200);
+        deleted["delete_on_destroy"] = true.into();
+        only_warning(&setup.plan(&state, deleted).await.diagnostics);
+
+        // Grafana has every name once.
+        let state = setup.create(left("name", 3600)).await;
+        let plan = setup.plan(&state, left("name", 7200)).await;
+        assert_eq!(attribute(only_error(&plan.diagnostics)), "name");
+        let mut renamed = left("name", 3600);
+        renamed["name"] = "other".into();
+        let plan = setup.plan(&state, renamed).await;
+        only_warning(&plan.diagnostics);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_needs_an_end() {
+    let setup = Setup::new(Generation::V9_4).await;
+    for (lifetime, is_refused) in
+        [(Json::Null, true), (json!(0), true), (json!(60), false), (unknown(), false)]
+    {
+        let mut config = left("name_prefix", 60);
+        config["seconds_to_live"] = lifetime;
+        let said = setup.client.validate(TYPE, config).await;
+        assert_eq!(!said.is_empty(), is_refused, "{said:?}");
+    }
+    let mut config = left("name", 3600);
+    config["early_rotation_window_seconds"] = 60.into();
+    let said = setup.client.validate(TYPE, config).await;
+    assert_eq!(attribute(only_error(&said)), "name");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_secret_nobody_has_or_that_is_half_gone_is_deleted() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let state = setup.create(left("name", 3600)).await;
+    let account = state.value["service_account_id"].as_i64().expect("an account");
+    setup.grafana.delete_token(1, account, number(&state)).expect("is there");
+    let mut read = setup.refresh(&state).await;
+    only_warning(&read.diagnostics);
+    read.diagnostics.clear();
+    assert!(setup.plan(&read, left("name", 3600)).await.diagnostics.is_empty());
+    setup.assert_destroyed(&read).await;
+}
+
+/// The name of an account proves nothing: what it was created for does.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_an_account_of_a_key_that_was_left_and_has_expired_is_deleted() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let account =
+        |name: &str| setup.grafana.create_service_account(1, name, Role::Viewer).expect("new").id;
+    let token = |account, name: &str, life| {
+        setup.grafana.create_token(1, account, name, life).expect("new")
+    };
+    let by_hand = account("ci-terraform-left-tool");
+    token(by_hand, "ci", Some(60));
+    let other_key = account("other-terraform-left-0123456789");
+    token(other_key, "another", Some(60));
+    let two_tokens = account("two-terraform-left-0123456789");
+    token(two_tokens, "two", Some(60));
+    token(two_tokens, "more", Some(60));
+    let endless = account("endless-terraform-left-0123456789");
+    token(endless, "endless", None);
+
+    let left_key = setup.create(left("name_prefix", 60)).await;
+    assert!(setup.destroy(&left_key).await.value.is_null());
+    let kept = [by_hand, other_key, two_tokens, endless];
+    assert_eq!(setup.grafana.service_accounts(1).len(), kept.len() + 1);
+    setup.create(left("name_prefix", 3600)).await;
+    assert_eq!(setup.grafana.service_accounts(1).len(), kept.len() + 2, "it works yet");
+    setup.grafana.advance(Duration::from_secs(120));
+    setup.create(left("name_prefix", 3600)).await;
+    let there = setup.grafana.service_accounts(1);
+    assert_eq!(there.len(), kept.len() + 2, "{there:?}");
+    assert!(kept.iter().all(|id| there.iter().any(|account| account.id == *id)), "{there:?}");
+}
