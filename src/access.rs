@@ -27,8 +27,8 @@ impl UnknownSetting {
         Diagnostic::error(
             LATER,
             format!(
-                "The provider's `{setting}` depends on something that is made only at apply, and this needs it now. \
-                 Apply that first (`-target`), or set `{setting}` to a value that is known."
+                "The provider's `{setting}` depends on something that is created at apply, but it is needed now. Apply \
+                 that first (`-target`), or set `{setting}` to a known value."
             ),
         )
     }
@@ -36,8 +36,8 @@ impl UnknownSetting {
     /// For a refresh that there cannot be.
     fn not_refreshed(&self) -> Diagnostic {
         let detail = format!(
-            "The provider's `{}` depends on something that is made only at apply, so objects in the state are not \
-             looked at now, and stay in it as they are. Plan again after the apply.",
+            "The provider's `{}` depends on something that is created at apply, so objects in the state are not refreshed \
+             now. Plan again after the apply.",
             self.0
         );
         Diagnostic::warning(LATER, detail)

@@ -48,7 +48,8 @@ pub struct Config {
     /// if there is one.
     #[attr(optional, env = "GRAFANA_URL")]
     pub url: Value<RootUrl>,
-    /// A token, or `user:password`, which the licensing API asks for.
+    /// A token, or `user:password`, which the licensing API needs; `anonymous` for an instance that needs
+    /// no sign-in.
     #[attr(optional, sensitive, env = "GRAFANA_AUTH")]
     pub auth: Value<Secret>,
     /// Id of the organization to work in where a resource names none. A token has one organization
@@ -69,7 +70,8 @@ pub struct Config {
     #[attr(optional, env = "GRAFANA_INSECURE_SKIP_VERIFY")]
     pub insecure_skip_verify: Value<bool>,
     /// Headers to send with every request, for a proxy in front of the instance, say; a JSON object in
-    /// the environment.
+    /// the environment. Refused are headers that the provider sets itself, such as `Host` or
+    /// `X-Grafana-Org-Id`, and `Authorization` beside `auth`.
     #[attr(optional, sensitive, env = "GRAFANA_HTTP_HEADERS")]
     pub http_headers: Value<BTreeMap<String, Secret>>,
     /// How often a request to Grafana is sent again, at most; 3 by default. What creates or removes
@@ -178,12 +180,14 @@ impl Provider for Grafana {
             amazon.check_profile().await.at(attribute("aws").attribute("profile"))?;
         }
         let grafana = managed_workspace::access(&config, &amazon, &redactor, run)?;
+        let warning = grafana_settings::without_sign_in(&config);
         Ok(Done::new(Clients {
             keys: Keys::new(grafana.clone()),
             licenses: Licenses::new(grafana.clone()),
             grafana,
             workspaces: Workspaces::new(AmazonAccess::new(amazon)),
-        }))
+        })
+        .warn_all(warning))
     }
 
     async fn release(&self, clients: &Clients) {

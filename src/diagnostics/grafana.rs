@@ -23,6 +23,10 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
 
 fn summary(error: &Error) -> String {
     use ErrorKind::*;
+    let unexpected = || match error.call() {
+        Some(call) => format!("Unexpected response from {}", call.url),
+        None => "Unexpected response from Grafana".to_owned(),
+    };
     let summary = match error.kind() {
         Refused | SignInNeeded => "Grafana authentication failed",
         Forbidden { .. } => "Permission denied by Grafana",
@@ -30,31 +34,44 @@ fn summary(error: &Error) -> String {
         NotJson { .. } | Rejected | Server => match error.status() {
             Some(502..=504) => "Grafana is unavailable",
             Some(500..) => "Grafana returned an internal error",
-            _ => "Unexpected response instead of Grafana's",
+            _ => return unexpected(),
         },
         NotGrafana
         | Redirected { .. }
         | Truncated
         | TooLarge { .. }
         | TooMany { .. }
-        | Unexpected { .. } => "Unexpected response instead of Grafana's",
-        BasicAuthNeeded => "The licensing API needs user:password",
+        | Unexpected { .. } => return unexpected(),
+        BasicAuthNeeded => "The licensing API needs `user:password`",
         NotEnterprise { .. } => "This instance is not Grafana Enterprise",
         TooManyRequests => "Grafana's rate limit is exceeded",
         LifeLimited(_) => "Key lifetime not allowed",
         Stopped => "Stopped",
-        OutOfTime => "Time ran out",
-        NotFound { .. } | NotOffered | Conflict | Invalid | WrongInstance { .. } => {
-            "Grafana refused the request"
-        }
+        OutOfTime => "Operation timed out",
+        NotOffered => "Not available in this version of Grafana",
+        NotFound { .. } => "Not found in Grafana",
+        Conflict | Invalid | WrongInstance { .. } => "Grafana rejected the request",
     };
     summary.to_owned()
 }
 
 /// What happened, why, and what to do.
 fn detail(error: &Error) -> String {
-    let parts = [format!("{error}."), given_up(error), advice(error.kind(), error)];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    match error.kind() {
+        ErrorKind::BasicAuthNeeded => {
+            "`auth` must be `user:password` of a server administrator: Grafana's licensing API accepts no token or API \
+             key. Amazon Managed Grafana has no licensing API: a workspace's license is a `managed_workspace_license`."
+                .to_owned()
+        }
+        ErrorKind::NotEnterprise { edition, version } => format!(
+            "It runs Grafana {edition} {version}, which cannot hold a license. Install Grafana Enterprise; it runs \
+             without one."
+        ),
+        _ => {
+            let parts = [format!("{error}."), given_up(error), advice(error.kind(), error)];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+        }
+    }
 }
 
 /// Why it was not sent again, and what to set.
@@ -87,42 +104,37 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
     let url = error.call().map_or("the instance", |call| call.url.as_str());
     let text = match kind {
         Refused => {
-            "Check `auth`; a token may have expired or been removed. Not retried: five failures lock the user for five minutes."
+            "Check `auth`: a token may have expired or been deleted. Not retried: five failures lock the user for five minutes."
         }
         SignInNeeded => "Set `auth` to a token or `user:password`.",
         Forbidden { permission } => return missing_permission(permission.as_deref(), error),
-        NotOffered => "This version of Grafana does not have this API.",
         NotGrafana | NotJson { .. } => {
             return format!(
-                "Is `url` right ({url}), with its sub-path if there is one, or does a proxy answer in Grafana's place?"
+                "Check `url` ({url}), with its sub-path if there is one, and whether a proxy responds instead of Grafana."
             );
         }
         TooManyRequests => "Try again later, or with a lower `-parallelism`.",
         Stopped => "Terraform was asked to stop.",
-        OutOfTime => "Set a longer time in the `timeouts` block, if the resource has one.",
+        OutOfTime => "Raise the time in `timeouts`, if the resource has it.",
         Server => "See the Grafana server log.",
-        Truncated => "Does a proxy cut long answers?",
-        TooLarge { .. } | TooMany { .. } => return format!("Is `url` right ({url})?"),
+        Truncated => "A proxy may cut long responses.",
+        TooLarge { .. } | TooMany { .. } => return format!("Check `url` ({url})."),
         Unexpected { .. } => {
-            return format!("Is `url` right ({url}), and is this version of Grafana supported?");
+            return format!(
+                "Check `url` ({url}) and whether this version of Grafana is supported."
+            );
         }
         Redirected { .. } => {
             return format!(
-                "{url} redirects, and redirects are not followed. Set `url` to the final address of the instance. A redirect to a login page means that a proxy wants a sign-in of its own: see `http_headers`."
+                "Redirects are not followed. Set `url` ({url}) to the final address of the instance. A redirect to a login page comes from a proxy that requires its own sign-in: see `http_headers`."
             );
         }
-        Timeout { .. } => "Raise `request_timeout` if the instance is that slow.",
+        Timeout { .. } => "Raise `request_timeout` if the instance is slow.",
         Connect { tls: true, .. } => {
-            "Is the server's certificate issued by a known authority (else set `ca_cert`) for this host name, and does the server want a client certificate (`tls_cert`, `tls_key`)?"
+            "Check that the server's certificate is for this host name and from a known authority (else set `ca_cert`), and whether the server requires a client certificate (`tls_cert`, `tls_key`)."
         }
         Connect { tls: false, .. } => {
-            return format!("Is `url` right ({url}) and the instance running?");
-        }
-        BasicAuthNeeded => {
-            "Set `auth` to `user:password` of a server administrator: a token or an API key is not accepted. Amazon Managed Grafana has no such API: a workspace's license is a `managed_workspace_license`."
-        }
-        NotEnterprise { .. } => {
-            "It cannot hold a license. Install Grafana Enterprise; it runs without one."
+            return format!("Check `url` ({url}) and whether the instance is running.");
         }
         LifeLimited(limit) => {
             let advice = match limit {
@@ -133,7 +145,15 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
                 "{advice} `seconds_to_live`, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. Amazon Managed Grafana requires a lifetime and allows at most 2592000 seconds (30 days)."
             );
         }
-        NotFound { .. } | Conflict | Invalid | WrongInstance { .. } | Rejected | Lost { .. } => "",
+        NotFound { .. }
+        | NotOffered
+        | Conflict
+        | Invalid
+        | WrongInstance { .. }
+        | Rejected
+        | Lost { .. }
+        | BasicAuthNeeded
+        | NotEnterprise { .. } => "",
     };
     text.to_owned()
 }
@@ -144,14 +164,14 @@ fn missing_permission(permission: Option<&str>, error: &Error) -> String {
             format!("Give the user or service account the permission {permission}.")
         }
         (Some(permission), Some(org)) => format!(
-            "Does organization {org} exist, and is the user or service account a member of it with the permission {permission}?"
+            "Does organization {org} exist, and is the user or service account a member with the permission {permission}?"
         ),
         (None, None) => {
             "Does the user or service account have the role for it, and does the organization exist?"
                 .to_owned()
         }
         (None, Some(org)) => format!(
-            "Does organization {org} exist, and is the user or service account a member of it with the role for this?"
+            "Does organization {org} exist, and is the user or service account a member with the role for this?"
         ),
     }
 }
@@ -176,7 +196,7 @@ mod tests {
             ErrorKind::Unexpected { reason: None },
         ] {
             let diagnostic = Error::new(kind).into_diagnostic();
-            assert!(diagnostic.detail.contains("Is `url` right"), "{diagnostic}");
+            assert!(diagnostic.detail.contains("Check `url`"), "{diagnostic}");
         }
     }
 

@@ -258,7 +258,7 @@ mod tests {
             let text = error.to_string();
             assert!(text.contains("titled “Log in”") && !text.contains("secret"), "{text}");
             let empty = read(status, "text/html", "").unwrap_err();
-            assert!(empty.to_string().contains("an empty answer"), "{empty}");
+            assert!(empty.to_string().contains("an empty response"), "{empty}");
         }
     }
 

@@ -56,7 +56,7 @@ impl Auth {
     fn basic(user: &str, password: &str) -> Result<Self, InvalidAuth> {
         if user.is_empty() || password.is_empty() {
             return Err(InvalidAuth(
-                "has a colon but no user before it or no password after it: it has to be `user:password` or a token",
+                "has a colon but no user before it or no password after it: it must be `user:password` or a token",
             ));
         }
         Ok(Self::Basic { user: user.to_owned(), password: password.into() })
@@ -65,7 +65,7 @@ impl Auth {
     fn token(text: &str) -> Result<Self, InvalidAuth> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(InvalidAuth("is empty: it has to be `user:password` or a token"));
+            return Err(InvalidAuth("is empty: it must be `user:password` or a token"));
         }
         let scheme = text.split(' ').next().unwrap_or_default();
         if scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("basic") {
@@ -75,7 +75,7 @@ impl Auth {
         }
         if !looks_like_token(text) {
             return Err(InvalidAuth(
-                "has no colon and does not look like a token (`glsa_…`, `glc_…`, `eyJ…`): it has to be `user:password` or a token",
+                "has no colon and does not look like a token (`glsa_…`, `glc_…`, `eyJ…`): it must be `user:password` or a token",
             ));
         }
         Ok(Self::Token(text.into()))

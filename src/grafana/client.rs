@@ -70,18 +70,20 @@ impl Client {
     /// If a setting cannot be used, naming it.
     pub fn new(url: &RootUrl, auth: Auth, settings: &Settings) -> Result<Self, SettingsError> {
         let org = settings.checked_org_id()?;
+        settings.check_sign_in(!matches!(auth, Auth::Anonymous))?;
         let session = Arc::new(Session::new(url, auth, settings)?);
         let limits = Limits::default();
         Ok(Self { session, default_org: org, org, new_connections: false, limits })
     }
 
-    /// Whether a client can be made with these settings, whatever its address. Files named by them
-    /// are read.
+    /// Whether a client can be made with these settings, whatever its address, that signs in or not.
+    /// Files named by them are read.
     ///
     /// # Errors
     /// If a setting cannot be used, naming it.
-    pub fn check(settings: &Settings) -> Result<(), SettingsError> {
+    pub fn check(settings: &Settings, signs_in: bool) -> Result<(), SettingsError> {
         settings.checked_org_id()?;
+        settings.check_sign_in(signs_in)?;
         Connections::new(settings, None).map(drop)
     }
 

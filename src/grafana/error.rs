@@ -74,19 +74,19 @@ pub enum ErrorKind {
         unknown_path: bool,
     },
     /// 404 or 410 for a path that this version of Grafana does not have, not yet or not any more.
-    #[error("this Grafana does not offer it")]
+    #[error("not available in this version of Grafana")]
     NotOffered,
     /// 404, and nothing at this URL answers as Grafana does.
-    #[error("not found, and nothing here answers as Grafana does")]
+    #[error("not found, and `/api/health` is not Grafana's either")]
     NotGrafana,
     /// 409, or what Grafana answers in its place: the name is taken.
-    #[error("it exists already")]
+    #[error("already exists")]
     Conflict,
     /// 400, 415 or 422: Grafana does not accept the values sent.
-    #[error("request not accepted")]
+    #[error("rejected as invalid")]
     Invalid,
     /// The server limits how long keys and tokens live (`api_key_max_seconds_to_live`).
-    #[error("lifetime of the key not allowed")]
+    #[error("lifetime not allowed")]
     LifeLimited(LifeLimit),
     /// 422: the license to remove is for another root URL.
     #[error("the license is not for the instance {instance:?}")]
@@ -98,7 +98,7 @@ pub enum ErrorKind {
     #[error("too many requests")]
     TooManyRequests,
     /// 5xx, still after all retries that were allowed.
-    #[error("Grafana failed")]
+    #[error("server error")]
     Server,
     /// Any other status.
     #[error("unexpected status")]
@@ -112,16 +112,16 @@ pub enum ErrorKind {
         title: Option<Quoted>,
     },
     /// JSON that ends too early.
-    #[error("the JSON of the answer is cut off")]
+    #[error("the JSON of the response is incomplete")]
     Truncated,
     /// An answer larger than any that Grafana gives.
-    #[error("the answer is larger than {limit} bytes")]
+    #[error("the response is larger than {limit} bytes")]
     TooLarge {
         /// How much is read, in bytes.
         limit: usize,
     },
     /// A success that says something else than the API does here.
-    #[error("unexpected answer{}", Reason(.reason))]
+    #[error("unexpected response{}", Reason(.reason))]
     Unexpected {
         /// What is wrong with it, if that can be said without showing values.
         reason: Option<String>,
@@ -141,7 +141,7 @@ pub enum ErrorKind {
         location: Option<Quoted>,
     },
     /// No complete answer within `request_timeout`.
-    #[error("no answer within {after:?}")]
+    #[error("no response within {after:?}")]
     Timeout {
         /// `request_timeout`.
         after: Duration,
@@ -155,7 +155,7 @@ pub enum ErrorKind {
         tls: bool,
     },
     /// The connection broke before the whole answer came.
-    #[error("the connection broke before the answer came: {reason}")]
+    #[error("the connection was lost before the response arrived: {reason}")]
     Lost {
         /// The cause.
         reason: Quoted,
@@ -164,13 +164,13 @@ pub enum ErrorKind {
     #[error("stopped")]
     Stopped,
     /// The caller's limits gave it no more time. Nothing more was sent.
-    #[error("the time of the operation ran out")]
+    #[error("the operation timed out")]
     OutOfTime,
     /// The licensing API with another sign-in than `user:password`. Nothing was sent.
-    #[error("the licensing API needs user and password")]
+    #[error("the licensing API needs `user:password`")]
     BasicAuthNeeded,
     /// The licensing API of an instance that has none.
-    #[error("this is not Grafana Enterprise but {edition} {version}")]
+    #[error("this instance runs Grafana {edition} {version}")]
     NotEnterprise {
         /// What the instance calls itself, `Open Source`.
         edition: Edition,
@@ -401,7 +401,7 @@ impl fmt::Display for NotJsonIs<'_> {
         match (self.0, self.1) {
             (_, Some(title)) => write!(f, "an HTML page titled “{title}”"),
             (Some(kind), None) => write!(f, "{kind}"),
-            (None, None) => f.write_str("an empty answer"),
+            (None, None) => f.write_str("an empty response"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::status_codes::StatusPattern;
@@ -91,21 +91,75 @@ impl Settings {
         }
     }
 
+    /// # Errors
+    /// If a header cannot be sent, would be overwritten, or would change what requests mean.
     pub(super) fn headers(&self) -> Result<HeaderMap, SettingsError> {
-        self.http_headers.iter().map(|(name, value)| header(name, value)).collect()
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.http_headers {
+            let (name, value) = header(name, value)?;
+            if headers.insert(name, value).is_some() {
+                let message = "has the same name twice, in different letter case";
+                return Err(SettingsError::new("http_headers", message));
+            }
+        }
+        Ok(headers)
+    }
+
+    /// # Errors
+    /// If a header of the user would lose to that of a sign-in.
+    pub(super) fn check_sign_in(&self, signs_in: bool) -> Result<(), SettingsError> {
+        if signs_in && self.headers()?.contains_key(AUTHORIZATION) {
+            let message = "must not contain `Authorization`, which the provider sets to sign in: remove it, or \
+                           unset `auth` if the header is to be used instead";
+            return Err(SettingsError::new("http_headers", message));
+        }
+        Ok(())
     }
 }
 
-/// The name of a header is quoted only if it can be one: what cannot may be a secret in its place.
+/// Headers that the client or HTTP sets for each request, so that one of the user would be lost or break it.
+const RESERVED: [&str; 21] = [
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "keep-alive",
+    "proxy-connection",
+    "range",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-grafana-org-id",
+];
+
+/// A name is not quoted: a secret may stand in its place.
 fn header(name: &str, value: &SecretString) -> Result<(HeaderName, HeaderValue), SettingsError> {
-    let wrong = |message| SettingsError::new("http_headers", message);
+    let wrong = |message: &str| SettingsError::new("http_headers", message);
     let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-        wrong(
-            "has a name that is not that of an HTTP header: letters, digits and hyphens".to_owned(),
-        )
+        wrong("has a name that is not that of an HTTP header: letters, digits and hyphens")
     })?;
+    if let Some(reserved) = RESERVED.iter().find(|reserved| parsed == **reserved) {
+        let instead = match *reserved {
+            "host" => ": the host is that of `url`",
+            "x-grafana-org-id" => ": set `org_id` instead",
+            _ => "",
+        };
+        return Err(wrong(&format!(
+            "must not contain `{reserved}`, which the provider sets for each request{instead}"
+        )));
+    }
     let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| {
-        wrong(format!("has a value with characters that a header cannot hold, for `{parsed}`"))
+        wrong("has a value with a character that a header cannot hold, such as a line break")
     })?;
     value.set_sensitive(true);
     Ok((parsed, value))
@@ -123,13 +177,31 @@ mod tests {
         };
         let headers = set("X-Scope", "hunter2").unwrap();
         assert!(headers["x-scope"].is_sensitive());
-        for (name, value) in
-            [("a b", "c"), ("", "c"), ("X-A", "hunter2\n"), ("Authorization: hunter2", "c")]
-        {
+        for (name, value) in [
+            ("a b", "c"),
+            ("", "c"),
+            ("X-A", "hunter2\n"),
+            ("Authorization: hunter2", "c"),
+            ("HOST", "hunter2"),
+        ] {
             let error = set(name, value).unwrap_err();
             assert_eq!(error.setting, "http_headers");
             assert!(!error.message.contains("hunter2"), "{error}");
         }
+    }
+
+    #[test]
+    fn headers_that_would_be_lost_are_refused() {
+        let settings = |names: &[&str]| Settings {
+            http_headers: names.iter().map(|name| ((*name).to_owned(), "a".into())).collect(),
+            ..Settings::default()
+        };
+        for name in RESERVED {
+            assert!(settings(&[&name.to_uppercase()]).headers().is_err(), "{name}");
+        }
+        assert!(settings(&["X-A", "x-a"]).headers().is_err());
+        assert!(settings(&["aUTHORIZATION"]).check_sign_in(true).is_err());
+        assert!(settings(&["Authorization", "Cookie", "User-Agent"]).check_sign_in(false).is_ok());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One request over the wire and back.
 
+use std::io;
+
 use jiff::Timestamp;
 use reqwest::Response;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, LOCATION, RETRY_AFTER};
@@ -13,6 +15,15 @@ use crate::http::{Quoted, causes, retry_after};
 
 /// How much is read of an answer that is no success, or not what it should be, in bytes.
 const HEAD: usize = 64 * 1024;
+
+/// Failures of a network that Rust names as people do.
+const NAMED: [io::ErrorKind; 5] = [
+    io::ErrorKind::ConnectionRefused,
+    io::ErrorKind::ConnectionReset,
+    io::ErrorKind::HostUnreachable,
+    io::ErrorKind::NetworkUnreachable,
+    io::ErrorKind::TimedOut,
+];
 
 /// Sends a request once and reads its answer, of a success `limit` bytes at most.
 pub(super) async fn exchange(
@@ -68,12 +79,15 @@ fn failed(instance: &Reached, call: &Call, error: &reqwest::Error) -> Error {
     Error::of(call, kind)
 }
 
-/// The innermost cause. The outer ones quote the URL.
+/// The innermost cause, of the system's own errors without their number. The outer ones quote the URL.
 fn root_cause(instance: &Reached, error: &reqwest::Error) -> Quoted {
-    match causes(error).last().filter(|cause| !cause.is::<reqwest::Error>()) {
-        Some(cause) => instance.redactor.quote(&cause.to_string()),
-        None => Quoted::constant("unknown cause"),
-    }
+    let cause = causes(error).last().filter(|cause| !cause.is::<reqwest::Error>());
+    let text = match (cause, cause.and_then(|cause| cause.downcast_ref::<io::Error>())) {
+        (None, _) => return Quoted::constant("unknown cause"),
+        (_, Some(system)) if NAMED.contains(&system.kind()) => system.kind().to_string(),
+        (Some(cause), _) => cause.to_string(),
+    };
+    instance.redactor.quote(&text)
 }
 
 /// The target of a redirect without query and fragment, which may hold what a login page wants to

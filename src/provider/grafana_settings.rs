@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tfplugin::{Diagnostic, parse_duration};
+use tfplugin::{Diagnostic, Value, parse_duration};
 
 use super::aws::known;
 use super::{Config, attribute};
@@ -34,7 +34,7 @@ impl NoClient {
                 "No Grafana instance is configured",
                 "Set `url` in the provider block, or GRAFANA_URL in the environment, to the root URL of \
                  the instance, and `auth` or GRAFANA_AUTH to a token or `user:password`. For Amazon \
-                 Managed Grafana, `managed_workspace` alone will do.",
+                 Managed Grafana, set `managed_workspace` only.",
             ),
             NoClient::Wrong(SettingsError { setting, message }) => Diagnostic::error(
                 format!("Invalid provider configuration: {setting}"),
@@ -101,9 +101,10 @@ pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
     let redactor = Redactor::default();
     let checked = match client(config, &redactor) {
         // Without an address the rest would go unchecked.
-        Err(NoClient::NoUrl | NoClient::Unknown(_)) => auth(config)
-            .and_then(|_| settings(config, &redactor))
-            .and_then(|settings| Ok(Client::check(&settings)?)),
+        Err(NoClient::NoUrl | NoClient::Unknown(_)) => auth(config).and_then(|auth| {
+            let signs_in = !matches!(auth, Auth::Anonymous) || !config.managed_workspace.is_null();
+            Ok(Client::check(&settings(config, &redactor)?, signs_in)?)
+        }),
         checked => checked.map(drop),
     };
     match checked {
@@ -116,7 +117,30 @@ pub(super) fn validate(config: &Config) -> Vec<Diagnostic> {
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let wrong = SettingsError { setting: "ca_cert", message: "is not PEM".to_owned() };
-    vec![("NoUrl", NoClient::NoUrl.diagnostic()), ("Wrong", NoClient::from(wrong).diagnostic())]
+    let url = "https://grafana.example.com/".parse().expect("a URL");
+    vec![
+        ("NoUrl", NoClient::NoUrl.diagnostic()),
+        ("Wrong", NoClient::from(wrong).diagnostic()),
+        ("not_signed_in", not_signed_in(&url)),
+    ]
+}
+
+/// The warning for an instance that is asked without any sign-in, though nobody said so.
+pub(super) fn without_sign_in(config: &Config) -> Option<Diagnostic> {
+    let Value::Known(url) = &config.url else { return None };
+    let may_sign_in =
+        !config.auth.is_null() || !config.http_headers.is_null() || !config.tls_cert.is_null();
+    (!may_sign_in).then(|| not_signed_in(url))
+}
+
+fn not_signed_in(url: &RootUrl) -> Diagnostic {
+    Diagnostic::warning(
+        "No sign-in is configured for Grafana",
+        format!(
+            "`url` is set ({url}) and `auth` is not. Set `auth` in the provider block, or GRAFANA_AUTH in the environment, \
+             to a token or `user:password`; to `anonymous` if the instance needs no sign-in."
+        ),
+    )
 }
 
 #[cfg(test)]

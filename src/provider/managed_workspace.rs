@@ -58,7 +58,7 @@ fn of_workspace(
     run: &Run,
 ) -> Result<GrafanaAccess, NoClient> {
     let settings = grafana_settings::settings(config, redactor)?;
-    Client::check(&settings)?;
+    Client::check(&settings, true)?;
     let amazon = amazon.clone()?;
     let sign_in = WorkspaceSignIn::new(amazon, target, settings, run.stop_token());
     Ok(GrafanaAccess::of_workspace(sign_in))

@@ -10,6 +10,7 @@ mod another_address;
 mod drift;
 mod grafana_api_key;
 mod grafana_enterprise_license;
+mod leaks;
 mod managed_workspace;
 mod managed_workspace_license;
 mod provider_configuration;

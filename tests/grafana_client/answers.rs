@@ -27,7 +27,7 @@ async fn html_or_nothing_where_json_is_due_is_told() {
         assert!(text.contains("“Sign in to ACME”"), "{text}");
         assert!(!text.contains("form"), "{text}");
         let deleted = client.api_keys().delete(1).await.unwrap_err();
-        assert!(deleted.to_string().contains("an empty answer"), "{deleted}");
+        assert!(deleted.to_string().contains("an empty response"), "{deleted}");
     }
 }
 

@@ -74,7 +74,7 @@ async fn an_unknown_url_is_accepted_and_what_is_there_is_left_as_it_is() {
     let read = client.read(KEY, &state).await;
     let [warning] = &read.diagnostics[..] else { panic!("{:?}", read.diagnostics) };
     assert!(
-        warning.detail.contains("`url`") && warning.detail.contains("only at apply"),
+        warning.detail.contains("`url`") && warning.detail.contains("created at apply"),
         "{warning:?}"
     );
     assert_eq!(warning.severity, 2, "a warning");

@@ -27,6 +27,7 @@ pub(crate) struct Answer {
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
     pub(crate) carried_out: bool,
+    pub(crate) echo: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -172,6 +173,18 @@ impl Fault {
         self
     }
 
+    /// Answers with what the request has said, headers and body, in every field of the body and in headers.
+    /// Answers 500 if no status was given before.
+    pub fn echo(mut self) -> Self {
+        if !matches!(self.action, Action::Answer(_)) {
+            self = self.status(500);
+        }
+        if let Action::Answer(answer) = &mut self.action {
+            answer.echo = true;
+        }
+        self
+    }
+
     /// The request is carried out all the same before the fault answers: a gateway that lost patience.
     /// Answers 504 if no status was given before.
     pub fn carried_out(mut self) -> Self {
@@ -205,14 +218,14 @@ impl Fault {
     }
 
     fn answer(mut self, status: StatusCode, content_type: &str, body: String) -> Self {
-        let (mut headers, carried_out) = match self.action {
-            Action::Answer(answer) => (answer.headers, answer.carried_out),
-            _ => (HeaderMap::new(), false),
+        let (mut headers, carried_out, echo) = match self.action {
+            Action::Answer(answer) => (answer.headers, answer.carried_out, answer.echo),
+            _ => (HeaderMap::new(), false, false),
         };
         let content_type = HeaderValue::try_from(content_type);
         let content_type = content_type.unwrap_or_else(|error| panic!("{error}"));
         headers.insert(header::CONTENT_TYPE, content_type);
-        self.action = Action::Answer(Answer { status, headers, body, carried_out });
+        self.action = Action::Answer(Answer { status, headers, body, carried_out, echo });
         self
     }
 

@@ -86,7 +86,7 @@ impl Check {
         if value.is_wholly_known() {
             let hidden = self.hidden > 0;
             let breaches = attribute.validators.iter().filter_map(|v| v.check(value, hidden).err());
-            let broken = breaches.map(|why| diagnostics::invalid_value(&attribute.name, why, at));
+            let broken = breaches.map(|why| diagnostics::invalid_value(&at.to_string(), why, at));
             self.found.extend(broken);
         }
         if let AttributeKind::Nested(nesting, inner) = &attribute.kind {

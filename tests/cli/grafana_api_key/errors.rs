@@ -16,7 +16,7 @@ cli_test! {
         write(&workspace, &key("Viewer"));
         grafana.faults().push(Fault::on("*", "/api/**").always().html(404));
         let run = workspace.run_json(&["apply", "-auto-approve"]).expect("runs");
-        assert!(run.errors()[0].detail.contains("Is `url` right"), "{:?}", run.errors());
+        assert!(run.errors()[0].detail.contains("Check `url`"), "{:?}", run.errors());
         assert_eq!(grafana.journal().count("POST", "/api/serviceaccounts"), 0);
     }
 }

@@ -26,7 +26,7 @@ cli_test! {
 
         let token = "/api/licensing/token";
         for (fault, part) in [
-            (Fault::on("GET", token).html(200), "Is `url` right"),
+            (Fault::on("GET", token).html(200), "Check `url`"),
             (Fault::on("GET", token).status(500), "500"),
         ] {
             world.grafana.faults().push(fault.always());
@@ -41,7 +41,7 @@ cli_test! {
         assert!(error(&world, &DESTROY).contains("still there"));
         world.grafana.faults().clear();
         world.grafana.faults().push(Fault::on("DELETE", token).html(502).always());
-        assert!(error(&world, &DESTROY).contains("Is `url` right"));
+        assert!(error(&world, &DESTROY).contains("Check `url`"));
         world.grafana.faults().clear();
         world.assert_empty_plan();
         assert_eq!(world.active().as_deref(), Some("10500"));
@@ -61,9 +61,9 @@ cli_test! {
         let token = "/api/licensing/token";
         for (fault, part) in [
             (Fault::on("POST", token).status(500), "has no license now"),
-            (Fault::on("POST", token).html(502), "Is `url` right"),
+            (Fault::on("POST", token).html(502), "Check `url`"),
             (Fault::on("POST", token).status(403).body("application/json", r#"{"message":"Permission denied"}"#), "licensing:update"),
-            (Fault::on("GET", "/api/frontend/settings").skip(1).html(200), "Is `url` right"),
+            (Fault::on("GET", "/api/frontend/settings").skip(1).html(200), "Check `url`"),
         ] {
             world.grafana.faults().push(fault.always());
             assert!(error(&world, &APPLY).contains(part), "{part}");

@@ -1,6 +1,9 @@
 //! The provider's configuration as its users meet it.
 
+mod echo;
+mod organization;
 mod retries;
+mod validate;
 
 use simulator::grafana::{Generation, Grafana, Options};
 use terraform_runner::{Terraform, Workspace};

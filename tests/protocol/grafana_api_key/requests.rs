@@ -83,7 +83,7 @@ async fn an_instance_that_is_down_is_not_asked_for_every_key() {
     let reads = join_all(states.iter().map(|state| setup.client.read(TYPE, state))).await;
     assert!(reads.iter().zip(&states).all(|(read, state)| read.value == state.value));
     assert!(reads.iter().all(|read| !read.diagnostics.is_empty()));
-    assert_eq!(setup.requests("*", "/**"), 2);
+    assert_eq!(setup.requests("*", "/**"), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

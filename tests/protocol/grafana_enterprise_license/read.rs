@@ -20,11 +20,11 @@ async fn trouble_while_reading_is_an_error_and_never_gone() {
     let state = licensed_state(&grafana).await;
     for (fault, part) in [
         (Fault::on("GET", TOKEN).status(500), "500"),
-        (Fault::on("GET", TOKEN).html(200), "Is `url` right"),
+        (Fault::on("GET", TOKEN).html(200), "Check `url`"),
         (Fault::on("GET", TOKEN).html(404), "404"),
         (Fault::on("GET", "/api/licensing/check").status(502), "502"),
         (Fault::on("GET", TOKEN).redirect("https://login.example/"), "redirect"),
-        (Fault::on("GET", TOKEN).truncate(), "connection broke"),
+        (Fault::on("GET", TOKEN).truncate(), "connection was lost"),
     ] {
         grafana.faults().push(fault.always());
         let read = client(&grafana).await.read(TYPE, &state).await;

@@ -53,7 +53,7 @@ async fn failures_are_clear_and_the_license_stays() {
         (Fault::on("POST", RENEW).status(401), "authentication failed"),
         (Fault::on("POST", RENEW).status(403), "licensing:write"),
         (Fault::on("POST", RENEW).status(500), "https://grafana.com"),
-        (Fault::on("POST", RENEW).html(502), "Is `url` right"),
+        (Fault::on("POST", RENEW).html(502), "Check `url`"),
     ] {
         grafana.faults().push(fault.always());
         let (_, said) = client(&grafana).await.invoke(ACTION, json!({})).await;

@@ -36,7 +36,7 @@ async fn a_workspace_that_is_made_at_apply_is_accepted_and_only_what_needs_it_co
         let planned = client.plan(KEY, &State::none(), key("k")).await;
         assert_eq!(planned.diagnostics, [], "{name}");
         let said = ask(&client).await;
-        assert!(said[0].contains(name) && said[0].contains("only at apply"), "{said:?}");
+        assert!(said[0].contains(name) && said[0].contains("created at apply"), "{said:?}");
     }
     assert!(stage.amazon.journal().entries().is_empty());
 }

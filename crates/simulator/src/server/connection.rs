@@ -20,6 +20,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
+use super::echo::echo;
 use super::{ConnectionId, Options, OutsideSubPath, broken::HalfBody, link::Link};
 use crate::{
     faults::{Action, Answer, Fate},
@@ -125,7 +126,11 @@ impl Connection {
                 let _ = releases.changed().await;
                 self.handle(request).await
             }
-            Action::Answer(answer) => {
+            Action::Answer(mut answer) => {
+                let request = match answer.echo {
+                    true => echo(&mut answer, request).await,
+                    false => request,
+                };
                 if answer.carried_out {
                     self.handle(request).await;
                 }

@@ -2,6 +2,7 @@
 
 mod broken;
 mod connection;
+mod echo;
 mod link;
 mod tls;
 
