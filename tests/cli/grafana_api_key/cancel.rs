@@ -5,6 +5,8 @@ use std::time::Duration;
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Grafana};
 
+use terraform_runner::{Running, Terraform, Workspace};
+
 use super::{assert_empty, grafana, until, workspace, write};
 
 const KEY: &str =
@@ -14,18 +16,28 @@ fn is_empty(grafana: &Grafana) -> bool {
     grafana.api_keys(1).is_empty() && grafana.service_accounts(1).is_empty()
 }
 
+/// An apply that waits for Grafana to answer this POST.
+fn hanging(
+    terraform: &Terraform,
+    generation: Generation,
+    path: &str,
+) -> (Grafana, Workspace, Running) {
+    let grafana = grafana(generation);
+    let workspace = workspace(terraform, &grafana);
+    write(&workspace, KEY);
+    grafana.faults().push(Fault::on("POST", path).hang());
+    let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
+    until(|| grafana.journal().count("POST", path) > 0);
+    (grafana, workspace, running)
+}
+
 cli_test! {
     fn a_killed_terraform_leaves_no_key(terraform: &Terraform) {
         for (generation, path) in [
             (Generation::V9_4, "/api/auth/keys"),
             (Generation::V12_1, "/api/serviceaccounts/*/tokens"),
         ] {
-            let grafana = grafana(generation);
-            let workspace = workspace(terraform, &grafana);
-            write(&workspace, KEY);
-            grafana.faults().push(Fault::on("POST", path).hang());
-            let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
-            until(|| grafana.journal().count("POST", path) > 0);
+            let (grafana, _workspace, running) = hanging(terraform, generation, path);
             running.kill().expect("is killed");
             running.wait().expect("ends");
             grafana.faults().release();
@@ -36,12 +48,7 @@ cli_test! {
 
 cli_test! {
     fn a_second_ctrl_c_leaves_no_key(terraform: &Terraform) {
-        let grafana = grafana(Generation::V9_4);
-        let workspace = workspace(terraform, &grafana);
-        write(&workspace, KEY);
-        grafana.faults().push(Fault::on("POST", "/api/auth/keys").hang());
-        let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
-        until(|| grafana.journal().count("POST", "/api/auth/keys") > 0);
+        let (grafana, _workspace, running) = hanging(terraform, Generation::V9_4, "/api/auth/keys");
         running.interrupt_group().expect("is interrupted");
         running.interrupt_group().expect("is interrupted");
         running.wait().expect("ends");
@@ -52,12 +59,7 @@ cli_test! {
 
 cli_test! {
     fn one_ctrl_c_keeps_the_key_that_is_created(terraform: &Terraform) {
-        let grafana = grafana(Generation::V9_4);
-        let workspace = workspace(terraform, &grafana);
-        write(&workspace, KEY);
-        grafana.faults().push(Fault::on("POST", "/api/auth/keys").hang());
-        let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
-        until(|| grafana.journal().count("POST", "/api/auth/keys") > 0);
+        let (grafana, workspace, running) = hanging(terraform, Generation::V9_4, "/api/auth/keys");
         running.interrupt_group().expect("is interrupted");
         grafana.faults().release();
         running.wait().expect("ends");

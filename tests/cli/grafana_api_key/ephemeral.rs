@@ -11,7 +11,7 @@ use super::{grafana, sign_in, until, workspace, write};
 
 const LONG: Duration = Duration::from_secs(120);
 
-/// A key for the run configures a second provider block, which makes another key.
+/// A key for the run, which signs in a second provider block that makes another key.
 const RUN: &str = r#"
 ephemeral "grafana_api_key" "run" {
   name_prefix     = "run-"
@@ -21,15 +21,21 @@ ephemeral "grafana_api_key" "run" {
 
 provider "grafana" {
   alias = "run"
+  url   = "URL"
   auth  = ephemeral.grafana_api_key.run.key
 }
 
 resource "grafana_api_key" "made" {
-  provider = grafana.run
-  name     = "made"
-  role     = "Viewer"
+  provider        = grafana.run
+  name            = "made"
+  role            = "Viewer"
+  seconds_to_live = 86400
 }
 "#;
+
+pub fn run(grafana: &Grafana) -> String {
+    RUN.replace("URL", &grafana.url())
+}
 
 /// Another provider that is configured with the key, and a write-only attribute that is given it.
 const ELSEWHERE: &str = r#"
@@ -86,7 +92,7 @@ cli_test! {
         for generation in [Generation::V9_4, Generation::V12_1] {
             let grafana = grafana(generation);
             let workspace = workspace(terraform, &grafana);
-            write(&workspace, RUN);
+            write(&workspace, &run(&grafana));
             workspace.apply().expect("applies");
             assert_eq!(left(&grafana), [] as [String; 0]);
             let state = workspace.raw_state_file().expect("a state");
@@ -104,7 +110,7 @@ cli_test! {
     fn a_failed_apply_leaves_no_key(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
-        write(&workspace, RUN);
+        write(&workspace, &run(&grafana));
         let plan = workspace.plan().expect("plans");
         grafana.journal().clear();
         // The first key is the run's own.
@@ -120,7 +126,7 @@ cli_test! {
     fn ctrl_c_leaves_no_key(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
-        write(&workspace, RUN);
+        write(&workspace, &run(&grafana));
         grafana.faults().push(Fault::on("POST", "/api/auth/keys").skip(2).hang());
         let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
         wait_for(&grafana, 3, "POST", "/api/auth/keys");
@@ -136,7 +142,7 @@ cli_test! {
     fn a_killed_run_leaves_a_key_that_ends(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
-        write(&workspace, RUN);
+        write(&workspace, &run(&grafana));
         grafana.faults().push(Fault::on("POST", "/api/auth/keys").skip(2).hang());
         let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
         wait_for(&grafana, 3, "POST", "/api/auth/keys");
@@ -189,7 +195,7 @@ cli_test! {
     fn opening_that_fails_leaves_nothing(terraform: &Terraform) {
         let grafana = grafana(Generation::V12_1);
         let workspace = workspace(terraform, &grafana);
-        write(&workspace, RUN);
+        write(&workspace, &run(&grafana));
         let tokens = "/api/serviceaccounts/*/tokens";
         grafana.faults().push(Fault::on("POST", tokens).always().status(403));
         workspace.apply().expect_err("fails");
@@ -203,7 +209,7 @@ cli_test! {
     fn a_slow_grafana_is_waited_for_when_a_run_fails(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
-        write(&workspace, RUN);
+        write(&workspace, &run(&grafana));
         let plan = workspace.plan().expect("plans");
         grafana.faults().push(Fault::on("POST", "/api/auth/keys").skip(1).always().status(403));
         grafana.faults().push(Fault::on("DELETE", "/api/auth/keys/*").delay(Duration::from_secs(6)));
@@ -217,7 +223,7 @@ cli_test! {
     fn a_killed_terraform_leaves_no_key(terraform: &Terraform) {
         let grafana = grafana(Generation::V9_4);
         let workspace = workspace(terraform, &grafana);
-        write(&workspace, RUN);
+        write(&workspace, &run(&grafana));
         grafana.faults().push(Fault::on("POST", "/api/auth/keys").skip(2).hang());
         let running = workspace.spawn(&["apply", "-auto-approve"]).expect("starts");
         wait_for(&grafana, 3, "POST", "/api/auth/keys");

@@ -2,15 +2,7 @@
 
 use simulator::grafana::{Generation, Role};
 
-use super::{assert_empty, grafana, workspace, write};
-
-const KEY: &str = r#"
-resource "grafana_api_key" "ci" {
-  name            = "ci"
-  role            = "Editor"
-  seconds_to_live = 86400
-}
-"#;
+use super::{ONE_DAY, assert_empty, grafana, workspace, write};
 
 cli_test! {
     fn a_key_is_imported_and_its_plan_is_empty(terraform: &Terraform) {
@@ -22,7 +14,7 @@ cli_test! {
         assert_empty(&by_command);
 
         let by_block = workspace(terraform, &grafana);
-        write(&by_block, &format!("{KEY}\nimport {{\n  to = grafana_api_key.ci\n  id = \"1:{id}\"\n}}\n"));
+        write(&by_block, &format!("{ONE_DAY}\nimport {{\n  to = grafana_api_key.ci\n  id = \"1:{id}\"\n}}\n"));
         let plan = by_block.plan().expect("plans");
         assert!(plan.summary().replaces.is_empty(), "{:?}", plan.summary());
         by_block.apply_plan(&plan).expect("applies");

@@ -6,7 +6,7 @@ mod create;
 mod data_source;
 mod delete;
 mod delete_on_destroy;
-mod ephemeral;
+pub mod ephemeral;
 mod errors;
 mod import;
 mod lost_answers;
@@ -27,6 +27,15 @@ use simulator::grafana::{Generation, Grafana, Options};
 use terraform_runner::{Terraform, Workspace};
 
 use crate::setup;
+
+/// A key for a day.
+const ONE_DAY: &str = r#"
+resource "grafana_api_key" "ci" {
+  name            = "ci"
+  role            = "Editor"
+  seconds_to_live = 86400
+}
+"#;
 
 pub fn grafana(generation: Generation) -> Grafana {
     Grafana::start(Options { generation, ..Options::default() }).expect("starts")

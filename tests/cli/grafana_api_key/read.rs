@@ -3,22 +3,14 @@
 use simulator::grafana::{Generation, Grafana, Role};
 use terraform_runner::{Terraform, Workspace};
 
-use super::{assert_empty, attributes, grafana, workspace, write};
-
-const KEY: &str = r#"
-resource "grafana_api_key" "ci" {
-  name            = "ci"
-  role            = "Editor"
-  seconds_to_live = 86400
-}
-"#;
+use super::{ONE_DAY, assert_empty, attributes, grafana, workspace, write};
 
 cli_test! {
     fn a_key_is_made_seen_drifting_and_destroyed(terraform: &Terraform) {
         for generation in [Generation::V8_4, Generation::V12_4] {
             let grafana = grafana(generation);
             let workspace = workspace(terraform, &grafana);
-            write(&workspace, KEY);
+            write(&workspace, ONE_DAY);
             workspace.apply().expect("applies");
             let key = attributes(&workspace, "grafana_api_key.ci");
             assert_eq!(key["org_id"], "1");

@@ -50,7 +50,7 @@ cli_test! {
     fn time_that_runs_out_is_a_warning(terraform: &Terraform) {
         let world = World::with(terraform, divided(2));
         world.grafana.set_license(Some(world.license()));
-        let timeouts = "timeouts {\n    update = \"2s\"\n    delete = \"2s\"\n  }";
+        let timeouts = "timeouts {\n    update = \"5s\"\n    delete = \"5s\"\n  }";
         world.write_with(&world.license(), timeouts);
         world.apply();
         world.write_with(&world.with_id("2"), timeouts);
@@ -68,7 +68,7 @@ cli_test! {
     fn time_that_runs_out_does_not_taint(terraform: &Terraform) {
         let options = Options { nodes: 2, lag: Lag::Requests(100_000), ..Options::default() };
         let world = World::with(terraform, options);
-        world.write_with(&world.license(), "timeouts {\n    create = \"2s\"\n  }");
+        world.write_with(&world.license(), "timeouts {\n    create = \"5s\"\n  }");
         let run = world.workspace.apply().expect("applies");
         let warnings = run.warnings();
         assert!(warnings.iter().any(|w| w.detail.contains("×")), "{warnings:?}");

@@ -3,28 +3,7 @@
 use simulator::faults::Fault;
 
 use super::Stage;
-
-/// A key for the run, which signs in a second provider block that makes another key.
-const RUN: &str = r#"
-ephemeral "grafana_api_key" "run" {
-  name_prefix     = "run-"
-  role            = "Admin"
-  seconds_to_live = 600
-}
-
-provider "grafana" {
-  alias = "run"
-  url   = "URL"
-  auth  = ephemeral.grafana_api_key.run.key
-}
-
-resource "grafana_api_key" "made" {
-  provider        = grafana.run
-  name            = "made"
-  role            = "Viewer"
-  seconds_to_live = 86400
-}
-"#;
+use crate::grafana_api_key::ephemeral::run;
 
 cli_test! {
     needs(Ephemeral)
@@ -33,7 +12,7 @@ cli_test! {
         for (version, posts) in [("10.4", 2), ("12.4", 4)] {
             let stage = Stage::new(version);
             let workspace = stage.directory(terraform);
-            workspace.write("main.tf", &RUN.replace("URL", &stage.grafana.url())).expect("can be written");
+            workspace.write("main.tf", &run(&stage.grafana)).expect("can be written");
             // A failed apply leaves it to the provider to close what is open.
             stage.grafana.faults().push(Fault::on("POST", "/**").skip(posts).status(403));
             assert!(!workspace.run(&["apply", "-auto-approve"]).expect("runs").success());

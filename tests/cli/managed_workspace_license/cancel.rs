@@ -37,9 +37,9 @@ fn stopped(amazon: &Amazon, workspace: &Workspace, method: &str, requests: usize
     error_of_license(&run)
 }
 
-/// The error of an apply that may take two seconds.
+/// The error of an apply that may take five seconds.
 fn timed_out(amazon: &Amazon, workspace: &Workspace) -> Diagnostic {
-    let limit = "  timeouts {\n    create = \"2s\"\n  }";
+    let limit = "  timeouts {\n    create = \"5s\"\n  }";
     workspace.write("main.tf", &license(amazon, "main", limit)).unwrap();
     let run = workspace.run_json(&["apply", "-auto-approve"]).unwrap();
     assert!(!run.success());
@@ -80,7 +80,7 @@ cli_test! {
         let (amazon, workspace) = busy(terraform);
         let error = timed_out(&amazon, &workspace);
         assert!(error.detail.contains("busy") && error.detail.contains("VERSION_UPDATING"), "{error:?}");
-        assert!(error.detail.contains("within 2s") && error.detail.contains("`timeouts`"), "{error:?}");
+        assert!(error.detail.contains("within 5s") && error.detail.contains("`timeouts`"), "{error:?}");
         assert_nothing_is_left(&amazon, &workspace, 0);
     }
 }
@@ -109,7 +109,7 @@ cli_test! {
 cli_test! {
     fn time_that_runs_out_after_acceptance_is_a_warning(terraform: &Terraform) {
         let (amazon, workspace) = stage(terraform);
-        let timeouts = "  timeouts {\n    create = \"1s\"\n  }";
+        let timeouts = "  timeouts {\n    create = \"5s\"\n  }";
         workspace.write("main.tf", &license(&amazon, "main", timeouts)).unwrap();
         amazon.set_polls(Polls::UntilReleased);
         let applied = workspace.apply().unwrap();

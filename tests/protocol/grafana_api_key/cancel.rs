@@ -14,7 +14,7 @@ const LAST_POST: [(Generation, &str); 2] =
     [(Generation::V9_4, "/api/auth/keys"), (Generation::V12_1, "/api/serviceaccounts/*/tokens")];
 
 async fn until(condition: impl Fn() -> bool) {
-    let give_up = Instant::now() + Duration::from_secs(20);
+    let give_up = Instant::now() + Duration::from_secs(60);
     while !condition() {
         assert!(Instant::now() < give_up, "it does not happen");
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -47,7 +47,7 @@ async fn ctrl_c_ends_a_wait_at_once() {
             Instant::now()
         };
         let (state, stopped) = tokio::join!(setup.try_create(viewer("a")), stop);
-        assert!(stopped.elapsed() < Duration::from_secs(5), "{:?}", stopped.elapsed());
+        assert!(stopped.elapsed() < Duration::from_secs(25), "{:?}", stopped.elapsed());
         only_error(&state.diagnostics);
         setup.assert_nothing_left();
     }

@@ -1,6 +1,6 @@
 //! Requests whose answer is lost leave nothing behind that nobody knows of.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use simulator::faults::Fault;
@@ -131,20 +131,18 @@ async fn what_gets_lost_every_time_leaves_nothing() {
 /// Two runs create the same key, and one of them loses its answer: it must not delete what the other has created.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_another_run_creates_meanwhile_is_not_deleted() {
-    let setup = Setup::new(Generation::V12_1).await;
-    let slowly = Fault::on("POST", "/api/serviceaccounts/*/tokens")
-        .status(503)
-        .delay(Duration::from_secs(1));
-    setup.grafana.faults().push(slowly);
-    let other = async {
-        while setup.requests("POST", "/api/serviceaccounts/*/tokens") == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+    let setup = Arc::new(Setup::new(Generation::V12_1).await);
+    let there = Arc::downgrade(&setup);
+    let lost = Fault::on("POST", "/api/serviceaccounts/*/tokens").status(503);
+    setup.grafana.faults().push(lost.meanwhile(move || {
+        let setup = there.upgrade().expect("is there");
         let account = setup.grafana.create_service_account(1, "a", Role::Viewer).expect("new").id;
-        let token = setup.grafana.create_token(1, account, "a", None).expect("new").id;
-        (account, token)
-    };
-    let (state, (account, token)) = tokio::join!(setup.try_create(viewer("a")), other);
+        setup.grafana.create_token(1, account, "a", None).expect("new");
+    }));
+    let state = setup.try_create(viewer("a")).await;
+    let accounts = setup.grafana.service_accounts(1);
+    let account = accounts.iter().find(|account| account.name == "a").expect("theirs").id;
+    let token = setup.grafana.tokens(1, account)[0].id;
     let error = only_error(&state.diagnostics);
     assert!(error.detail.contains(&format!("import ADDRESS {token}")), "{}", error.detail);
     assert_eq!(setup.grafana.tokens(1, account).len(), 1);

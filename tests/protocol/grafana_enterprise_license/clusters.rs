@@ -92,7 +92,7 @@ async fn an_expired_token_that_is_not_valid_is_reported_before_the_time_runs_out
     grafana
         .faults()
         .push(Fault::on("GET", "/api/licensing/check").body("application/json", "false").always());
-    let claims = LicenseClaims { exp: Some(now() + 2), ..license(&grafana) };
+    let claims = LicenseClaims { exp: Some(now() + 6), ..license(&grafana) };
     let config = json!({ "token": mint(&grafana, &claims), "timeouts": { "create": "60s" } });
     let planned = client(&grafana).await.plan(TYPE, &State::none(), config).await;
     let state = client(&grafana).await.apply(&planned).await;

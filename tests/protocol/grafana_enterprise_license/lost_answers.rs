@@ -1,6 +1,6 @@
 //! Requests whose answers do not arrive.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use simulator::faults::Fault;
@@ -43,9 +43,15 @@ async fn a_lost_answer_to_a_removal_is_looked_into() {
     }
 }
 
-/// Somebody else installs a license at the moment when an answer is lost.
-async fn with_another_party(lost: Fault, method: &'static str, prior: bool, config: &str) {
-    let grafana = enterprise();
+/// Somebody else installs a license at the moment when a request is lost, or right after it is carried out.
+async fn with_another_party(
+    lost: Fault,
+    is_carried_out: bool,
+    method: &'static str,
+    prior: bool,
+    config: &str,
+) {
+    let grafana = Arc::new(enterprise());
     let prior = if prior { licensed_state(&grafana).await } else { State::none() };
     let config = match config {
         "" => Json::Null,
@@ -57,13 +63,21 @@ async fn with_another_party(lost: Fault, method: &'static str, prior: bool, conf
     let planned = client(&grafana).await.plan(TYPE, &prior, config).await;
     let run = client_that_retries(&grafana).await;
     grafana.journal().clear();
-    grafana.faults().push(lost);
-    let other = async {
-        requested(&grafana, method, TOKEN).await;
-        grafana.faults().push(Fault::on("GET", TOKEN).delay(Duration::from_millis(300)));
+    let there = Arc::downgrade(&grafana);
+    let install = move || {
+        let grafana = there.upgrade().expect("is there");
         grafana.set_license(Some(with_id(&grafana, "99")));
     };
-    let (applied, ()) = tokio::join!(run.apply_planned(&planned), other);
+    let there = Arc::downgrade(&grafana);
+    grafana.faults().push(lost.meanwhile(move || {
+        if is_carried_out {
+            let next = Fault::on("GET", "/api/**").meanwhile(install.clone());
+            there.upgrade().expect("is there").faults().push(next);
+        } else {
+            install();
+        }
+    }));
+    let applied = run.apply_planned(&planned).await;
     assert_eq!(active_id(&grafana).as_deref(), Some("99"), "{:?}", applied.diagnostics);
     assert_eq!(posts(&grafana) + deletes(&grafana), 1, "nothing is repeated blindly");
     if method == "DELETE" {
@@ -85,9 +99,9 @@ async fn what_somebody_else_installs_when_an_answer_is_lost_is_there_in_the_end(
     {
         for lost in [Fault::on(method, TOKEN).reset_before(), Fault::on(method, TOKEN).status(502)]
         {
-            let lost = lost.delay(Duration::from_secs(1));
-            with_another_party(lost, method, prior, config).await;
+            with_another_party(lost, false, method, prior, config).await;
         }
-        with_another_party(Fault::on(method, TOKEN).reset_after(), method, prior, config).await;
+        let lost = Fault::on(method, TOKEN).reset_after();
+        with_another_party(lost, true, method, prior, config).await;
     }
 }

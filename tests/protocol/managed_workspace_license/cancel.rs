@@ -10,7 +10,7 @@ use super::{Stage, TYPE, error, stop_after, texts, warning};
 async fn time_that_runs_out_after_acceptance_keeps_the_license() {
     let stage = Stage::linked().await;
     stage.amazon.set_polls(Polls::UntilReleased);
-    let state = stage.create(json!({ "timeouts": { "create": "1s" } })).await;
+    let state = stage.create(json!({ "timeouts": { "create": "5s" } })).await;
     let parts = ["not installed yet", "UPGRADING", "`timeouts`"];
     warning(&state.diagnostics, &parts);
     assert_eq!(state.value["workspace"]["status"], "UPGRADING");
@@ -22,7 +22,7 @@ async fn time_that_runs_out_after_acceptance_keeps_the_license() {
     let done = stage.read(&under_way).await;
     assert_eq!(texts(&done.diagnostics), [""; 0]);
     assert_eq!(done.value["workspace"]["status"], "ACTIVE");
-    let config = stage.config(json!({ "timeouts": { "create": "1s" } }));
+    let config = stage.config(json!({ "timeouts": { "create": "5s" } }));
     assert_eq!(stage.client.plan(TYPE, &done, config).await.value, done.value);
 }
 
@@ -64,7 +64,7 @@ async fn nothing_is_begun_after_a_stop_while_aws_throttles() {
 #[tokio::test]
 async fn a_removal_that_takes_too_long_keeps_the_state() {
     let stage = Stage::linked().await;
-    let state = stage.created(json!({ "timeouts": { "delete": "4s" } })).await;
+    let state = stage.created(json!({ "timeouts": { "delete": "6s" } })).await;
     let stage = stage.next_run().await;
     stage.amazon.set_polls(Polls::UntilReleased);
     let kept = stage.destroy(&state).await;

@@ -44,8 +44,8 @@ async fn a_lost_answer_at_the_very_end_keeps_the_license() {
     let stage = Stage::linked().await;
     stage.amazon.set_polls(Polls::UntilReleased);
     let lost = Fault::on("POST", "/workspaces/*/licenses/*").html(504).carried_out();
-    stage.amazon.faults().push(lost.delay(Duration::from_secs(2)));
-    let state = stage.create(json!({ "timeouts": { "create": "1s" } })).await;
+    stage.amazon.faults().push(lost.delay(Duration::from_secs(7)));
+    let state = stage.create(json!({ "timeouts": { "create": "5s" } })).await;
     warning(&state.diagnostics, &["not installed yet", "UPGRADING"]);
     assert_eq!(state.value["license_type"], "ENTERPRISE");
 }

@@ -99,18 +99,18 @@ async fn the_right_client_gets_in_while_others_hold_connections() {
     assert_eq!(called, Ok(true));
 }
 
-/// Many calls at once, of which every other one is given up, and a stream that nobody reads to its end.
+/// Many calls at once, others that are given up, and a stream that nobody reads to its end.
 #[tokio::test]
 async fn a_thousand_calls_at_once_are_answered_though_others_are_given_up() {
     let started = Started::new(&example("minimal"));
     let channel = started.channel().await;
     let call = || {
         let mut provider = ProviderClient::new(channel.clone());
-        async move { provider.get_provider_schema(get_provider_schema::Request {}).await }
+        async move { provider.get_metadata(get_metadata::Request {}).await }
     };
     let mut stdio = GrpcStdioClient::new(channel.clone());
     drop(stdio.stream_stdio(()).await.unwrap());
-    let given_up: Vec<_> = (0..1_000).map(|_| tokio::spawn(call())).collect();
+    let given_up: Vec<_> = (0..100).map(|_| tokio::spawn(call())).collect();
     let answered = futures::future::join_all((0..1_000).map(|_| call()));
     given_up.iter().for_each(tokio::task::JoinHandle::abort);
     let answered = tokio::time::timeout(LONG, answered).await.unwrap();
