@@ -54,6 +54,59 @@ async fn wrong_values_are_told_with_their_attribute() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_url_is_taken_as_it_is_meant_or_refused_without_its_secrets() {
+    let server = simulated();
+    let port = server.addr().port();
+    for url in [
+        "http://127.0.0.1:PORT",
+        "http://127.0.0.1:PORT/",
+        "http://127.0.0.1:PORT//",
+        " http://127.0.0.1:PORT\n",
+        "HTTP://127.0.0.1:PORT",
+        "http://127.1:PORT",
+        "http://0x7f000001:PORT/",
+        "http://127.0.0.1:PORT/x/..",
+    ] {
+        let url = url.replace("PORT", &port.to_string());
+        let client = configured(json!({ "url": url, "auth": "admin:admin" })).await;
+        let (_, said) = client.read_data("grafana_api_keys", json!({})).await;
+        assert!(said.is_empty(), "{url}: {said:?}");
+    }
+    let client = Client::start(Grafana).await;
+    for url in [
+        "",
+        " ",
+        "grafana",
+        "grafana.example.com",
+        "localhost:3000",
+        "//host",
+        "/grafana",
+        "http:",
+        "http://",
+        "http:///",
+        "ftp://host",
+        "file:///etc/passwd",
+        "unix:///socket",
+        "javascript://host",
+        "https://host:99999",
+        "https://ho st",
+        "https://[::1",
+        "https://user:hunter2@host",
+        "https://hunter2@host/",
+        "https://host/?auth=hunter2",
+        "https://host/#hunter2",
+        "https://host?hunter2",
+        "http://h\0st",
+        "https://%zz/",
+    ] {
+        let said = client.configure(json!({ "url": url, "auth": "admin:admin" })).await;
+        let error = only_error(&said);
+        assert!(attribute(error).contains("url"), "{url}: {error:?}");
+        assert!(!format!("{error:?}").contains("hunter2"), "{url}: {error:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_configured_says_what_to_set_when_it_is_needed() {
     let client = configured(json!({})).await;
     let failed = create_key(&client, "k").await;

@@ -139,6 +139,40 @@ async fn limits_on_life_are_told_at_the_attribute() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_key_may_have_any_name() {
+    for generation in [Generation::V8_4, Generation::V10_4, Generation::V12_1] {
+        let setup = Setup::new(generation).await;
+        for name in [
+            "a",
+            " a ",
+            "a/b",
+            "../a",
+            "%2F",
+            "a?b=c&d",
+            "a#b",
+            "${a}",
+            "{{a}}",
+            "\"'`\\",
+            "<b>&amp;",
+            "a\nb\tc",
+            "\u{fc}\u{df}\u{65e5}\u{672c}",
+            "e\u{301}",
+            "\u{1f511}",
+            "\u{202e}a",
+            "1:2",
+            "null",
+            "-",
+            &"x".repeat(180),
+        ] {
+            let state = setup.create(viewer(name)).await;
+            assert_eq!(state.value["name"], name, "{generation}");
+            let state = setup.assert_unchanged(&state, viewer(name)).await;
+            setup.assert_destroyed(&state).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_taken_name_offers_import() {
     for generation in Generation::ALL {
         let setup = Setup::new(generation).await;

@@ -51,12 +51,53 @@ async fn a_life_in_the_configuration_does_not_replace_an_imported_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ids_that_name_no_key_are_told() {
     let setup = Setup::new(Generation::V9_4).await;
-    for text in ["", "one", "1:", "1:2:3", "-1:2"] {
+    for text in [
+        "",
+        " ",
+        "one",
+        ":",
+        "::",
+        "1:",
+        ":1",
+        "1:2:3",
+        "-1:2",
+        "1:-2",
+        "0",
+        "1:0",
+        "1:1.0",
+        "1:1e3",
+        "1:0x1",
+        "1,2",
+        "1/2",
+        "1 2",
+        " 1:2",
+        "1: 2",
+        "1:2 ",
+        "01:2",
+        "+1:2",
+        "1:2\n",
+        "1:2\0",
+        "\u{661}:\u{662}",
+        "1:a",
+        "a:1",
+        "null",
+        "1:null",
+        "1:../2",
+        "1:%32",
+        "1:2;drop",
+        "9223372036854775808",
+        "9223372036854775808:1",
+        "1:9223372036854775808",
+        "99999999999999999999999:1",
+        "https://host/1:2",
+    ] {
         let imported = setup.client.import(TYPE, text).await;
         assert!(only_error(&imported.diagnostics).detail.contains("ORG:ID"), "{text}");
     }
-    let imported = setup.client.import(TYPE, "1:999").await;
-    assert!(setup.refresh(&imported).await.value.is_null());
+    for text in ["1:999", "999", "1:9223372036854775807"] {
+        let imported = setup.client.import(TYPE, text).await;
+        assert!(setup.refresh(&imported).await.value.is_null(), "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

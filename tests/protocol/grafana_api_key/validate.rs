@@ -23,6 +23,24 @@ async fn mistakes_are_told_before_anything_is_sent() {
         let said = setup.client.validate(TYPE, config).await;
         assert_eq!(attribute(only_error(&said)), at, "{said:?}");
     }
+    for org in [
+        "",
+        " ",
+        "-1",
+        "+1",
+        "01",
+        "1.0",
+        "1e3",
+        "1:2",
+        "one",
+        "\u{661}",
+        "9223372036854775808",
+        "null",
+    ] {
+        let config = json!({ "name": "a", "role": "Viewer", "org_id": org });
+        let said = setup.client.validate(TYPE, config).await;
+        assert_eq!(attribute(only_error(&said)), "org_id", "{org}");
+    }
     let both = json!({ "name": "a", "name_prefix": "a", "role": "Viewer" });
     assert!(!setup.client.validate(TYPE, both).await.is_empty());
     assert!(setup.grafana.journal().entries().is_empty());

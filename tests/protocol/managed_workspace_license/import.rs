@@ -25,8 +25,20 @@ async fn a_workspace_without_license_cannot_be_imported() {
     let stage = Stage::linked().await;
     let imported = stage.client.import(TYPE, stage.id()).await;
     assert_eq!(stage.read(&imported).await.value, Json::Null);
-    let wrong = stage.client.import(TYPE, "metrics").await;
-    error(&wrong.diagnostics, &["g-0123456789@eu-central-1"]);
+    for id in [
+        "",
+        "metrics",
+        "g-012345678",
+        "g-01234567890",
+        "G-0123456789",
+        "g-012345678G",
+        "g-0123456789 ",
+        "@eu-west-1",
+        "arn:aws:grafana:us-east-1:123456789012:/workspaces/g-0123456789",
+    ] {
+        let wrong = stage.client.import(TYPE, id).await;
+        error(&wrong.diagnostics, &["g-0123456789@eu-central-1"]);
+    }
 }
 
 #[tokio::test]
