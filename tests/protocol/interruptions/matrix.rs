@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::Value as Json;
@@ -15,11 +16,11 @@ use tokio::sync::Notify;
 
 use super::worlds::{Start, WORLDS, World};
 
-/// Longer than any operation takes here that ends by itself.
-const LONG: &str = "60s";
+/// How long a run goes on after somebody else has acted, before Ctrl-C.
+const STOPPED_AFTER: Duration = Duration::from_secs(3);
 
 /// How many cases run side by side: most of each is waiting.
-const SIDE_BY_SIDE: usize = 24;
+const SIDE_BY_SIDE: usize = 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operation {
@@ -74,8 +75,6 @@ struct Case {
     event: Event,
     /// Of the run's requests, counted from 0.
     request: usize,
-    /// How long an operation may take.
-    limit: &'static str,
 }
 
 fn errors(said: &[Diagnostic]) -> Vec<String> {
@@ -122,8 +121,8 @@ async fn run(
 }
 
 impl Operation {
-    fn config(self, world: &dyn World, limit: &str) -> Json {
-        let [first, second] = world.configs(limit);
+    fn config(self, world: &dyn World) -> Json {
+        let [first, second] = world.configs();
         match self {
             Operation::Create => first,
             Operation::Change => second,
@@ -132,11 +131,11 @@ impl Operation {
     }
 
     /// A world in which the operation is what the next run does, and the state there.
-    async fn prepared(self, start: Start, limit: &str) -> (Arc<dyn World>, State) {
+    async fn prepared(self, start: Start) -> (Arc<dyn World>, State) {
         let (world, mut state) = ((start.1)(), State::none());
         if self != Operation::Create {
             let client = client(&*world).await;
-            let said = run(&client, &*world, &mut state, world.configs(limit)[0].clone()).await;
+            let said = run(&client, &*world, &mut state, world.configs()[0].clone()).await;
             assert_eq!(errors(&said), [""; 0], "{}", start.0);
             client.shut_down().await;
         }
@@ -146,8 +145,8 @@ impl Operation {
 
     /// The requests that the operation takes.
     async fn requests(self, start: Start) -> Vec<Entry> {
-        let (world, mut state) = self.prepared(start, LONG).await;
-        let config = self.config(&*world, LONG);
+        let (world, mut state) = self.prepared(start).await;
+        let config = self.config(&*world);
         let said = run(&client(&*world).await, &*world, &mut state, config).await;
         assert_eq!(errors(&said), [""; 0], "{}", start.0);
         world.journal().entries()
@@ -175,8 +174,8 @@ struct End {
 
 impl Case {
     async fn run(self) -> End {
-        let Case { start, operation, event, request, limit } = self;
-        let (world, mut state) = operation.prepared(start, limit).await;
+        let Case { start, operation, event, request } = self;
+        let (world, mut state) = operation.prepared(start).await;
         let others = world.of_others();
         let told = self.interrupted(&world, &mut state).await;
         assert_eq!(world.faults().unused(), [""; 0], "{told}");
@@ -188,7 +187,7 @@ impl Case {
         assert_eq!(world.of_others(), others, "{told}");
 
         let client = client(&*world).await;
-        let said = run(&client, &*world, &mut state, operation.config(&*world, limit)).await;
+        let said = run(&client, &*world, &mut state, operation.config(&*world)).await;
         let told = format!("{told}--- next run:\n{}", texts(&said));
         assert_eq!(world.of_others(), others, "{told}");
         let is_well = errors(&said).is_empty();
@@ -201,15 +200,29 @@ impl Case {
     /// The run in which it happens; what it says.
     async fn interrupted(self, world: &Arc<dyn World>, state: &mut State) -> String {
         let client = client(&**world).await;
-        let config = self.operation.config(&**world, self.limit);
-        let mut fault = self.event.fault(self.request);
+        let config = self.operation.config(&**world);
+        let fault = self.event.fault(self.request);
+        if let Installed | Removed = self.event {
+            let (theirs, is_installed) = (Arc::downgrade(world), self.event == Installed);
+            let acted = Arc::new(Notify::new());
+            let notify = acted.clone();
+            world.faults().push(fault.meanwhile(move || {
+                theirs.upgrade().iter().for_each(|world| world.change_slot(is_installed));
+                notify.notify_one();
+            }));
+            // What is not there any more would be waited for until the time runs out.
+            let stop = async {
+                acted.notified().await;
+                tokio::time::sleep(STOPPED_AFTER).await;
+                client.stop().await;
+                std::future::pending().await
+            };
+            return tokio::select! {
+                said = run(&client, &**world, state, config) => texts(&said),
+                said = stop => said,
+            };
+        }
         if !self.event.kills() {
-            if let Installed | Removed = self.event {
-                let (theirs, is_installed) = (Arc::downgrade(world), self.event == Installed);
-                fault = fault.meanwhile(move || {
-                    theirs.upgrade().iter().for_each(|world| world.change_slot(is_installed));
-                });
-            }
             world.faults().push(fault);
             let said = run(&client, &**world, state, config).await;
             client.shut_down().await;
@@ -235,7 +248,6 @@ impl Case {
 /// Every request of every operation with each of these events.
 async fn all(
     events: &[Event],
-    limit: &'static str,
     is_of: fn(&str) -> bool,
     is_at: fn(&[Entry], usize, Event) -> bool,
 ) -> Vec<End> {
@@ -245,7 +257,7 @@ async fn all(
             let requests = operation.requests(start).await;
             for request in 0..requests.len() {
                 let events = events.iter().filter(|event| is_at(&requests, request, **event));
-                let case = |event: &Event| Case { start, operation, event: *event, request, limit };
+                let case = |event: &Event| Case { start, operation, event: *event, request };
                 cases.extend(events.map(case));
             }
         }
@@ -282,21 +294,20 @@ fn assert_converged(ends: Vec<End>) {
 async fn after_a_lost_request_or_answer_the_next_run_converges() {
     let is_of = |name: &str| !["key 8.4", "generated key 12.4"].contains(&name);
     let events = [Lost, AnswerLost, Unavailable, GatewayTimeout];
-    assert_converged(all(&events, LONG, is_of, once_for_reads).await);
+    assert_converged(all(&events, is_of, once_for_reads).await);
 }
 
 /// But for keys with a generated name: which it was to be is known to nobody then.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_kill_the_next_run_converges_or_says_what_is_left() {
     let is_of = |name: &str| !name.starts_with("generated");
-    assert_converged(all(&[KilledBefore, KilledAfter], LONG, is_of, once_for_reads).await);
+    assert_converged(all(&[KilledBefore, KilledAfter], is_of, once_for_reads).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_else_does_with_a_license_meanwhile_is_kept_or_told() {
     let is_of = |name: &str| name.ends_with("license");
-    for end in all(&[Installed, Removed], "6s", is_of, |all, at, _| is_near_a_change(all, at)).await
-    {
+    for end in all(&[Installed, Removed], is_of, |all, at, _| is_near_a_change(all, at)).await {
         let is_change = |entry: &&Entry| entry.method != "GET";
         let requests = &end.requests[end.case.request..];
         // Between the last look and the change nobody can see it.

@@ -13,8 +13,8 @@ use crate::managed_workspace_license::provider as aws_provider;
 pub trait World: Send + Sync {
     fn resource_type(&self) -> &'static str;
     fn provider(&self) -> Json;
-    /// Two configurations, the second of which is a change of the first, with a limit for what would wait on.
-    fn configs(&self, limit: &str) -> [Json; 2];
+    /// Two configurations, the second of which is a change of the first.
+    fn configs(&self) -> [Json; 2];
     fn faults(&self) -> &Faults;
     fn journal(&self) -> &Journal;
     /// What is somebody else's, in words that change with it.
@@ -23,10 +23,6 @@ pub trait World: Send + Sync {
     fn assert_holds(&self, state: &Json, said: &str);
     /// Gives the slot of a license to somebody else's, or empties it; there is none of keys.
     fn change_slot(&self, _licensed: bool) {}
-}
-
-fn timeouts(limit: &str) -> Json {
-    json!({ "create": limit, "update": limit, "delete": limit })
 }
 
 /// A world, and how it is named in messages.
@@ -82,7 +78,7 @@ impl World for Keys {
         json!({ "url": self.grafana.url(), "auth": "admin:admin", "retries": 1 })
     }
 
-    fn configs(&self, _: &str) -> [Json; 2] {
+    fn configs(&self) -> [Json; 2] {
         [3600, 7200]
             .map(|life| json!({ self.named_by: "ci", "role": "Viewer", "seconds_to_live": life }))
     }
@@ -137,10 +133,10 @@ impl World for License {
         json!({ "url": self.0.url(), "auth": "admin:admin", "retries": 1 })
     }
 
-    fn configs(&self, limit: &str) -> [Json; 2] {
+    fn configs(&self) -> [Json; 2] {
         ["1", "2"].map(|id| {
             let token = self.0.issuer().mint(&self.claims(id)).expect("can be signed");
-            json!({ "token": token, "timeouts": timeouts(limit) })
+            json!({ "token": token })
         })
     }
 
@@ -192,10 +188,10 @@ impl World for WorkspaceLicense {
         aws_provider(&self.amazon)
     }
 
-    fn configs(&self, limit: &str) -> [Json; 2] {
+    fn configs(&self) -> [Json; 2] {
         ["labs-token-1", "labs-token-2"].map(|token| {
             let id = self.amazon.workspace_id();
-            json!({ "workspace_id": id, "grafana_token": token, "timeouts": timeouts(limit) })
+            json!({ "workspace_id": id, "grafana_token": token })
         })
     }
 
