@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::diagnostics::Failure;
+use self::diagnostics::SignInFailure;
 #[cfg(test)]
 pub(crate) use self::diagnostics::samples::samples;
 use self::names::TokenNames;
@@ -85,7 +85,7 @@ struct State {
     held: Option<Held>,
     /// Tokens that have been replaced, while requests may still use them.
     retired: Vec<(Token, WeakClient)>,
-    failed: Option<(Failure, Stopwatch)>,
+    failed: Option<(SignInFailure, Stopwatch)>,
     closed: bool,
 }
 
@@ -166,7 +166,7 @@ impl WorkspaceSignIn {
         Ok(client.within(grafana::Limits { stop: limits.stop_token(), deadline }))
     }
 
-    async fn current(&self, deadline: Instant) -> Result<Usable, Failure> {
+    async fn current(&self, deadline: Instant) -> Result<Usable, SignInFailure> {
         let mut state = self.0.state.clone().lock_owned().await;
         self.0.remove_unused(&mut state);
         if let Some(answer) = state.answer() {
@@ -179,7 +179,7 @@ impl WorkspaceSignIn {
             Ok(answer) => answer,
             Err(ended) => match ended.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Failure::Released),
+                Err(_) => Err(SignInFailure::Released),
             },
         }
     }
@@ -193,9 +193,9 @@ impl fmt::Debug for WorkspaceSignIn {
 
 impl State {
     /// What is known without asking AWS; `None` if it is to be asked.
-    fn answer(&self) -> Option<Result<Usable, Failure>> {
+    fn answer(&self) -> Option<Result<Usable, SignInFailure>> {
         if self.closed {
-            return Some(Err(Failure::Released));
+            return Some(Err(SignInFailure::Released));
         }
         match (&self.held, &self.failed) {
             (Some(held), _) if held.made.elapsed() < RENEWED_AFTER => Some(Ok(held.usable())),
@@ -220,11 +220,11 @@ impl Inner {
         self: Arc<Self>,
         mut state: OwnedMutexGuard<State>,
         deadline: Instant,
-    ) -> Result<Usable, Failure> {
+    ) -> Result<Usable, SignInFailure> {
         let made = Stopwatch::start();
         let last = state.held.as_ref().map(|held| held.client.clone());
         let signed_in = self.unless_stopped(self.sign_in(last.as_ref(), deadline)).await;
-        match signed_in.unwrap_or(Err(Failure::Stopped)) {
+        match signed_in.unwrap_or(Err(SignInFailure::Stopped)) {
             Ok((token, client)) => {
                 self.begin_sweep(&token, &client);
                 let held = Held { token, client, made };

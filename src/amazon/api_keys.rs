@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 
+use super::call::send;
 use super::retry::Repeat;
 use super::{Amazon, Error, Region};
 
@@ -19,18 +20,14 @@ impl Amazon {
         seconds_to_live: i32,
     ) -> Result<SecretString, Error> {
         let call = self.call("CreateWorkspaceApiKey", region).await?;
-        let answer = call
+        let request = call
             .client
             .create_workspace_api_key()
             .workspace_id(workspace_id)
             .key_name(name)
             .key_role(role.to_uppercase())
-            .seconds_to_live(seconds_to_live)
-            .customize()
-            .config_override(call.config(Repeat::Refused))
-            .send()
-            .await;
-        let made = answer.map_err(|error| call.failed(error))?;
+            .seconds_to_live(seconds_to_live);
+        let made = send!(call, Repeat::Refused, request)?;
         match made.key_name == name {
             true => call.secret(made.key, "key"),
             false => Err(call.incomplete("key of that name")),
@@ -46,8 +43,7 @@ impl Amazon {
     ) -> Result<(), Error> {
         let call = self.call("DeleteWorkspaceApiKey", region).await?;
         let request = call.client.delete_workspace_api_key();
-        let request = request.workspace_id(workspace_id).key_name(name).customize();
-        let answer = request.config_override(call.config(Repeat::Always)).send().await;
-        answer.map(drop).map_err(|error| call.failed(error))
+        let request = request.workspace_id(workspace_id).key_name(name);
+        send!(call, Repeat::Always, request).map(drop)
     }
 }

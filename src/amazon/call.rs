@@ -6,13 +6,11 @@ use std::time::Duration;
 use aws_sdk_grafana::Client;
 use aws_sdk_grafana::config::http::HttpResponse;
 use aws_sdk_grafana::config::{Builder, Config};
-use aws_sdk_grafana::error::SdkError;
 use aws_sdk_grafana::operation::RequestId;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::error::{Error, ErrorKind};
-use super::failure::Refusal;
 use super::region::Region;
 use super::retry::{self, Repeat, Retries};
 use crate::http::{Quoted, Redactor};
@@ -20,6 +18,15 @@ use crate::http::{Quoted, Redactor};
 /// How many items of a list are read, and how many pages: many times what AWS's quotas allow.
 const MOST_ITEMS: usize = 10_000;
 const MOST_PAGES: usize = 1_000;
+
+/// Sends the request of a call; what AWS answers, or the error that its answer means.
+macro_rules! send {
+    ($call:expr, $repeat:expr, $request:expr) => {{
+        let request = $request.customize().config_override($call.config($repeat));
+        request.send().await.map_err(|error| $call.failed(error))
+    }};
+}
+pub(super) use send;
 
 /// What is called, where, and with what.
 pub(super) struct Call {
@@ -32,14 +39,14 @@ pub(super) struct Call {
 }
 
 /// The head of an answer.
-pub(super) struct Answer {
+pub(super) struct AnswerHead {
     pub(super) status: u16,
     pub(super) request_id: Option<String>,
     pub(super) retry_after: Option<Duration>,
     pub(super) is_html: bool,
 }
 
-impl Answer {
+impl AnswerHead {
     pub(super) fn of(raw: &HttpResponse) -> Self {
         let content_type = raw.headers().get("content-type").unwrap_or_default();
         let body = raw.body().bytes().unwrap_or_default().trim_ascii_start();
@@ -64,7 +71,7 @@ impl Call {
         self.redactor.quote(text.trim().lines().next().unwrap_or_default())
     }
 
-    pub(super) fn request_id(&self, answer: &Answer) -> Option<Quoted> {
+    pub(super) fn request_id(&self, answer: &AnswerHead) -> Option<Quoted> {
         answer.request_id.as_deref().map(|id| self.quote(id))
     }
 
@@ -90,7 +97,7 @@ impl Call {
     }
 
     /// For an answer that is not one of Amazon Managed Grafana.
-    pub(super) fn unexpected(&self, answer: &Answer) -> Error {
+    pub(super) fn unexpected(&self, answer: &AnswerHead) -> Error {
         let what = match answer.is_html {
             true => "an HTML page",
             false => "something else",
@@ -111,16 +118,16 @@ impl Call {
 
     /// What all pages of a list hold, each read by `page` with the token that the one before ended with. A list
     /// that goes round, or on for longer than one of AWS can, is an error.
-    pub(super) async fn all_pages<T, E: Refusal, F>(
+    pub(super) async fn all_pages<T, F>(
         &self,
         page: impl Fn(Option<String>) -> F,
     ) -> Result<Vec<T>, Error>
     where
-        F: Future<Output = Result<(Vec<T>, Option<String>), SdkError<E>>>,
+        F: Future<Output = Result<(Vec<T>, Option<String>), Error>>,
     {
         let (mut tokens, mut all, mut next) = (HashSet::new(), Vec::new(), None);
         loop {
-            let (items, token) = page(next).await.map_err(|error| self.failed(error))?;
+            let (items, token) = page(next).await?;
             all.extend(items);
             let Some(token) = token.filter(|token| !token.is_empty()) else { return Ok(all) };
             let is_new = tokens.insert(token.clone());

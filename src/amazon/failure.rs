@@ -10,7 +10,7 @@ use aws_sdk_grafana::error::{ProvideErrorMetadata, SdkError};
 use http_body_util::LengthLimitError;
 use tokio::time::Instant;
 
-use super::call::{Answer, Call};
+use super::call::{AnswerHead, Call};
 use super::connections::ANSWER_LIMIT;
 use super::credentials;
 use super::error::{Error, ErrorKind};
@@ -19,17 +19,12 @@ use crate::http::{Quoted, causes};
 
 const CONFLICT: &str = "The name is taken, or another change of the workspace is in progress: retry when it is ACTIVE.";
 
-/// What an operation's call can be refused with.
-pub(super) trait Refusal:
-    StdError + Into<aws_sdk_grafana::Error> + Send + Sync + 'static
-{
-}
-
-impl<E: StdError + Into<aws_sdk_grafana::Error> + Send + Sync + 'static> Refusal for E {}
-
 impl Call {
     /// What the SDK's error means.
-    pub(super) fn failed<E: Refusal>(&self, error: SdkError<E>) -> Error {
+    pub(super) fn failed<E>(&self, error: SdkError<E>) -> Error
+    where
+        E: StdError + Into<aws_sdk_grafana::Error> + Send + Sync + 'static,
+    {
         if let Some(error) = credentials::find(&error) {
             return error.clone().during(self.operation);
         }
@@ -38,11 +33,11 @@ impl Call {
         }
         match error {
             SdkError::ServiceError(context) => {
-                let answer = Answer::of(context.raw());
+                let answer = AnswerHead::of(context.raw());
                 refused(self, &context.into_err().into(), &answer)
             }
             SdkError::ResponseError(context) => {
-                self.unexpected(&Answer::of(context.raw())).maybe_carried_out()
+                self.unexpected(&AnswerHead::of(context.raw())).maybe_carried_out()
             }
             SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
                 Some(error) if error.is_timeout() && !retry::is_never_sent(error) => {
@@ -116,7 +111,7 @@ impl Call {
 
 /// The refusal as our error. Goes by its code, not by its type: the type of an operation's errors
 /// knows only those of its page.
-fn refused(call: &Call, refusal: &aws_sdk_grafana::Error, answer: &Answer) -> Error {
+fn refused(call: &Call, refusal: &aws_sdk_grafana::Error, answer: &AnswerHead) -> Error {
     let words = refusal.message().unwrap_or_default();
     let code = refusal.code().unwrap_or_default();
     let (kind, message) = match (code, answer.status) {

@@ -5,6 +5,7 @@ use aws_sdk_grafana::types;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
+use super::call::send;
 use super::retry::Repeat;
 use super::workspace::timestamp;
 use super::{Amazon, Error, Region};
@@ -51,17 +52,13 @@ impl Amazon {
         role: &str,
     ) -> Result<String, Error> {
         let call = self.call("CreateWorkspaceServiceAccount", region).await?;
-        let answer = call
+        let request = call
             .client
             .create_workspace_service_account()
             .workspace_id(workspace_id)
             .name(name)
-            .grafana_role(role.to_uppercase().as_str().into())
-            .customize()
-            .config_override(call.config(Repeat::Refused))
-            .send()
-            .await;
-        let made = answer.map_err(|error| call.failed(error))?;
+            .grafana_role(role.to_uppercase().as_str().into());
+        let made = send!(call, Repeat::Refused, request)?;
         match made.name == name && !made.id.is_empty() {
             true => Ok(made.id),
             false => Err(call.incomplete("service account of that name")),
@@ -76,14 +73,12 @@ impl Amazon {
         workspace_id: &str,
     ) -> Result<Vec<ServiceAccount>, Error> {
         let call = self.call("ListWorkspaceServiceAccounts", region).await?;
-        let page = |token| {
+        let call = &call;
+        let page = |token| async move {
             let request = call.client.list_workspace_service_accounts();
-            let request = request.workspace_id(workspace_id).set_next_token(token).customize();
-            let request = request.config_override(call.config(Repeat::Always));
-            async {
-                let page = request.send().await?;
-                Ok((page.service_accounts.into_iter().map(Into::into).collect(), page.next_token))
-            }
+            let request = request.workspace_id(workspace_id).set_next_token(token);
+            let page = send!(call, Repeat::Always, request)?;
+            Ok((page.service_accounts.into_iter().map(Into::into).collect(), page.next_token))
         };
         call.all_pages(page).await
     }
@@ -100,18 +95,14 @@ impl Amazon {
         seconds_to_live: i32,
     ) -> Result<SecretString, Error> {
         let call = self.call("CreateWorkspaceServiceAccountToken", region).await?;
-        let answer = call
+        let request = call
             .client
             .create_workspace_service_account_token()
             .workspace_id(workspace_id)
             .service_account_id(account_id)
             .name(name)
-            .seconds_to_live(seconds_to_live)
-            .customize()
-            .config_override(call.config(Repeat::Refused))
-            .send()
-            .await;
-        let made = answer.map_err(|error| call.failed(error))?.service_account_token;
+            .seconds_to_live(seconds_to_live);
+        let made = send!(call, Repeat::Refused, request)?.service_account_token;
         match made {
             Some(token) if token.name == name => call.secret(token.key, "token"),
             _ => Err(call.incomplete("token of that name")),
@@ -127,18 +118,13 @@ impl Amazon {
         account_id: &str,
     ) -> Result<Vec<ServiceAccountToken>, Error> {
         let call = self.call("ListWorkspaceServiceAccountTokens", region).await?;
-        let page = |token| {
+        let call = &call;
+        let page = |token| async move {
             let request = call.client.list_workspace_service_account_tokens();
             let request = request.workspace_id(workspace_id).service_account_id(account_id);
-            let request = request.set_next_token(token).customize();
-            let request = request.config_override(call.config(Repeat::Always));
-            async {
-                let page = request.send().await?;
-                Ok((
-                    page.service_account_tokens.into_iter().map(Into::into).collect(),
-                    page.next_token,
-                ))
-            }
+            let request = request.set_next_token(token);
+            let page = send!(call, Repeat::Always, request)?;
+            Ok((page.service_account_tokens.into_iter().map(Into::into).collect(), page.next_token))
         };
         call.all_pages(page).await
     }
@@ -154,9 +140,8 @@ impl Amazon {
         let call = self.call("DeleteWorkspaceServiceAccountToken", region).await?;
         let request = call.client.delete_workspace_service_account_token();
         let request = request.workspace_id(workspace_id).service_account_id(account_id);
-        let request = request.token_id(token_id).customize();
-        let answer = request.config_override(call.config(Repeat::Always)).send().await;
-        answer.map(drop).map_err(|error| call.failed(error))
+        let request = request.token_id(token_id);
+        send!(call, Repeat::Always, request).map(drop)
     }
 }
 

@@ -10,7 +10,7 @@ pub use aws_sdk_grafana::types::{
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::call::Call;
+use super::call::{Call, send};
 use super::retry::Repeat;
 use super::{Amazon, Error, Region};
 
@@ -92,9 +92,8 @@ impl Amazon {
         id: &str,
     ) -> Result<Workspace, Error> {
         let call = self.call("DescribeWorkspace", region).await?;
-        let request = call.client.describe_workspace().workspace_id(id).customize();
-        let answer = request.config_override(call.config(Repeat::Always)).send().await;
-        workspace(&call, id, answer.map_err(|error| call.failed(error))?.workspace)
+        let request = call.client.describe_workspace().workspace_id(id);
+        workspace(&call, id, send!(call, Repeat::Always, request)?.workspace)
     }
 
     /// [ListWorkspaces](https://docs.aws.amazon.com/grafana/latest/APIReference/API_ListWorkspaces.html),
@@ -104,14 +103,12 @@ impl Amazon {
         region: Option<&Region>,
     ) -> Result<Vec<WorkspaceSummary>, Error> {
         let call = self.call("ListWorkspaces", region).await?;
-        let page = |token| {
+        let call = &call;
+        let page = |token| async move {
             let request = call.client.list_workspaces().max_results(PAGE);
-            let request = request.set_next_token(token).customize();
-            let request = request.config_override(call.config(Repeat::Always));
-            async {
-                let page = request.send().await?;
-                Ok((page.workspaces.into_iter().map(without_token).collect(), page.next_token))
-            }
+            let request = request.set_next_token(token);
+            let page = send!(call, Repeat::Always, request)?;
+            Ok((page.workspaces.into_iter().map(without_token).collect(), page.next_token))
         };
         call.all_pages(page).await
     }
@@ -132,17 +129,13 @@ impl Amazon {
         grafana_token: Option<&SecretString>,
     ) -> Result<Workspace, Error> {
         let call = self.call("AssociateLicense", region).await?;
-        let answer = call
+        let request = call
             .client
             .associate_license()
             .workspace_id(workspace_id)
             .license_type(license_type.into())
-            .set_grafana_token(grafana_token.map(|token| token.expose_secret().to_owned()))
-            .customize()
-            .config_override(call.config(Repeat::RefusedUnlessThrottled))
-            .send()
-            .await;
-        let answer = answer.map_err(|error| call.failed(error))?;
+            .set_grafana_token(grafana_token.map(|token| token.expose_secret().to_owned()));
+        let answer = send!(call, Repeat::RefusedUnlessThrottled, request)?;
         workspace(&call, workspace_id, answer.workspace)
     }
 
@@ -156,16 +149,12 @@ impl Amazon {
         license_type: &str,
     ) -> Result<Workspace, Error> {
         let call = self.call("DisassociateLicense", region).await?;
-        let answer = call
+        let request = call
             .client
             .disassociate_license()
             .workspace_id(workspace_id)
-            .license_type(license_type.into())
-            .customize()
-            .config_override(call.config(Repeat::RefusedUnlessThrottled))
-            .send()
-            .await;
-        let answer = answer.map_err(|error| call.failed(error))?;
+            .license_type(license_type.into());
+        let answer = send!(call, Repeat::RefusedUnlessThrottled, request)?;
         workspace(&call, workspace_id, answer.workspace)
     }
 }

@@ -20,7 +20,7 @@ const QUOTA: &str = "AWS limits how many service accounts and tokens or keys a w
 
 /// Why there is no token.
 #[derive(Clone, Debug)]
-pub(super) enum Failure {
+pub(super) enum SignInFailure {
     /// AWS refused a call, or did not answer.
     Aws(Error),
     /// There is no room for another token; `sweep` is the error that kept expired ones from being
@@ -40,41 +40,41 @@ pub(super) enum Failure {
     Released,
 }
 
-impl From<Error> for Failure {
+impl From<Error> for SignInFailure {
     fn from(error: Error) -> Self {
-        Failure::Aws(error)
+        SignInFailure::Aws(error)
     }
 }
 
-impl Failure {
+impl SignInFailure {
     pub(super) fn not_ready(workspace: &Workspace) -> Self {
         let status = workspace.status.clone();
-        Failure::NotReady { status, is_unusable: workspace.is_unusable() }
+        SignInFailure::NotReady { status, is_unusable: workspace.is_unusable() }
     }
 
     /// Whether another attempt in this run would fail alike.
     pub(super) fn is_lasting(&self) -> bool {
         use ErrorKind::*;
         match self {
-            Failure::Aws(error) => !matches!(
+            SignInFailure::Aws(error) => !matches!(
                 error.kind(),
                 Throttled | Conflict | Internal | Connection | NoAnswer | UnexpectedAnswer
             ),
-            Failure::NotReady { is_unusable, .. } => *is_unusable,
-            Failure::Stopped => false,
+            SignInFailure::NotReady { is_unusable, .. } => *is_unusable,
+            SignInFailure::Stopped => false,
             _ => true,
         }
     }
 
     /// Whether the workspace may only have been busy with another change.
     pub(super) fn is_conflict(&self) -> bool {
-        matches!(self, Failure::Aws(error) if *error.kind() == ErrorKind::Conflict)
+        matches!(self, SignInFailure::Aws(error) if *error.kind() == ErrorKind::Conflict)
     }
 
     pub(super) fn diagnostic(&self, target: &Target) -> Diagnostic {
         let account = names::account(&target.role);
         let why = match self {
-            Failure::Aws(error) => match error.kind() {
+            SignInFailure::Aws(error) => match error.kind() {
                 ErrorKind::AccessDenied => format!("{error} {PERMISSIONS}"),
                 ErrorKind::NotFound => format!(
                     "{error} Check `workspace_id` and `region` of `managed_workspace`, and whose AWS credentials these are."
@@ -82,31 +82,33 @@ impl Failure {
                 ErrorKind::QuotaExceeded => format!("{error} {QUOTA}"),
                 _ => error.to_string(),
             },
-            Failure::Quota { error, sweep: None } => format!(
+            SignInFailure::Quota { error, sweep: None } => format!(
                 "{error} {QUOTA} Of those that this provider has left in the service account `{account}`, the expired ones have been removed."
             ),
-            Failure::Quota { error, sweep: Some(sweep) } => format!(
+            SignInFailure::Quota { error, sweep: Some(sweep) } => format!(
                 "{error} {QUOTA} Expired ones that this provider has left in the service account `{account}` could not be removed: {sweep}"
             ),
-            Failure::NotReady { status, is_unusable: true } => {
+            SignInFailure::NotReady { status, is_unusable: true } => {
                 format!("Its status is {status}. The Amazon Managed Grafana console shows why.")
             }
-            Failure::NotReady { status, .. } => {
+            SignInFailure::NotReady { status, .. } => {
                 format!("Its status is {status}. Apply again when it is ACTIVE.")
             }
-            Failure::Account(ServiceAccount { name, is_disabled: true, .. }) => format!(
+            SignInFailure::Account(ServiceAccount { name, is_disabled: true, .. }) => format!(
                 "Its service account `{name}` is disabled. Enable it in the workspace, or delete it: it is created again."
             ),
-            Failure::Account(ServiceAccount { name, role, .. }) => format!(
+            SignInFailure::Account(ServiceAccount { name, role, .. }) => format!(
                 "Its service account `{name}` has the role {role}, not {}. Change that in the workspace, or delete the account: it is created again.",
                 target.role
             ),
-            Failure::Endpoint { endpoint, error } => {
+            SignInFailure::Endpoint { endpoint, error } => {
                 format!("AWS returned `{endpoint}` as its endpoint, which {error}.")
             }
-            Failure::Setting(error) => format!("The provider's {error}."),
-            Failure::Stopped => "Terraform was stopped before it was done.".to_owned(),
-            Failure::Released => "The run has ended, and its token has been removed.".to_owned(),
+            SignInFailure::Setting(error) => format!("The provider's {error}."),
+            SignInFailure::Stopped => "Terraform was stopped before it was done.".to_owned(),
+            SignInFailure::Released => {
+                "The run has ended, and its token has been removed.".to_owned()
+            }
         };
         Diagnostic::error(
             "Sign-in to the managed workspace failed",

@@ -8,7 +8,7 @@ use scopeguard::ScopeGuard;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use super::diagnostics::Failure;
+use super::diagnostics::SignInFailure;
 use super::stopwatch::Stopwatch;
 use super::{BUSY_LIMIT, Inner, LIFE, names};
 use crate::amazon::{Amazon, Error, ErrorKind, Region, Workspace};
@@ -43,7 +43,7 @@ impl Inner {
         self: &Arc<Self>,
         last: Option<&Client>,
         deadline: Instant,
-    ) -> Result<(Token, Client), Failure> {
+    ) -> Result<(Token, Client), SignInFailure> {
         let amazon = self.amazon.within(Some(deadline));
         let stopwatch = Stopwatch::start();
         loop {
@@ -60,14 +60,15 @@ impl Inner {
         amazon: &Amazon,
         workspace: &Workspace,
         last: Option<&Client>,
-    ) -> Result<(Token, Client), Failure> {
+    ) -> Result<(Token, Client), SignInFailure> {
         let url = root_url(workspace).map_err(|error| {
             let endpoint = amazon.quote(&workspace.endpoint);
-            Failure::Endpoint { endpoint, error }
+            SignInFailure::Endpoint { endpoint, error }
         })?;
         let connected = match last.filter(|last| *last.url() == url) {
             Some(last) => last.clone(),
-            None => Client::new(&url, Auth::Anonymous, &self.settings).map_err(Failure::Setting)?,
+            None => Client::new(&url, Auth::Anonymous, &self.settings)
+                .map_err(SignInFailure::Setting)?,
         };
         let (token, key) = match has_service_accounts(&workspace.grafana_version) {
             true => self.create_token(amazon).await?,
@@ -79,7 +80,7 @@ impl Inner {
             Ok(client) => Ok((token, client)),
             Err(error) => {
                 self.remove(&token).await;
-                Err(Failure::Setting(error))
+                Err(SignInFailure::Setting(error))
             }
         }
     }
@@ -91,20 +92,24 @@ impl Inner {
     }
 
     /// The workspace, once no change is in progress. After a change that failed it is as before.
-    async fn settled(&self, amazon: &Amazon, stopwatch: &Stopwatch) -> Result<Workspace, Failure> {
+    async fn settled(
+        &self,
+        amazon: &Amazon,
+        stopwatch: &Stopwatch,
+    ) -> Result<Workspace, SignInFailure> {
         let (region, id) = self.place();
         let settled = |seen: Result<Workspace, Error>| match seen {
             Ok(workspace)
                 if workspace.is_unusable()
                     || workspace.is_busy() && stopwatch.elapsed() >= BUSY_LIMIT =>
             {
-                Break(Err(Failure::not_ready(&workspace)))
+                Break(Err(SignInFailure::not_ready(&workspace)))
             }
             Ok(workspace) if workspace.is_busy() => {
                 tracing::info!(status = %workspace.status, "waiting for the workspace to settle");
                 Continue(())
             }
-            seen => Break(seen.map_err(Failure::from)),
+            seen => Break(seen.map_err(SignInFailure::from)),
         };
         amazon.watch_workspace(region, id, settled).await
     }
@@ -112,14 +117,14 @@ impl Inner {
     async fn create_token(
         self: &Arc<Self>,
         amazon: &Amazon,
-    ) -> Result<(Token, SecretString), Failure> {
+    ) -> Result<(Token, SecretString), SignInFailure> {
         let account = self.account(amazon).await?;
         match self.create(amazon, Some(&account)).await {
             Err(error) if *error.kind() == ErrorKind::QuotaExceeded => {
                 match self.sweep(&account).await {
-                    Ok(0) => Err(Failure::Quota { error, sweep: None }),
+                    Ok(0) => Err(SignInFailure::Quota { error, sweep: None }),
                     Ok(_) => Ok(self.create(amazon, Some(&account)).await?),
-                    Err(sweep) => Err(Failure::Quota { error, sweep: Some(sweep) }),
+                    Err(sweep) => Err(SignInFailure::Quota { error, sweep: Some(sweep) }),
                 }
             }
             created => Ok(created?),
@@ -170,7 +175,7 @@ impl Inner {
     }
 
     /// The id of the service account, which stays in the workspace: found, or created by the first run.
-    async fn account(&self, amazon: &Amazon) -> Result<String, Failure> {
+    async fn account(&self, amazon: &Amazon) -> Result<String, SignInFailure> {
         let (region, workspace) = self.place();
         let role = &self.target.role;
         let name = names::account(role);
@@ -179,7 +184,7 @@ impl Inner {
             let accounts = amazon.list_service_accounts(region, workspace).await?;
             if let Some(account) = accounts.into_iter().find(|account| account.name == name) {
                 return match account.is_disabled || account.role != *role {
-                    true => Err(Failure::Account(account)),
+                    true => Err(SignInFailure::Account(account)),
                     false => Ok(account.id),
                 };
             }

@@ -20,7 +20,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Error)> {
         redactor: Redactor::default(),
         client: Client::from_conf(sdk.region(config::Region::new("eu-central-1")).build()),
     };
-    let answer = |status| Answer {
+    let answer = |status| AnswerHead {
         status,
         request_id: Some("5d1c2f0e".to_owned()),
         retry_after: None,

@@ -86,6 +86,35 @@ cli_test! {
 }
 
 cli_test! {
+    needs(MovedAcrossTypes)
+    fn a_state_without_region_is_not_taken_for_gone_in_another(terraform: &Terraform) {
+        let (amazon, mut workspace) = begun(terraform);
+        // Older versions of that provider have no region in the state.
+        let state = workspace.raw_state_file().unwrap();
+        let without = state.replace("\"region\": \"us-east-1\"", "\"region\": null");
+        assert_ne!(without, state);
+        std::fs::write(workspace.state_path(), without).unwrap();
+        workspace.env("AWS_REGION", "eu-west-1");
+        let moved = "moved {\n  from = aws_grafana_license_association.main\n  to   = managed_workspace_license.main\n}\n";
+        workspace.write("main.tf", &(ours(&amazon) + moved)).unwrap();
+        let applied = workspace.apply().unwrap();
+        let kept = applied.warnings().into_iter().find(|it| it.summary == "The workspace was not found");
+        assert!(kept.is_some_and(|it| it.detail.contains("eu-west-1")), "{:?}", applied.warnings());
+        let destroyed = workspace.run_json(&["destroy", "-auto-approve"]).unwrap();
+        assert!(!destroyed.success());
+        assert!(destroyed.errors()[0].detail.contains("was not removed"), "{:?}", destroyed.errors());
+
+        let region = "  provider = grafana\n  region = \"us-east-1\"\n";
+        workspace.write("main.tf", &block(&amazon, "managed_workspace_license", region)).unwrap();
+        workspace.apply().unwrap();
+        assert!(workspace.plan().unwrap().is_empty());
+        assert_nothing_was_changed(&amazon);
+        workspace.destroy().unwrap();
+        assert_eq!(amazon.workspace(amazon.workspace_id()).unwrap().license_type, None);
+    }
+}
+
+cli_test! {
     fn removing_and_importing_takes_the_license_over(terraform: &Terraform) {
         let (amazon, workspace) = begun(terraform);
         let removed = "removed {\n  from = aws_grafana_license_association.main\n  lifecycle {\n    destroy = false\n  }\n}\n";

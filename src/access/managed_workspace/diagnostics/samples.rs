@@ -14,34 +14,40 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     };
     let account = |is_disabled| {
         let (id, name, role) = ("3".to_owned(), names::account(&target.role), "Viewer".to_owned());
-        Failure::Account(ServiceAccount { id, name, role, is_disabled })
+        SignInFailure::Account(ServiceAccount { id, name, role, is_disabled })
     };
     let quota = |sweep| {
         let error = aws("ServiceQuotaExceededException");
-        Failure::Quota { error, sweep }
+        SignInFailure::Quota { error, sweep }
     };
     let setting = SettingsError { setting: "ca_cert", message: "is not PEM".to_owned() };
     let failures = [
-        ("AccessDenied", Failure::Aws(aws("AccessDeniedException"))),
-        ("NotFound", Failure::Aws(aws("ResourceNotFoundException"))),
-        ("QuotaExceeded", Failure::Aws(aws("ServiceQuotaExceededException"))),
-        ("Internal", Failure::Aws(aws("InternalServerException"))),
+        ("AccessDenied", SignInFailure::Aws(aws("AccessDeniedException"))),
+        ("NotFound", SignInFailure::Aws(aws("ResourceNotFoundException"))),
+        ("QuotaExceeded", SignInFailure::Aws(aws("ServiceQuotaExceededException"))),
+        ("Internal", SignInFailure::Aws(aws("InternalServerException"))),
         ("Quota", quota(None)),
         ("Quota", quota(Some(aws("AccessDeniedException")))),
-        ("NotReady", Failure::NotReady { status: WorkspaceStatus::Deleting, is_unusable: true }),
-        ("NotReady", Failure::NotReady { status: WorkspaceStatus::Upgrading, is_unusable: false }),
+        (
+            "NotReady",
+            SignInFailure::NotReady { status: WorkspaceStatus::Deleting, is_unusable: true },
+        ),
+        (
+            "NotReady",
+            SignInFailure::NotReady { status: WorkspaceStatus::Upgrading, is_unusable: false },
+        ),
         ("Account", account(true)),
         ("Account", account(false)),
         (
             "Endpoint",
-            Failure::Endpoint {
+            SignInFailure::Endpoint {
                 endpoint: Quoted::constant("ftp://grafana"),
                 error: "ftp://grafana".parse::<RootUrl>().expect_err("not a URL of Grafana"),
             },
         ),
-        ("Setting", Failure::Setting(setting)),
-        ("Stopped", Failure::Stopped),
-        ("Released", Failure::Released),
+        ("Setting", SignInFailure::Setting(setting)),
+        ("Stopped", SignInFailure::Stopped),
+        ("Released", SignInFailure::Released),
     ];
     failures.map(|(name, failure)| (name, failure.diagnostic(&target))).into()
 }
