@@ -130,3 +130,35 @@ cli_test! {
         }
     }
 }
+
+/// Its versions 1.x stored ids without the organization.
+fn of_version_1(former: &Former) -> String {
+    former
+        .state
+        .replace("\"id\": \"1:", "\"id\": \"")
+        .replace("\"org_id\": \"1\"", "\"org_id\": null")
+}
+
+cli_test! {
+    fn states_of_version_1_are_taken_over_and_destroyed(terraform: &Terraform) {
+        for (providers, ending) in [
+            (&[("grafana", ADDRESS)][..], ""),
+            (&[("keys", ADDRESS), ("grafana", OFFICIAL)], ""),
+            (&[("keys", ADDRESS), ("grafana", OFFICIAL)], "_here"),
+        ] {
+            let grafana = grafana(Generation::V9_4);
+            let workspace = workspace(terraform, &grafana, &BASIC);
+            workspace.write("terraform.tfstate", &of_version_1(&BASIC)).expect("can be written");
+            write(&workspace, &BASIC, providers, ending);
+            if providers.len() == 1 {
+                let arguments = ["state", "replace-provider", "-auto-approve", OFFICIAL, ADDRESS];
+                workspace.run(&arguments).expect("runs").expect_success().expect("replaces");
+                workspace.apply_with(&["-destroy", "-refresh=false"]).expect("destroys");
+            } else {
+                assert_taken_over(&workspace, &grafana);
+                workspace.destroy().expect("destroys");
+            }
+            assert!(grafana.api_keys(1).is_empty() && grafana.api_keys(2).is_empty());
+        }
+    }
+}
