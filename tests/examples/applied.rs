@@ -181,7 +181,9 @@ impl Stage {
         workspace.write("versions.tf", &required_providers()).expect("can be written");
         workspace.env("GRAFANA_URL", self.grafana.url()).env("GRAFANA_AUTH", "admin:admin");
         let license = self.grafana.issuer().mint(&self.license()).expect("can be signed");
-        for name in ["license_token", "next_license_token", "new_license_token"] {
+        for name in
+            ["license_token", "renewed_license_token", "next_license_token", "new_license_token"]
+        {
             workspace.env(format!("TF_VAR_{name}"), &license);
         }
         workspace.env("TF_VAR_grafana_password", "admin");
