@@ -71,11 +71,6 @@ impl Limits {
         self.wait(tokio::time::sleep(time)).await
     }
 
-    /// Whether the user has stopped Terraform.
-    pub fn is_stopped(&self) -> bool {
-        self.stop.is_cancelled()
-    }
-
     /// How long the operation may take, from the `timeouts` block or its default.
     pub fn timeout(&self) -> Duration {
         self.timeout
