@@ -61,11 +61,15 @@ pub struct PlannedBefore {
     /// A removal that did not know of the creation: whether that finds the slot empty is left to the
     /// order in which Terraform applies them.
     pub removal: bool,
-    /// Creations of other objects.
-    pub creations: Vec<String>,
+    /// Other objects that resources are planned to have there.
+    pub other_objects: Vec<String>,
 }
 
 /// Why a removal leaves what is in the slot, though its resource goes.
+///
+/// Where a creation can put its own in the place of what is there, as with the license of a self-hosted Grafana, all of
+/// these leave it. Where the former has to go first, as with the license of a workspace, [`Kept::Replaced`] and
+/// [`Kept::CreationPlanned`] (after [`Slot::wait_for_creation`]) do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// Another holder has put it there, or taken it over, over this connection.
@@ -126,6 +130,13 @@ impl Slot {
         self.with(|slot| slot.register(&mark, object));
     }
 
+    /// Registers the object that a holder is planned to have in the end. The other ones that resources are
+    /// planned to have there.
+    pub fn plan_object(&self, object: &str, holding: &mut Holding) -> Vec<String> {
+        let mark = holding.mark();
+        self.with(|slot| slot.plan_object(&mark, object))
+    }
+
     /// Registers a planned creation; the object is empty while it is unknown.
     pub fn plan_creation(&self, object: &str, holding: &mut Holding) -> PlannedBefore {
         holding.followed_by = Some(self.key.clone());
@@ -135,17 +146,18 @@ impl Slot {
                 others: slot.others_in_replacement(holding.mark.as_deref()),
                 creation_planned: false,
             });
-            slot.plan_creation(object)
+            slot.plan_creation(holding.mark.as_deref(), object)
         })
     }
 
     /// Registers a planned removal, and remembers for it what it has to know at apply. Also for the
-    /// removal of a replacement that goes to another slot. Whether the object goes from the slot then, as
-    /// far as is known: nobody else has it or comes after it.
+    /// removal of a replacement that goes to another slot. Whether it is the one by which the object goes from
+    /// the slot, as far as is known: nobody else has it or comes after it, and no other removal was told so.
     pub fn plan_removal(&self, object: &str, holding: &mut Holding) -> bool {
         let mark = holding.mark.clone();
-        holding.removal = Some(self.with(|slot| slot.plan_removal(mark.as_deref(), object)));
-        self.with(|slot| slot.is_emptied_of(object))
+        let (removal, empties) = self.with(|slot| slot.plan_removal(mark.as_deref(), object));
+        holding.removal = Some(removal);
+        empties
     }
 
     /// One at a time may look into the slot and change it.
@@ -221,8 +233,9 @@ impl Slot {
     }
 
     /// Whether a resource over this connection has removed an object, or left it for what comes in its place.
+    /// Never of one that has no id.
     pub fn is_released(&self, object: &str) -> bool {
-        self.with(|slot| slot.released_objects.contains(object))
+        !object.is_empty() && self.with(|slot| slot.released_objects.contains(object))
     }
 
     /// Whether a resource over this connection has put an object there, or taken it over, and holds it still.
@@ -230,6 +243,11 @@ impl Slot {
         self.with(|slot| {
             slot.holders.values().any(|holder| holder.acquired_this_run && holder.object == object)
         })
+    }
+
+    /// Whether a resource is known that has an object.
+    pub fn is_held(&self, object: &str) -> bool {
+        self.with(|slot| slot.holders.values().any(|holder| holder.object == object))
     }
 
     /// Whether any holder is known.

@@ -188,6 +188,16 @@ pub(super) fn token_not_refreshed(claims: &Claims, end: Timestamp, is_over: bool
     Diagnostic::warning("The license token is not being refreshed", detail)
 }
 
+/// Each of `over` says how many of which users are active and included.
+pub(super) fn too_many_users(claims: &Claims, over: &[String]) -> Diagnostic {
+    let detail = format!(
+        "License {}: {}. Remove users that are no longer needed, or get a larger license.",
+        name(claims),
+        over.join("; ")
+    );
+    Diagnostic::warning("More active users than the license includes", detail)
+}
+
 // Installing.
 
 pub(super) fn installed_by_another(active: &Claims, app_url: &str) -> Diagnostic {
@@ -297,6 +307,14 @@ pub(super) fn left_unidentified() -> Diagnostic {
     left("Grafana reports a valid license but does not show which one it is.")
 }
 
+pub(super) fn left_without_id(active: &Claims) -> Diagnostic {
+    left(&format!(
+        "The instance has {}. Without an id it cannot be told apart from another one, unless it still has the token that is in the state. Remove it in Grafana if it \
+         should go.",
+        describe(active)
+    ))
+}
+
 pub(super) fn left_on_other_instance(instance: &str, app_url: &str) -> Diagnostic {
     left(&format!(
         "This resource has the license of {instance}, but the root URL of the instance that the provider is configured for is {app_url}. To remove the license, \
@@ -380,8 +398,8 @@ pub(super) fn not_renewed(error: Error) -> Diagnostic {
 
 pub(super) fn nothing_newer(before: &Claims, answers: usize) -> Diagnostic {
     let detail = format!(
-        "Grafana accepted the renewal of license {}, but {answers} answers in a row show the token from before{}. Its issuer may have nothing newer: a changed \
-         contract can take a while to arrive there.",
+        "Grafana accepted the renewal of license {}{}, but {answers} answers in a row show that same token. Its issuer may have nothing newer: a changed contract can \
+         take a while to arrive there.",
         name(before),
         issued(before)
     );

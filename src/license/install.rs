@@ -120,8 +120,12 @@ impl Licenses {
             return Ok(None);
         }
         change.check_token()?;
+        let is_in_state = |active: &Claims| match license_id(active) {
+            "" => license_id(in_state).is_empty() && active.token_id == in_state.token_id,
+            id => id == license_id(in_state),
+        };
         if let Some(other) = other_license(&active, change.claims())
-            && license_id(other) != license_id(in_state)
+            && !is_in_state(other)
         {
             self.check_replacement(other, change, &reached)?;
         }

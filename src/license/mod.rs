@@ -29,6 +29,7 @@ mod token;
 mod update;
 mod validity;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use secrecy::SecretString;
@@ -40,10 +41,11 @@ pub(crate) use self::observation::Observation;
 pub use self::private::LicensePrivate;
 pub(crate) use self::propagation::{Answers, look};
 pub(crate) use self::read::Read;
-pub(crate) use self::remove::Removal;
+pub(crate) use self::remove::LicenseRemoval;
 pub(crate) use self::renew::Renewal;
 use self::token::GivenToken;
 use self::token::TokenChange;
+use self::validity::Concerns;
 pub(crate) use self::validity::days_between;
 use crate::access::GrafanaAccess;
 use crate::grafana::Claims;
@@ -56,6 +58,7 @@ pub struct Licenses {
     access: GrafanaAccess,
     slots: Slots,
     removed: Arc<Mutex<Option<RemovedLicense>>>,
+    concerns: Arc<Mutex<BTreeMap<String, Concerns>>>,
 }
 
 /// The license that was removed last, with its token.
@@ -68,12 +71,18 @@ struct RemovedLicense {
 impl Licenses {
     /// The license of the instance behind `access`.
     pub fn new(access: GrafanaAccess) -> Self {
-        Licenses { access, slots: Slots::default(), removed: Arc::default() }
+        let (removed, concerns) = Default::default();
+        Licenses { access, slots: Slots::default(), removed, concerns }
     }
 
     /// An instance has one license, and a configured provider has one instance.
     fn slot(&self) -> Slot {
         self.slots.slot("license")
+    }
+
+    /// What the last read of a resource has found to warn of, by the mark of its holding.
+    fn concerns(&self) -> MutexGuard<'_, BTreeMap<String, Concerns>> {
+        self.concerns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn removed(&self) -> MutexGuard<'_, Option<RemovedLicense>> {

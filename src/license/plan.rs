@@ -7,8 +7,8 @@ use super::install::already_satisfied_by;
 use super::instance::{self, AtPlan};
 use super::model::LicenseModel;
 use super::{
-    GivenToken, LicensePrivate, Licenses, Observation, diagnostics, license_id, plan_diagnostics,
-    validity,
+    Concerns, GivenToken, LicensePrivate, Licenses, Observation, diagnostics, license_id,
+    plan_diagnostics, validity,
 };
 use crate::grafana::{Claims, same_root_url};
 
@@ -23,6 +23,8 @@ struct Change<'a> {
     prior: Option<&'a Observation>,
     /// Whether the license goes to another instance.
     is_moved: bool,
+    /// The ids of other licenses that resources are planned to have on the instance.
+    others: &'a [String],
 }
 
 type Warnings = Result<Vec<Diagnostic>, Failure<()>>;
@@ -44,9 +46,18 @@ impl Licenses {
         Ok(().into())
     }
 
-    /// Registers a planned removal.
-    pub(crate) fn plan_removal(&self, state: &impl LicenseModel, private: &mut LicensePrivate) {
-        self.slot().plan_removal(&private.own_id(&state.claims()), &mut private.holding);
+    /// Registers a planned removal. A warning if the instance loses its license by it, as far as is known.
+    pub(crate) fn plan_removal(
+        &self,
+        state: &impl LicenseModel,
+        private: &mut LicensePrivate,
+    ) -> Option<Diagnostic> {
+        let in_state = state.claims();
+        let own = private.own_id(&in_state);
+        let loses = self.slot().plan_removal(&own, &mut private.holding);
+        let instance = state.attributes().instance.known().map_or("The instance", String::as_str);
+        (loses && !private.is_drifted(&in_state))
+            .then(|| plan_diagnostics::removes(&in_state, instance))
     }
 
     async fn plan_creation<M: LicenseModel>(
@@ -69,14 +80,11 @@ impl Licenses {
 
         let id = given.claims().map_or("", license_id);
         let before = self.slot().plan_creation(id, &mut private.holding);
-        let mut warnings = Vec::new();
-        if let Some(claims) = given.claims().filter(|_| !before.creations.is_empty()) {
-            warnings.push(plan_diagnostics::planned_twice(claims, &before.creations));
-        }
+        let change = Change::of(plan.config(), given, &before.other_objects);
+        let mut warnings = self.check(change, private, limits).await?;
         if before.removal {
             warnings.push(plan_diagnostics::planned_after_removal());
         }
-        warnings.extend(self.check(Change::of(plan.config(), given), private, limits).await?);
         Ok(warnings)
     }
 
@@ -88,8 +96,11 @@ impl Licenses {
         private: &mut LicensePrivate,
         limits: &Limits,
     ) -> Warnings {
-        let in_state = prior.claims();
-        self.slot().plan_to_stay(&private.own_id(&in_state), &mut private.holding);
+        let (slot, in_state) = (self.slot(), prior.claims());
+        let own = private.own_id(&in_state);
+        slot.plan_to_stay(&own, &mut private.holding);
+        let Concerns { mut terms, token } =
+            self.concerns().remove(&private.holding.mark()).unwrap_or_default();
         let change = plan.planned.token_change(prior, given, &in_state, private);
         let is_renewed = plan.planned.is_renewed(prior, &change);
         if change.is_sent() {
@@ -99,24 +110,38 @@ impl Licenses {
                 plan.planned.expect_renewal();
             }
             let is_moved = plan_instance(plan, prior, subject(given));
+            let id = given.claims().map_or("", license_id);
+            let others = match is_moved {
+                true => Vec::new(),
+                false => slot.plan_object(id, &mut private.holding),
+            };
             let observation = prior.observation();
-            let change = Change::of(plan.config(), given);
-            return self
-                .check(Change { prior: Some(&observation), is_moved, ..change }, private, limits)
-                .await;
+            let change = Change::of(plan.config(), given, &others);
+            let change = Change { prior: Some(&observation), is_moved, ..change };
+            let mut warnings = self.check(change, private, limits).await?;
+            // What the plan changes needs no warning any more.
+            terms.retain(|_| !is_renewed && has_same_terms(&plan.planned.claims(), &in_state));
+            warnings.append(&mut terms);
+            return Ok(warnings);
         }
         let mut warnings = Vec::from_iter(change.unsent().map(|token| {
             let mut expected = prior.clone();
             expected.expect(token.claims(), false);
             plan_diagnostics::unsent_token(token.claims(), expected == *prior)
         }));
+        if !is_renewed {
+            warnings.extend(terms.into_iter().chain(token));
+        }
         if given.is_none() && private.is_drifted(&in_state) {
             if is_renewed {
-                let own = private.own_id(&in_state);
                 return Err(diagnostics::other_license_not_renewed(&in_state, &own))?;
             }
-            warnings
-                .push(plan_diagnostics::another_license_now(&in_state, &private.own_id(&in_state)));
+            warnings.push(plan_diagnostics::another_license_now(&in_state, &own));
+        } else {
+            let others = slot.plan_object(&own, &mut private.holding);
+            if !others.is_empty() {
+                warnings.push(plan_diagnostics::planned_twice(&in_state, &others));
+            }
         }
         if private.must_reassert() {
             if given.is_none() {
@@ -177,12 +202,21 @@ impl Licenses {
             }
             let seen = seen.as_ref();
             let is_there = seen.and_then(|seen| already_satisfied_by(seen, token.claims()));
-            if change.prior.is_some() || is_there.is_none() {
+            let adopted = is_there.filter(|_| change.prior.is_none());
+            if let Some(there) = adopted {
+                let id = license_id(there);
+                let is_news = !private.owns(id) && !self.slot().is_held(id);
+                found.extend(is_news.then(|| plan_diagnostics::adopts(there).at(token.path())));
+            } else {
                 found.extend(validity::of_token(token, Timestamp::now()));
-                let active = seen.and_then(Observation::valid_license);
-                let compared =
-                    active.and_then(|active| self.compare(active, token.claims(), change, private));
-                found.extend(compared.map(|warning| warning.at(token.path())));
+            }
+            let active = seen.and_then(Observation::valid_license);
+            let compared = active.filter(|_| adopted.is_none() && change.others.is_empty());
+            let compared =
+                compared.and_then(|active| self.compare(active, token.claims(), change, private));
+            found.extend(compared.map(|warning| warning.at(token.path())));
+            if !change.others.is_empty() {
+                found.push(plan_diagnostics::planned_twice(token.claims(), change.others));
             }
         }
         if found.iter().any(Diagnostic::is_error) {
@@ -202,6 +236,10 @@ impl Licenses {
     ) -> Option<Diagnostic> {
         let lost = lost_terms(active, new);
         let id = license_id(active);
+        // The other half of the replacement has been compared; of one that moves there is nothing here.
+        if change.is_moved || (change.prior.is_none() && private.owns(id)) {
+            return None;
+        }
         if id == license_id(new) && new.license_id.is_some() {
             return match (new.issued_at, active.issued_at) {
                 (Some(issued), Some(newer)) if issued < newer => {
@@ -210,14 +248,14 @@ impl Licenses {
                 _ => (!lost.is_empty()).then(|| plan_diagnostics::reduced(new, &lost)),
             };
         }
-        let is_own = change.prior.is_some() || private.owns(id);
-        let may_replace = is_own || change.replace_existing || self.slot().is_released(id);
+        let may_replace =
+            change.prior.is_some() || change.replace_existing || self.slot().is_released(id);
         Some(plan_diagnostics::replaces(active, new, &lost, may_replace))
     }
 }
 
 impl<'a> Change<'a> {
-    fn of(config: &'a impl LicenseModel, given: &'a GivenToken) -> Self {
+    fn of(config: &'a impl LicenseModel, given: &'a GivenToken, others: &'a [String]) -> Self {
         let attributes = config.attributes();
         Change {
             given,
@@ -225,6 +263,7 @@ impl<'a> Change<'a> {
             replace_existing: *attributes.replace_existing == Value::Known(true),
             prior: None,
             is_moved: false,
+            others,
         }
     }
 }
@@ -258,6 +297,15 @@ fn plan_instance<M: LicenseModel>(plan: &mut Plan<M>, prior: &M, of_token: Value
         plan.planned.computed().instance.clone_from(before);
     }
     is_moved
+}
+
+/// Whether both end at the same time and are for as many users.
+fn has_same_terms(one: &Claims, other: &Claims) -> bool {
+    let terms = |claims: &Claims| {
+        let users = (claims.included_users, claims.included_admins, claims.included_viewers);
+        (claims.expires_at, users)
+    };
+    terms(one) == terms(other)
 }
 
 /// What a license has less of than the one that it replaces.

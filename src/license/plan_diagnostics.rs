@@ -84,14 +84,31 @@ fn lost_terms(lost: &[String]) -> String {
     if lost.is_empty() { String::new() } else { format!(" It has {}.", lost.join(" and ")) }
 }
 
-pub(super) fn planned_twice(new: &Claims, others: &[String]) -> Diagnostic {
+pub(super) fn planned_twice(planned: &Claims, others: &[String]) -> Diagnostic {
     let detail = format!(
-        "This plan installs license {} and license {} on the same instance, which has one license at a time: apply will fail for one of the two. Keep one of the \
-         resources.",
+        "This plan has license {} and license {} for the same instance, which has one license at a time: one would replace the other, or apply fails for one of \
+         the two. Keep one of the resources.",
         others.join(", "),
-        name(new)
+        name(planned)
     );
     Diagnostic::warning("Two licenses for one instance", detail)
+}
+
+pub(super) fn adopts(active: &Claims) -> Diagnostic {
+    let detail = format!(
+        "The instance already has {}. This resource takes it over and sends nothing. Destroying this resource will remove the license.",
+        describe(active)
+    );
+    Diagnostic::warning("The license is already installed", detail)
+}
+
+pub(super) fn removes(license: &Claims, instance: &str) -> Diagnostic {
+    let detail = format!(
+        "{instance} loses {}, unless another resource has the same license or installs one. Enterprise features and Enterprise plugins stop working there. To keep \
+         the license, use a `removed` block with `destroy = false`, or `terraform state rm`.",
+        describe(license)
+    );
+    Diagnostic::warning("This removes the Enterprise license", detail)
 }
 
 pub(super) fn planned_after_removal() -> Diagnostic {
@@ -112,8 +129,8 @@ pub(super) fn another_license_now(active: &Claims, own: &str) -> Diagnostic {
 }
 
 pub(super) fn reasserts() -> Diagnostic {
-    let detail = "An instance has one license, and its removal was planned before this resource was read. So this resource is updated, which ends with the license \
-                  in place.";
+    let detail = "An instance has one license, and its removal was planned before this resource was read. This resource is updated, so that the \
+                  license is in place in the end.";
     Diagnostic::warning("Another resource with this license is removed", detail)
 }
 

@@ -182,15 +182,19 @@ pub(super) async fn wait_until_shown(
 }
 
 /// What became of a license that was removed.
-pub(super) enum Gone {
-    Everywhere,
+pub(super) enum AfterRemoval {
+    GoneEverywhere,
     /// There is one still: from disk or environment, or of somebody else.
     FromElsewhere(Box<Observation>),
     NotEverywhere(Interrupted, Tally),
 }
 
 /// Waits until no node shows the license with that id.
-pub(super) async fn wait_until_gone(licensing: &Licensing, own: &str, limits: &Limits) -> Gone {
+pub(super) async fn wait_until_gone(
+    licensing: &Licensing,
+    own: &str,
+    limits: &Limits,
+) -> AfterRemoval {
     let (mut gone, mut stays) = (0, 0);
     let mut tally = Tally::default();
     let asked = ask(licensing, limits, &mut tally, |answer, tally| {
@@ -205,8 +209,10 @@ pub(super) async fn wait_until_gone(licensing: &Licensing, own: &str, limits: &L
         let is_other = observation.claims.as_ref().is_some_and(|claims| license_id(claims) != own);
         stays = if !none && (tally.is_unanimous() || is_other) { stays + 1 } else { 0 };
         match (gone, stays) {
-            (ANSWERS_WITH_CHANGE, _) => Next::Enough(Gone::Everywhere),
-            (_, ANSWERS_WITHOUT_CHANGE) => Next::Enough(Gone::FromElsewhere(observation.into())),
+            (ANSWERS_WITH_CHANGE, _) => Next::Enough(AfterRemoval::GoneEverywhere),
+            (_, ANSWERS_WITHOUT_CHANGE) => {
+                Next::Enough(AfterRemoval::FromElsewhere(observation.into()))
+            }
             (0, 0) => Next::Later,
             (0, _) => Next::After(UNCHANGED_PAUSE),
             _ => Next::After(SHORT_PAUSE),
@@ -214,7 +220,7 @@ pub(super) async fn wait_until_gone(licensing: &Licensing, own: &str, limits: &L
     });
     match asked.await {
         Ok(gone) => gone,
-        Err(interrupted) => Gone::NotEverywhere(interrupted, tally),
+        Err(interrupted) => AfterRemoval::NotEverywhere(interrupted, tally),
     }
 }
 

@@ -4,23 +4,21 @@ use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 
 use super::observation::Observation;
 use super::propagation::{Answers, look};
-use super::{LicensePrivate, Licenses, diagnostics, license_id, validity};
+use super::validity::{self, Concerns};
+use super::{LicensePrivate, Licenses, diagnostics, license_id};
 use crate::grafana::{Claims, same_root_url};
 
 /// What a read came to.
 pub(crate) enum Read {
     Gone,
     /// What is in the state stays, because it cannot be told what is there.
-    Kept(Diagnostic),
-    Found {
-        seen: Box<Observation>,
-        warnings: Vec<Diagnostic>,
-    },
+    StateStays(Diagnostic),
+    Found(Box<Observation>),
 }
 
 impl Licenses {
     /// Reads the license of a resource; `days` is how many days before its end to begin to warn, if that is
-    /// configured.
+    /// configured. What there is to warn of is left to the plan that follows, which may change it.
     pub(crate) async fn read(
         &self,
         in_state: &Observation,
@@ -31,11 +29,13 @@ impl Licenses {
         let slot = self.slot();
         let own = private.own_id(in_state.claims.as_ref().unwrap_or(&Claims::default()));
         slot.begin_read(&own, &mut private.holding);
-        let read = self.look(in_state, days, limits).await?;
+        self.concerns().remove(&private.holding.mark());
+        let (read, concerns) = self.look(in_state, days, limits).await?;
         match read {
             Read::Gone => slot.forget(&private.holding),
-            Read::Kept(_) | Read::Found { .. } => slot.end_read(&own, &mut private.holding),
+            Read::StateStays(_) | Read::Found(_) => slot.end_read(&own, &mut private.holding),
         }
+        self.concerns().insert(private.holding.mark(), concerns);
         Ok(read)
     }
 
@@ -44,9 +44,10 @@ impl Licenses {
         in_state: &Observation,
         days: Option<i64>,
         limits: &Limits,
-    ) -> Result<Read, Diagnostic> {
+    ) -> Result<(Read, Concerns), Diagnostic> {
+        let nothing_more = |read| (read, Concerns::default());
         if let Some(warning) = self.access.not_refreshed() {
-            return Ok(Read::Kept(warning));
+            return Ok(nothing_more(Read::StateStays(warning)));
         }
         let client = self.client(limits).await?;
         let licensing = client.licensing().map_err(IntoDiagnostic::into_diagnostic)?;
@@ -55,23 +56,23 @@ impl Licenses {
         let seen = match look(&licensing, limits, is_as_before).await? {
             Answers::Agree(seen) => seen,
             Answers::Differ(tally) => {
-                return Ok(Read::Kept(diagnostics::nodes_differ_for_now(&tally, true)));
+                let warning = diagnostics::nodes_differ_for_now(&tally, true);
+                return Ok(nothing_more(Read::StateStays(warning)));
             }
         };
         let Some(claims) = &seen.claims else {
             let is_hidden = seen.valid;
-            return Ok(if is_hidden {
-                Read::Kept(diagnostics::license_not_shown())
-            } else {
-                Read::Gone
-            });
+            return Ok(nothing_more(match is_hidden {
+                true => Read::StateStays(diagnostics::license_not_shown()),
+                false => Read::Gone,
+            }));
         };
-        let mut warnings = validity::warnings(claims, days, &licensing).await;
+        let mut concerns = validity::concerns(claims, days, &licensing).await;
         if !seen.valid && !validity::has_expired(claims) {
             let app_url = client.instance().await.ok().map(|instance| instance.app_url.as_str());
-            warnings.push(diagnostics::not_valid(claims, app_url));
+            concerns.token.push(diagnostics::not_valid(claims, app_url));
         }
-        Ok(Read::Found { seen, warnings })
+        Ok((Read::Found(seen), concerns))
     }
 
     /// The license of the instance with that root URL.

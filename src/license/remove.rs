@@ -8,15 +8,15 @@ use std::future::ready;
 use secrecy::SecretString;
 use tfplugin::{Done, Failure, IntoDiagnostic, Limits, Outcome};
 
-use super::propagation::{Answers, Gone, look, wait_until_gone};
+use super::propagation::{AfterRemoval, Answers, look, wait_until_gone};
 use super::{LicensePrivate, Licenses, RemovedLicense, diagnostics, license_id};
-use crate::grafana::{Claims, Client, Error, ErrorKind, same_root_url};
+use crate::grafana::{Claims, Client, Error, ErrorKind, license_token, same_root_url};
 use crate::http::CarriedOut;
 use crate::slots::Kept;
 
 /// The license of a resource that is destroyed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Removal<'a> {
+pub(crate) struct LicenseRemoval<'a> {
     pub(crate) in_state: &'a Claims,
     pub(crate) instance: &'a str,
     /// Its token, if the state has it.
@@ -27,7 +27,7 @@ impl Licenses {
     /// Removes a license, or leaves it with a warning that says why.
     pub(crate) async fn remove(
         &self,
-        removal: Removal<'_>,
+        removal: LicenseRemoval<'_>,
         private: &LicensePrivate,
         limits: &Limits,
     ) -> Outcome<()> {
@@ -54,6 +54,9 @@ impl Licenses {
             let hidden = seen.iter().any(|observation| observation.valid);
             return Ok(Done::new(()).warn_all(hidden.then(diagnostics::left_unidentified)));
         };
+        if own.is_empty() && !is_of_token(active, removal.token) {
+            return Ok(Done::new(()).warn(diagnostics::left_without_id(active)));
+        }
         let app_url = &limits.wait(client.instance()).await??.app_url;
         if !same_root_url(removal.instance, app_url) {
             let left = diagnostics::left_on_other_instance(removal.instance, app_url);
@@ -79,18 +82,25 @@ impl Licenses {
         *self.removed() =
             removal.token.map(|token| RemovedLicense { id: own.clone(), token: token.clone() });
         Ok(match wait_until_gone(&licensing, &own, limits).await {
-            Gone::Everywhere => Done::new(()),
-            Gone::FromElsewhere(last) => {
+            AfterRemoval::GoneEverywhere => Done::new(()),
+            AfterRemoval::FromElsewhere(last) => {
                 let other = last.claims.as_ref().filter(|claims| license_id(claims) != own);
                 let from_elsewhere = || diagnostics::from_elsewhere(&last);
                 Done::new(())
                     .warn(other.map_or_else(from_elsewhere, diagnostics::left_other_license))
             }
-            Gone::NotEverywhere(interrupted, tally) => {
+            AfterRemoval::NotEverywhere(interrupted, tally) => {
                 Done::new(()).warn(diagnostics::not_gone_everywhere(&tally, interrupted))
             }
         })
     }
+}
+
+/// Whether the active license, which has no id, has just that token. Grafana's own refresh makes it another one.
+fn is_of_token(active: &Claims, token: Option<&SecretString>) -> bool {
+    let own =
+        token.and_then(|token| license_token::decode(token).ok()).and_then(|own| own.token_id);
+    own.is_some() && own == active.token_id
 }
 
 async fn not_removed(

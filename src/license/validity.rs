@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, path};
 
-use super::description::{PRODUCT, name};
+use super::description::PRODUCT;
 use super::diagnostics;
 use super::token::LicenseToken;
 use crate::grafana::{ActiveUsers, Claims, Licensing};
@@ -41,21 +41,29 @@ fn of_claims(claims: &Claims, now: Timestamp) -> Vec<Diagnostic> {
     found.into_iter().flatten().collect()
 }
 
-/// Warnings about the license that is there; `days` is when to begin, if that is configured.
-pub(crate) async fn warnings(
+/// What a reviewer should know of the license that is there, unless a plan changes it.
+#[derive(Debug, Default)]
+pub(super) struct Concerns {
+    /// Of its terms: the end, the number of users.
+    pub(super) terms: Vec<Diagnostic>,
+    /// Of its token: that nobody refreshes it, that it is not valid.
+    pub(super) token: Vec<Diagnostic>,
+}
+
+/// What is to be said of the license that is there; `days` is when to begin, if that is configured.
+pub(super) async fn concerns(
     claims: &Claims,
     days: Option<i64>,
     licensing: &Licensing,
-) -> Vec<Diagnostic> {
+) -> Concerns {
     let now = Timestamp::now();
-    let mut found = Vec::from_iter(license_expires(claims, days, now));
-    found.extend(token_expires(claims, now));
+    let mut terms = Vec::from_iter(license_expires(claims, days, now));
     if claims.included_users.or(claims.included_admins).or(claims.included_viewers).is_some()
         && let Ok(users) = licensing.refresh_stats().await
     {
-        found.extend(too_many_users(claims, &users));
+        terms.extend(too_many_users(claims, &users));
     }
-    found
+    Concerns { terms, token: Vec::from_iter(token_expires(claims, now)) }
 }
 
 /// Whole days from one time to another; negative if that is past.
@@ -103,14 +111,7 @@ fn too_many_users(claims: &Claims, users: &ActiveUsers) -> Option<Diagnostic> {
         .filter(|(_, active, included)| active > included)
         .map(|(who, active, included)| format!("{active} active {who}, {included} included"))
         .collect();
-    (!over.is_empty()).then(|| {
-        let detail = format!(
-            "License {}: {}. Remove users that are no longer needed, or get a larger license.",
-            name(claims),
-            over.join("; ")
-        );
-        Diagnostic::warning("More active users than the license includes", detail)
-    })
+    (!over.is_empty()).then(|| diagnostics::too_many_users(claims, &over))
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use tfplugin::{
 use crate::grafana::RootUrl;
 use crate::license::claims::{ClaimAttributes, with_claims};
 use crate::license::{
-    ComputedAttributes, LicenseAttributes, LicenseModel, LicensePrivate, Licenses, Observation,
-    Read, Removal, Triggers, diagnostics,
+    ComputedAttributes, LicenseAttributes, LicenseModel, LicensePrivate, LicenseRemoval, Licenses,
+    Observation, Read, Triggers, diagnostics,
 };
 
 with_claims! {
@@ -78,7 +78,8 @@ with_claims! {
         /// `grafana_enterprise_license_renew` needs.
         #[attr(optional)]
         pub renew_triggers: Value<Triggers>,
-        /// How many days before the end of the license every plan begins to warn. Default:
+        /// How many days before the end of the license every plan begins to warn, unless it moves the end; a
+        /// refresh alone (`-refresh-only`) does not warn. Default:
         /// `license_expiry_warning_days` of the license, or 30.
         #[attr(optional, range(0..=3650))]
         pub expiry_warning_days: Value<i64>,
@@ -147,10 +148,8 @@ impl Resource for EnterpriseLicenseResource {
         cx.set_private(private);
         Ok(match read? {
             Read::Gone => Done::new(None),
-            Read::Kept(warning) => Done::new(Some(state)).warn(warning),
-            Read::Found { seen, warnings } => {
-                Done::new(Some(state.showing(&seen))).warn_all(warnings)
-            }
+            Read::StateStays(warning) => Done::new(Some(state)).warn(warning),
+            Read::Found(seen) => Done::new(Some(state.showing(&seen))),
         })
     }
 
@@ -172,7 +171,7 @@ impl Resource for EnterpriseLicenseResource {
         cx: &Context<LicensePrivate>,
     ) -> Outcome<()> {
         let token = state.token.known().cloned().map(SecretString::from);
-        let removal = Removal {
+        let removal = LicenseRemoval {
             in_state: &state.claims(),
             instance: state.instance.known().map_or("", String::as_str),
             token: token.as_ref(),
@@ -217,8 +216,10 @@ impl Resource for EnterpriseLicenseResource {
         state: &EnterpriseLicenseModel,
         cx: &Context<LicensePrivate>,
     ) -> Outcome<()> {
-        cx.update_private(|private| self.0.plan_removal(state, private));
-        Ok(().into())
+        let mut private = cx.private();
+        let warning = self.0.plan_removal(state, &mut private);
+        cx.set_private(private);
+        Ok(Done::new(()).warn_all(warning))
     }
 }
 

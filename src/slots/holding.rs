@@ -55,7 +55,7 @@ impl Holding {
     }
 
     /// The mark, made when it is first asked for.
-    pub(super) fn mark(&mut self) -> String {
+    pub fn mark(&mut self) -> String {
         self.mark.get_or_insert_with(|| format!("{:016x}", fastrand::u64(..))).clone()
     }
 

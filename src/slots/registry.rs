@@ -16,6 +16,8 @@ pub(super) struct SlotState {
     pub(super) holders: BTreeMap<String, Holder>,
     /// The objects of planned creations.
     creations_planned: BTreeSet<String>,
+    /// The object that each resource is planned to have in the end; of a new one under no mark.
+    planned_objects: BTreeMap<String, String>,
     pub(super) creations_running: usize,
     /// Whether a creation follows a removal elsewhere that has begun.
     pub(super) creation_announced: bool,
@@ -23,7 +25,7 @@ pub(super) struct SlotState {
     pub(super) failed_creation: Option<String>,
     /// The objects of finished creations.
     created: BTreeSet<String>,
-    pub(super) removals: BTreeMap<String, Removal>,
+    pub(super) removals: BTreeMap<String, RegisteredRemoval>,
     /// Holders that were removed, whatever became of what they held.
     released: BTreeSet<String>,
     pub(super) released_objects: BTreeSet<String>,
@@ -40,9 +42,11 @@ pub(super) struct Holder {
 
 /// A planned removal.
 #[derive(Debug)]
-pub(super) struct Removal {
+pub(super) struct RegisteredRemoval {
     object: String,
     planned: PlannedRemoval,
+    /// Whether it was told that it leaves the slot empty.
+    empties: bool,
     /// Whether its holder was not read before, as that of a deposed object at apply.
     holder_was_not_read: bool,
     /// Whether its holder was read afterwards: Terraform plans the removal of what is no longer in the
@@ -61,9 +65,9 @@ impl Registry {
     }
 }
 
-impl Removal {
-    /// Whether it empties the slot, as far as its plan knew.
-    fn empties(&self) -> bool {
+impl RegisteredRemoval {
+    /// Whether it knows of nobody else.
+    fn is_uninformed(&self) -> bool {
         !self.planned.is_for_others()
     }
 }
@@ -85,12 +89,13 @@ impl SlotState {
     pub(super) fn forget(&mut self, mark: &str) {
         self.holders.remove(mark);
         self.removals.remove(mark);
+        self.planned_objects.remove(mark);
     }
 
     pub(super) fn has_uninformed_removal(&self, mark: &str, object: &str) -> bool {
-        self.removals
-            .iter()
-            .any(|(other, removal)| other != mark && removal.object == object && removal.empties())
+        self.removals.iter().any(|(other, removal)| {
+            other != mark && removal.object == object && removal.is_uninformed()
+        })
     }
 
     fn others(&self, mark: Option<&str>, object: &str) -> BTreeSet<String> {
@@ -110,42 +115,57 @@ impl SlotState {
         }
     }
 
-    pub(super) fn plan_creation(&mut self, object: &str) -> PlannedBefore {
-        let others = self.creations_planned.iter().filter(|other| !other.is_empty());
-        let creations = others.filter(|other| *other != object && !object.is_empty());
+    pub(super) fn plan_creation(&mut self, mark: Option<&str>, object: &str) -> PlannedBefore {
         let before = PlannedBefore {
-            removal: self.removals.values().any(Removal::empties),
-            creations: creations.cloned().collect(),
+            removal: self.removals.values().any(RegisteredRemoval::is_uninformed),
+            other_objects: self.plan_object(mark.unwrap_or(object), object),
         };
         self.creations_planned.insert(object.to_owned());
         before
     }
 
-    pub(super) fn plan_removal(&mut self, mark: Option<&str>, object: &str) -> PlannedRemoval {
+    /// Registers what a resource is planned to have; empty while it is unknown. What others are planned to
+    /// have instead.
+    pub(super) fn plan_object(&mut self, mark: &str, object: &str) -> Vec<String> {
+        if object.is_empty() {
+            return Vec::new();
+        }
+        self.planned_objects.insert(mark.to_owned(), object.to_owned());
+        let others: BTreeSet<_> = self.planned_objects.values().filter(|o| *o != object).collect();
+        others.into_iter().cloned().collect()
+    }
+
+    /// What the removal has to know, and whether it is the one that leaves the slot empty, as far as is known: if
+    /// all other holders are to be removed as well, and none of their removals has been told so.
+    pub(super) fn plan_removal(
+        &mut self,
+        mark: Option<&str>,
+        object: &str,
+    ) -> (PlannedRemoval, bool) {
         let planned = PlannedRemoval {
             others: self.others(self.own(mark, object).as_deref(), object),
             creation_planned: self.is_creation_planned(),
         };
+        let empties = !planned.creation_planned
+            && planned.others.iter().all(|other| self.removals.contains_key(other))
+            && !self.removals.iter().any(|(other, removal)| {
+                Some(other.as_str()) != mark && removal.object == object && removal.empties
+            });
         if let Some(mark) = mark {
             let holder_was_not_read = !self.holders.contains_key(mark);
             self.register(mark, object);
+            self.planned_objects.remove(mark);
             let (object, planned) = (object.to_owned(), planned.clone());
-            let removal = Removal { object, planned, holder_was_not_read, is_read: false };
+            let removal =
+                RegisteredRemoval { object, planned, empties, holder_was_not_read, is_read: false };
             self.removals.insert(mark.to_owned(), removal);
         }
-        planned
-    }
-
-    /// Whether all holders of an object are to be removed, and no creation is planned.
-    pub(super) fn is_emptied_of(&self, object: &str) -> bool {
-        let is_left = |(mark, holder): (&String, &Holder)| {
-            holder.object == object && !self.removals.contains_key(mark)
-        };
-        !self.is_creation_planned() && !self.holders.iter().any(is_left)
+        (planned, empties)
     }
 
     pub(super) fn begin_creation(&mut self) {
         self.creations_planned.clear();
+        self.planned_objects.clear();
         self.creation_announced = false;
         self.failed_creation = None;
         self.creations_running += 1;

@@ -131,6 +131,25 @@ fn the_last_of_two_holders_that_are_removed_empties_the_slot() {
 }
 
 #[test]
+fn the_plan_that_leaves_the_slot_empty_is_told_once() {
+    for are_read in [true, false] {
+        let slot = connection();
+        let (mut one, mut other) = (stored(), stored());
+        if are_read {
+            read(&slot, &mut one);
+            read(&slot, &mut other);
+        }
+        let told = [&mut one, &mut other].map(|holding| slot.plan_removal(LICENSE, holding));
+        assert_eq!(told, [!are_read, are_read]);
+    }
+    let slot = connection();
+    let (mut one, mut other) = (stored(), stored());
+    read(&slot, &mut one);
+    read(&slot, &mut other);
+    assert!(!slot.plan_removal(LICENSE, &mut one), "the other holds it");
+}
+
+#[test]
 fn a_holder_whose_object_is_gone_is_forgotten() {
     let slot = connection();
     let (mut one, mut other) = (stored(), stored());
@@ -179,8 +198,21 @@ fn creations_of_other_objects_are_told() {
     let slot = connection();
     for (object, others) in [("1", vec![]), ("1", vec![]), ("2", vec!["1"]), ("", vec![])] {
         let before = slot.plan_creation(object, &mut Holding::default());
-        assert_eq!(before.creations, others, "{object}");
+        assert_eq!(before.other_objects, others, "{object}");
     }
+}
+
+#[test]
+fn different_objects_of_resources_that_stay_are_told_to_the_second() {
+    let slot = connection();
+    let (mut one, mut other) = (stored(), stored());
+    assert_eq!(slot.plan_object("1", &mut one), [""; 0]);
+    assert_eq!(slot.plan_object("1", &mut other), [""; 0]);
+    assert_eq!(slot.plan_object("2", &mut one), ["1"]);
+    assert_eq!(slot.plan_object("3", &mut one), ["1"], "one resource has one object");
+    plan_removal(&slot, &other);
+    assert_eq!(slot.plan_object("3", &mut one), [""; 0]);
+    assert_eq!(slot.plan_creation("4", &mut one).other_objects, [""; 0], "it is replaced");
 }
 
 #[tokio::test(start_paused = true)]

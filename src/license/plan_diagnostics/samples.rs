@@ -22,6 +22,8 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("replaces", replaces(&active, &new, &[], false)),
         ("reduced", reduced(&new, &lost)),
         ("planned_twice", planned_twice(&new, &["10001".to_owned()])),
+        ("adopts", adopts(&active)),
+        ("removes", removes(&active, "https://grafana.example.com/")),
         ("planned_after_removal", planned_after_removal()),
         ("another_license_now", another_license_now(&new, "10001")),
         ("another_license_now", another_license_now(&new, "")),

@@ -31,7 +31,7 @@ cli_test! {
         world.write_with(&world.with_id("2"), "");
         assert_only_replaces(&world.workspace.apply().expect("applies"));
         world.assert_empty_plan();
-        assert_eq!(warned(&world.workspace.destroy().expect("destroys")), [""; 0]);
+        assert_eq!(warned(&world.workspace.destroy().expect("destroys")), ["This removes the Enterprise license"]);
         assert_eq!(world.active(), None);
     }
 }

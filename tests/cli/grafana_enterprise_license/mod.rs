@@ -5,6 +5,7 @@ mod clusters;
 mod create;
 mod data_source;
 mod delete;
+mod drift;
 mod errors;
 mod expiry;
 mod function;
@@ -17,6 +18,7 @@ mod replace;
 mod secrets;
 mod shared_slot;
 mod update;
+mod warnings;
 
 use serde_json::Value as Json;
 use simulator::grafana::{Grafana, Lag, LicenseClaims, Options};
@@ -81,13 +83,16 @@ impl World {
 
     /// That a refresh finds nothing new: not in private state either, which the exit status alone tells.
     fn assert_no_drift(&self) {
+        self.assert_no_drift_by(&["plan", "-refresh-only", "-detailed-exitcode", "-input=false"]);
+    }
+
+    fn assert_no_drift_by(&self, refresh: &[&str]) {
         let terraform = self.workspace.terraform();
         let version = terraform.version();
         if terraform.product() == Product::Terraform && (version.major, version.minor) < (1, 12) {
             return; // It answers 2 for every resource with a number in it.
         }
-        let refresh = ["plan", "-refresh-only", "-detailed-exitcode", "-input=false"];
-        let run = self.workspace.run(&refresh).expect("runs");
+        let run = self.workspace.run(refresh).expect("runs");
         assert_eq!(run.code, Some(0), "{run}");
     }
 

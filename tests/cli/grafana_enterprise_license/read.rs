@@ -35,10 +35,10 @@ cli_test! {
         world.write_with(&world.license(), "");
         world.apply();
         world.grafana.put_license_on_disk(Some(world.license()));
-        let from_disk = ["The instance still has a license"];
+        let from_disk = ["The instance still has a license", "This removes the Enterprise license"];
         assert_eq!(warned(&world.workspace.destroy().expect("destroys")), from_disk);
         let plan = world.workspace.plan().expect("plans");
-        assert_eq!((plan.summary().creates, warned(&plan.ui).len()), (vec![ADDRESS.to_owned()], 0));
+        assert_eq!((plan.summary().creates, warned(&plan.ui)), (vec![ADDRESS.to_owned()], vec!["The license is already installed"]));
         world.workspace.apply_plan(&plan).expect("applies");
         assert_eq!(world.count("POST"), 1, "it is adopted");
         world.assert_empty_plan();

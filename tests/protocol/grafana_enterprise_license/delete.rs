@@ -71,3 +71,19 @@ async fn a_license_is_not_removed_from_another_instance() {
     assert!(said.contains(&grafana.root_url()) && said.contains("https://copy.example/"), "{said}");
     assert_eq!((deletes(&copy), active_id(&copy).as_deref()), (0, Some("10500")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_license_without_id_is_removed_only_with_the_token_of_the_state() {
+    let grafana = enterprise();
+    let installed = LicenseClaims { lid: None, ..license(&grafana) };
+    let state = created(&client(&grafana).await, config(&grafana, &installed)).await;
+    let other = LicenseClaims { jti: Some("of others".to_owned()), ..installed.clone() };
+    grafana.set_license(Some(other.clone()));
+    let read = client(&grafana).await.read(TYPE, &state).await;
+    let left = client(&grafana).await.plan_and_apply(TYPE, &read, Json::Null).await;
+    assert!(warning(&left.diagnostics).contains("Without an id"), "{:?}", left.diagnostics);
+    assert_eq!((deletes(&grafana), grafana.license()), (0, Some(other)));
+    grafana.set_license(Some(installed));
+    let gone = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
+    assert_eq!((summaries(&gone.diagnostics), grafana.license()), (vec![], None));
+}

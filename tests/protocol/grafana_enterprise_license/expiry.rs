@@ -4,16 +4,19 @@ use tfplugin::testing::State;
 
 use super::*;
 
+/// The plan without a change that follows a read.
 async fn read_with(grafana: &Simulated, claims: &LicenseClaims, config: Json) -> State {
     let mut config = config;
     config["token"] = json!(mint(grafana, claims));
     let client = client(grafana).await;
-    let state = created(&client, config).await;
-    client.read(TYPE, &state).await
+    let state = created(&client, config.clone()).await;
+    let read = client.read(TYPE, &state).await;
+    assert_eq!(summaries(&read.diagnostics), [""; 0], "a plan may change what it would be about");
+    client.plan(TYPE, &read, config).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_the_license_is_warned_about_when_it_is_read() {
+async fn the_end_of_the_license_is_warned_about_in_the_plan_that_follows() {
     let grafana = enterprise();
     let claims = LicenseClaims { lexp: Some(now() + 20 * DAY), ..license(&grafana) };
     let read = read_with(&grafana, &claims, json!({})).await;

@@ -81,17 +81,20 @@ async fn a_license_that_is_not_valid_any_more_is_shown_and_not_sent_again() {
 async fn a_license_that_grafana_does_not_accept_is_told() {
     let grafana = enterprise();
     let client = client(&grafana).await;
-    let state = created(&client, json!({ "token": mint(&grafana, &license(&grafana)) })).await;
+    let config = config(&grafana, &license(&grafana));
+    let state = created(&client, config.clone()).await;
     grafana
         .faults()
         .push(Fault::on("GET", "/api/licensing/check").body("application/json", "false").always());
     let read = client.read(TYPE, &state).await;
-    assert!(warning(&read.diagnostics).contains("not valid (status 1)"), "{:?}", read.diagnostics);
+    let said = warning(&client.plan(TYPE, &read, config.clone()).await.diagnostics);
+    assert!(said.contains("not valid (status 1)"), "{said}");
     assert_eq!(read.value["valid"], false);
     let elsewhere =
         LicenseClaims { sub: Some("https://old.example/".to_owned()), ..license(&grafana) };
     grafana.set_license(Some(elsewhere));
-    let said = warning(&client.read(TYPE, &read).await.diagnostics);
+    let read = client.read(TYPE, &read).await;
+    let said = warning(&client.plan(TYPE, &read, config).await.diagnostics);
     assert!(said.contains("https://old.example/") && said.contains(&grafana.root_url()), "{said}");
 }
 
