@@ -1,11 +1,11 @@
 use serde_json::{Value as Json, json};
 use simulator::grafana::{ActiveUsers, LicenseClaims};
-use tfplugin::testing::State;
+use tfplugin::testing::Planned;
 
 use super::*;
 
 /// The plan without a change that follows a read.
-async fn read_with(grafana: &Simulated, claims: &LicenseClaims, config: Json) -> State {
+async fn read_with(grafana: &Simulated, claims: &LicenseClaims, config: Json) -> Planned {
     let mut config = config;
     config["token"] = json!(mint(grafana, claims));
     let client = client(grafana).await;
