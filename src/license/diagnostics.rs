@@ -297,22 +297,19 @@ pub(super) fn kept(why: Kept) -> Diagnostic {
 }
 
 pub(super) fn left_other_license(active: &Claims) -> Diagnostic {
-    left(&format!(
-        "The instance now has {}, which this resource did not install. To remove that one with Terraform, import it first.",
-        describe(active)
-    ))
+    let why = match active.license_id {
+        Some(_) => {
+            "which this resource did not install. To remove that one with Terraform, import it first."
+        }
+        None => {
+            "which cannot be told apart from another one unless it still has the token in the state. Remove it in Grafana if it should go."
+        }
+    };
+    left(&format!("The instance now has {}, {why}", describe(active)))
 }
 
 pub(super) fn left_unidentified() -> Diagnostic {
     left("Grafana reports a valid license but does not show which one it is.")
-}
-
-pub(super) fn left_without_id(active: &Claims) -> Diagnostic {
-    left(&format!(
-        "The instance has {}. Without an id it cannot be told apart from another one, unless it still has the token that is in the state. Remove it in Grafana if it \
-         should go.",
-        describe(active)
-    ))
 }
 
 pub(super) fn left_on_other_instance(instance: &str, app_url: &str) -> Diagnostic {

@@ -23,6 +23,17 @@ pub(crate) struct LicenseRemoval<'a> {
     pub(crate) token: Option<&'a SecretString>,
 }
 
+impl LicenseRemoval<'_> {
+    /// Whether the active license is the one with the id `own`. An id that is absent proves nothing: then it has
+    /// to have just the token of the state, which Grafana's own refresh makes another one.
+    fn is_of(&self, own: &str, active: &Claims) -> bool {
+        let token_id = |token| license_token::decode(token).ok()?.token_id;
+        license_id(active) == own
+            && (!own.is_empty()
+                || active.token_id.is_some() && self.token.and_then(token_id) == active.token_id)
+    }
+}
+
 impl Licenses {
     /// Removes a license, or leaves it with a warning that says why.
     pub(crate) async fn remove(
@@ -47,16 +58,13 @@ impl Licenses {
             Answers::Differ(tally) => tally.observations().cloned().collect(),
         };
         let mut licenses = seen.iter().filter_map(|observation| observation.claims.as_ref());
-        if let Some(other) = licenses.clone().find(|claims| license_id(claims) != own) {
+        if let Some(other) = licenses.clone().find(|claims| !removal.is_of(&own, claims)) {
             return Ok(Done::new(()).warn(diagnostics::left_other_license(other)));
         }
         let Some(active) = licenses.next() else {
             let hidden = seen.iter().any(|observation| observation.valid);
             return Ok(Done::new(()).warn_all(hidden.then(diagnostics::left_unidentified)));
         };
-        if own.is_empty() && !is_of_token(active, removal.token) {
-            return Ok(Done::new(()).warn(diagnostics::left_without_id(active)));
-        }
         let app_url = &limits.wait(client.instance()).await??.app_url;
         if !same_root_url(removal.instance, app_url) {
             let left = diagnostics::left_on_other_instance(removal.instance, app_url);
@@ -72,7 +80,9 @@ impl Licenses {
             // What is there decides: an answer that was lost may have been a success.
             match client.for_cleanup().licensing()?.claims().await {
                 Ok(None) if may_be_done || is_sent_again => break,
-                Ok(Some(there)) if license_id(&there) != own && (may_be_done || is_sent_again) => {
+                Ok(Some(there))
+                    if !removal.is_of(&own, &there) && (may_be_done || is_sent_again) =>
+                {
                     return Ok(Done::new(()).warn(diagnostics::left_other_license(&there)));
                 }
                 Ok(Some(_)) if is_sent_again => {}
@@ -94,13 +104,6 @@ impl Licenses {
             }
         })
     }
-}
-
-/// Whether the active license, which has no id, has just that token. Grafana's own refresh makes it another one.
-fn is_of_token(active: &Claims, token: Option<&SecretString>) -> bool {
-    let own =
-        token.and_then(|token| license_token::decode(token).ok()).and_then(|own| own.token_id);
-    own.is_some() && own == active.token_id
 }
 
 async fn not_removed(

@@ -164,7 +164,11 @@ async fn an_older_token_of_a_license_that_is_there_is_not_judged() {
     let client = client(&grafana).await;
     let config = json!({ "token": mint(&grafana, &over) });
     let planned = client.plan(TYPE, &State::none(), config.clone()).await;
-    assert_eq!(summaries(&planned.diagnostics), ["The license is already installed"], "it is not sent");
+    assert_eq!(
+        summaries(&planned.diagnostics),
+        ["The license is already installed"],
+        "it is not sent"
+    );
     let state = client.apply(&planned).await;
     assert_eq!((summaries(&state.diagnostics), posts(&grafana)), (vec![], 0));
     let read = client.read(TYPE, &state).await;

@@ -81,7 +81,7 @@ async fn a_license_without_id_is_removed_only_with_the_token_of_the_state() {
     grafana.set_license(Some(other.clone()));
     let read = client(&grafana).await.read(TYPE, &state).await;
     let left = client(&grafana).await.plan_and_apply(TYPE, &read, Json::Null).await;
-    assert!(warning(&left.diagnostics).contains("Without an id"), "{:?}", left.diagnostics);
+    assert!(warning(&left.diagnostics).contains("cannot be told apart"), "{:?}", left.diagnostics);
     assert_eq!((deletes(&grafana), grafana.license()), (0, Some(other)));
     grafana.set_license(Some(installed));
     let gone = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
