@@ -94,7 +94,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_everywhere", shown(NotShown::Failed(error(ErrorKind::Server)))),
         ("left_other_license", left_other_license(&license)),
         ("left_unidentified", left_unidentified()),
-        ("left_without_id", left_without_id(&Claims { license_id: None, ..self::license() })),
+        ("left_other_license", left_other_license(&Claims { license_id: None, ..self::license() })),
         ("left_on_other_instance", left_on_other_instance(OTHER, URL)),
         ("license_of_other_url", license_of_other_url(&error(ErrorKind::Invalid), URL, OTHER)),
         ("still_there", still_there(&license)),
