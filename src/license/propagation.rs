@@ -3,11 +3,10 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, Limits};
 
-use super::license_id;
 use super::observation::{Observation, Tally};
+use super::{license_id, validity};
 use crate::grafana::{Claims, Error, ErrorKind, Licensing};
 
 /// How many answers in a row have to agree before they are believed.
@@ -135,7 +134,7 @@ pub(super) struct NotEverywhere {
 pub(super) enum NotShown {
     Interrupted(Interrupted),
     Failed(Error),
-    /// The token has expired, and Grafana does not call the license valid.
+    /// The token or the license has expired, and Grafana does not call the license valid.
     NotValid,
 }
 
@@ -148,7 +147,7 @@ pub(super) async fn wait_until_shown(
     let (mut in_a_row, mut not_valid) = (0, 0);
     let mut tally = Tally::default();
     let mut last = Observation { claims: Some(sent.clone()), valid: false };
-    let asked = ask(licensing, limits, &mut tally, |answer, tally| {
+    let asked = ask(licensing, limits, &mut tally, |answer, _| {
         let observation = match answer {
             Ok(observation) => observation,
             Err(error) if may_pass(&error) => {
@@ -159,8 +158,7 @@ pub(super) async fn wait_until_shown(
         };
         let shown = observation.claims.as_ref().is_some_and(|active| shows(active, sent));
         in_a_row = if shown && observation.valid { in_a_row + 1 } else { 0 };
-        let has_expired = sent.token_expires_at.is_some_and(|end| end <= Timestamp::now());
-        let never_valid = has_expired && shown && !observation.valid && tally.is_unanimous();
+        let never_valid = shown && !observation.valid && validity::has_expired(sent);
         not_valid = if never_valid { not_valid + 1 } else { 0 };
         if shown {
             last = observation;

@@ -212,7 +212,7 @@ async fn an_older_token_in_an_update_is_told() {
 async fn the_unchanged_token_is_not_judged() {
     let grafana = enterprise();
     let client = client(&grafana).await;
-    let soon = LicenseClaims { exp: Some(now() + 6), lexp: Some(now() + 6), ..license(&grafana) };
+    let soon = LicenseClaims { exp: Some(now() + 8), lexp: Some(now() + 8), ..license(&grafana) };
     let config = json!({ "token": mint(&grafana, &soon), "expiry_warning_days": 0 });
     let state = created(&client, config.clone()).await;
     grafana.auto_refresh_with(|claims| LicenseClaims { lexp: Some(now() + 400 * DAY), ..claims });
