@@ -36,7 +36,7 @@ async fn a_stop_ends_the_wait_for_a_busy_workspace() {
 async fn a_stop_ends_the_wait_for_aws_to_take_calls_again() {
     for operation in [Operation::DescribeWorkspace, Operation::CreateWorkspaceServiceAccountToken] {
         let stage = Stage::new("10.4");
-        stage.amazon.fail_next(operation, Failure::throttling().retry_after(3600));
+        stage.amazon.fail_next(operation, Failure::throttling().retry_after(100));
         assert_stop_ends(&stage, operation).await;
         assert_eq!(stage.count(operation), 1);
     }
@@ -78,7 +78,7 @@ async fn a_stop_while_the_token_is_made_leaves_none() {
 #[tokio::test]
 async fn a_pause_that_is_too_long_ends_the_operation_at_once() {
     let stage = Stage::new("10.4");
-    let throttling = Failure::throttling().retry_after(100);
+    let throttling = Failure::throttling().retry_after(3600);
     stage.amazon.fail_next(Operation::DescribeWorkspace, throttling);
     let client = stage.run().await;
     let config = super::key("ci");
