@@ -48,8 +48,9 @@ fn name_taken(name: &str, number: Option<i64>) -> Diagnostic {
         format!(
             "The organization already has a key or service account token named {name:?}{holder}. Choose another name, or \
              manage that one: `{import}`. Its secret stays unknown then; `terraform apply -replace=ADDRESS` creates it anew. \
-             If an interrupted run has left it and nobody uses it, you can also delete it in Grafana. To create the new key \
-             before the old one is destroyed, use `name_prefix` instead of `name`."
+             If an interrupted run has left it and nobody uses it, you can also delete it in Grafana. A key that was left until \
+             it expires (`delete_on_destroy = false`) keeps its name so long. To create the new key before the old one is \
+             destroyed, use `name_prefix` instead of `name`."
         ),
     )
 }
@@ -107,8 +108,12 @@ impl IntoDiagnostic for DeleteError {
                 ),
             ),
             DeleteError::Unlisted { works } => Diagnostic::error(
-                if works { "The key still signs in" } else { "The key is still there" },
-                "Grafana accepts the key's secret but lists the key nowhere in its organization, so it cannot be deleted. From \
+                if works {
+                    "The key still works and cannot be deleted"
+                } else {
+                    "The key cannot be deleted"
+                },
+                "Grafana knows the key's secret but lists the key nowhere in its organization, so it cannot be deleted. From \
                  12.1 on, this is how Grafana treats an API key that was not migrated to a service account: migrate it \
                  (Grafana does so when it starts, or `POST /api/serviceaccounts/migrate`), then destroy it again. Otherwise, \
                  check that the key belongs to the organization in `org_id`.",
@@ -119,12 +124,12 @@ impl IntoDiagnostic for DeleteError {
 
 fn proves_nothing(error: Option<&Error>) -> String {
     let secret = match error {
-        Some(error) => format!("Asking with its secret proved nothing: {error}."),
-        None => "Its secret is not known, so Grafana cannot be asked with it.".to_owned(),
+        Some(error) => format!("A request with the key's secret did not settle it: {error}."),
+        None => "The key's secret is not in the state, so it cannot be tried.".to_owned(),
     };
     format!(
-        "No list shows the key, which proves nothing: Grafana lists at most 100 API keys, or 300 tokens of a service account, \
-         by name, and from 12.1 on no API key that was not migrated to a service account. {secret}"
+        "No list shows the key, but it may exist: Grafana lists at most the first 100 API keys, or 300 tokens of a service \
+         account, by name, and from 12.1 on only API keys that were migrated to service accounts. {secret}"
     )
 }
 
@@ -277,14 +282,14 @@ pub(crate) fn name_taken_until(end: Timestamp) -> Diagnostic {
 /// The error for a key that would be left for ever.
 pub(crate) fn left_without_end() -> Diagnostic {
     let detail = "`delete_on_destroy = false` leaves the key to its expiry, but this key never expires. Set `seconds_to_live`.";
-    Diagnostic::error("The key would never end", detail).at(path!(delete_on_destroy))
+    Diagnostic::error("The key never expires", detail).at(path!(delete_on_destroy))
 }
 
 /// The error for a key that is to be replaced while it is left, under its own name.
 pub(crate) fn left_with_fixed_name() -> Diagnostic {
     let detail = "Within `early_rotation_window_seconds` the old key is left until it expires (`delete_on_destroy = false`), and \
                   Grafana does not create another key of the same name meanwhile. Use `name_prefix` instead of `name`.";
-    Diagnostic::error("The name would be taken", detail).at(path!(name))
+    Diagnostic::error("A fixed name prevents the rotation", detail).at(path!(name))
 }
 
 /// The error for a key that would always be due.
@@ -305,7 +310,7 @@ pub(crate) fn new_key_never_expires() -> Diagnostic {
 
 /// The error for a state whose `id` is not one.
 pub(crate) fn unexpected_id(error: InvalidKeyId) -> Diagnostic {
-    Diagnostic::error("Unexpected id in the state", error.to_string()).at(path!(id))
+    Diagnostic::error("Invalid id in the state", error.to_string()).at(path!(id))
 }
 
 /// The error for an id to import that cannot be one.
@@ -316,7 +321,7 @@ pub(crate) fn invalid_import_id(error: InvalidKeyId) -> Diagnostic {
 /// The warning for a list that Grafana cuts.
 pub(crate) fn list_cut(org: super::OrgId) -> Diagnostic {
     Diagnostic::warning(
-        "There may be more keys",
+        "The list of keys may be incomplete",
         format!(
             "Grafana lists at most 100 API keys, and 300 tokens of a service account, by name, and organization {org} reaches \
              such a limit. Keys beyond it are not shown and cannot be imported."

@@ -82,12 +82,12 @@ cli_test! {
             run.errors().iter().map(|error| error.summary.clone()).collect::<Vec<_>>()
         };
         let endless = key(60, false).replace("  seconds_to_live   = 60\n", "");
-        assert_eq!(errors(&endless), ["The key would never end"]);
+        assert_eq!(errors(&endless), ["The key never expires"]);
         let named = key(3600, false).replace("name_prefix      ", "name             ");
         write(&workspace, &named);
         workspace.apply().expect("applies");
         assert_eq!(errors(&named.replace("3600", "7200")), ["The name is taken until the old key expires"]);
         let rotating = named.replace("  role", "  early_rotation_window_seconds = 60\n  role");
-        assert_eq!(errors(&rotating), ["The name would be taken"]);
+        assert_eq!(errors(&rotating), ["A fixed name prevents the rotation"]);
     }
 }
