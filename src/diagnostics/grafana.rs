@@ -103,8 +103,11 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
     use ErrorKind::*;
     let url = error.call().map_or("the instance", |call| call.url.as_str());
     let text = match kind {
+        Refused if error.given_up().is_some() => {
+            "Check `auth`: a token may have expired or been deleted."
+        }
         Refused => {
-            "Check `auth`: a token may have expired or been deleted. Not retried: five failures lock the user for five minutes."
+            "Check `auth`: a token may have expired or been deleted. Not sent again: five failures lock the user for five minutes."
         }
         SignInNeeded => "Set `auth` to a token or `user:password`.",
         Forbidden { permission } => return missing_permission(permission.as_deref(), error),

@@ -53,7 +53,7 @@ pub use licensing::{ActiveUsers, Licensing};
 pub use limits::Limits;
 pub use retry::Attempts;
 pub use role::{Role, UnknownRole};
-pub use root_url::{InvalidRootUrl, RootUrl, same_root_url};
+pub use root_url::{InvalidRootUrl, RootUrl, same_root_url, without_userinfo};
 pub use service_accounts::{
     ServiceAccount, ServiceAccountChanges, ServiceAccountToken, ServiceAccounts,
 };

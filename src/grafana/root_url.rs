@@ -72,6 +72,19 @@ pub fn same_root_url(one: &str, other: &str) -> bool {
     }
 }
 
+/// A text that may be a root URL, to be shown: without a user and a password in it.
+#[must_use]
+pub fn without_userinfo(text: &str) -> String {
+    match Url::parse(text) {
+        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
+            // Neither can fail for a URL with a host.
+            let _ = (url.set_username(""), url.set_password(None));
+            url.into()
+        }
+        _ => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +114,13 @@ mod tests {
             let error = text.parse::<RootUrl>().unwrap_err().to_string();
             assert!(error.contains(part) && !error.contains("hunter2"), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn they_are_shown_without_a_password() {
+        assert_eq!(without_userinfo("https://a:hunter2@host/x"), "https://host/x");
+        assert_eq!(without_userinfo("https://Host"), "https://Host");
+        assert_eq!(without_userinfo("none"), "none");
     }
 
     #[test]

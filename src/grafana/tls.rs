@@ -11,6 +11,7 @@ use url::{Host, Url};
 
 use super::root_url::RootUrl;
 use super::settings::{Settings, SettingsError};
+use crate::http::causes;
 
 /// A host that does not answer is given up sooner than a slow answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -101,14 +102,14 @@ fn identity(settings: &Settings) -> Result<Option<Identity>, SettingsError> {
         (None, None) => return Ok(None),
         (Some(_), None) => {
             return Err(SettingsError::new(
-                "tls_key",
-                "is missing: `tls_cert` needs the key that belongs to it",
+                "tls_cert",
+                "needs `tls_key`, the key that belongs to it",
             ));
         }
         (None, Some(_)) => {
             return Err(SettingsError::new(
-                "tls_cert",
-                "is missing: `tls_key` needs the certificate that belongs to it",
+                "tls_key",
+                "needs `tls_cert`, the certificate that belongs to it",
             ));
         }
         (Some(cert), Some(key)) => (cert, key),
@@ -211,10 +212,7 @@ fn proxy_uses_tls() -> bool {
 
 /// Which setting a failed build is about: what is left to go wrong are certificates.
 fn unusable(settings: &Settings, error: &reqwest::Error) -> SettingsError {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
+    let cause = causes(error).last().map_or_else(String::new, ToString::to_string);
     let setting = if settings.tls_cert.is_some() { "tls_cert" } else { "ca_cert" };
     let message = if settings.tls_cert.is_some() {
         format!(
@@ -300,7 +298,7 @@ mod tests {
     fn certificate_and_key_come_together() {
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let mut settings = Settings { tls_cert: Some(made.cert.pem()), ..Settings::default() };
-        assert_eq!(setting_of(&settings).0, "tls_key");
+        assert_eq!(setting_of(&settings).0, "tls_cert");
         settings.tls_key = Some("-----BEGIN hunter2-----".into());
         let (setting, message) = setting_of(&settings);
         assert_eq!(setting, "tls_key");
@@ -308,7 +306,7 @@ mod tests {
         settings.tls_key = Some(made.signing_key.serialize_pem().into());
         assert!(Connections::new(&settings, None).is_ok());
         settings.tls_cert = None;
-        assert_eq!(setting_of(&settings).0, "tls_cert");
+        assert_eq!(setting_of(&settings).0, "tls_key");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use url::Url;
 use super::answer::Answer;
 use super::call::Call;
 use super::error::{Error, ErrorKind};
+use super::root_url::without_userinfo;
 use super::session::Reached;
 use crate::http::{Quoted, causes, retry_after};
 
@@ -96,9 +97,7 @@ fn without_query(root: &Url, location: &str) -> Option<String> {
     let mut target = root.join(location).ok()?;
     target.set_query(None);
     target.set_fragment(None);
-    let _ = target.set_username("");
-    let _ = target.set_password(None);
-    Some(target.into())
+    Some(without_userinfo(target.as_str()))
 }
 
 fn text_of(headers: &HeaderMap, name: HeaderName) -> Option<&str> {

@@ -10,7 +10,7 @@ use super::description::{PRODUCT, describe, issued, name};
 use super::observation::{Observation, Tally};
 use super::propagation::{NotEverywhere, NotShown};
 use crate::grafana::license_token::LicenseTokenError;
-use crate::grafana::{Claims, Error, ErrorKind, InvalidRootUrl, same_root_url};
+use crate::grafana::{Claims, Error, ErrorKind, InvalidRootUrl, same_root_url, without_userinfo};
 use crate::slots::Kept;
 
 const KEEPS_ITS_LICENSE: &str = "The instance keeps its license";
@@ -68,7 +68,7 @@ pub(super) fn other_product(claims: &Claims, products: &[String]) -> Diagnostic 
 }
 
 pub(super) fn refused_token(error: &Error, claims: &Claims, app_url: &str) -> Diagnostic {
-    let subject = claims.subject.as_deref().unwrap_or("no instance");
+    let subject = claims.subject.as_deref().map_or("no instance".to_owned(), without_userinfo);
     let detail = format!(
         "{error}. The token is for {subject}; the root URL of this instance is {app_url} (`root_url` in its configuration)."
     );
@@ -91,17 +91,19 @@ pub(super) fn license_of_another_instance(
     app_url: &str,
 ) -> Diagnostic {
     let detail = format!(
-        "License {} is for {subject}, but the root URL of this instance is {app_url} (`root_url` in its configuration). Get a license for that URL, \
+        "License {} is for {}, but the root URL of this instance is {app_url} (`root_url` in its configuration). Get a license for that URL, \
          correct `root_url`, or point the provider's `url` at the licensed instance.",
-        name(claims)
+        name(claims),
+        without_userinfo(subject)
     );
     Diagnostic::error("The license is for another instance", detail)
 }
 
 pub(super) fn license_not_for(claims: &Claims, subject: &str, configured: &str) -> Diagnostic {
     let detail = format!(
-        "License {} is for {subject}, but `instance` is {configured}. Use the token of a license for that URL, or correct `instance`.",
-        name(claims)
+        "License {} is for {}, but `instance` is {configured}. Use the token of a license for that URL, or correct `instance`.",
+        name(claims),
+        without_userinfo(subject)
     );
     Diagnostic::error("The license is for another instance", detail)
 }
@@ -154,7 +156,8 @@ pub(super) fn not_valid(claims: &Claims, app_url: Option<&str>) -> Diagnostic {
     let status = claims.status.map_or_else(String::new, |status| format!(" (status {status})"));
     let advice = match (&claims.subject, app_url) {
         (Some(subject), Some(url)) if !same_root_url(subject, url) => format!(
-            "It is for {subject}, but the root URL of this instance is {url} (`root_url` in its configuration): get a license for that URL, or correct `root_url`."
+            "It is for {}, but the root URL of this instance is {url} (`root_url` in its configuration): get a license for that URL, or correct `root_url`.",
+            without_userinfo(subject)
         ),
         _ => format!("See the Grafana server log. {FRESH_TOKEN}"),
     };

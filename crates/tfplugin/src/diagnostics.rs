@@ -134,6 +134,16 @@ pub(crate) fn invalid_value(name: &str, why: impl Into<String>, at: &AttributePa
     Diagnostic::error(format!("Invalid {name}").trim_end(), why).at(at.clone())
 }
 
+/// An attribute, or the whole configuration, that is needed now and known later.
+pub(crate) fn not_known(attribute: Option<&str>) -> Diagnostic {
+    let why = "depends on something that is created at apply, but it is needed now. Apply that first (`-target`), or set a known value.";
+    match attribute {
+        Some(name) => Diagnostic::error(format!("Unknown {name}"), format!("{name} {why}"))
+            .at(AttributePath::of(name)),
+        None => Diagnostic::error("Unknown configuration", format!("The configuration {why}")),
+    }
+}
+
 pub(crate) fn invalid_timeout(why: String, at: AttributePath) -> Diagnostic {
     Diagnostic::error("Invalid timeout", why).at(at)
 }
@@ -251,6 +261,8 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("invalid_value", rule(roles(), "admin".into(), true)),
         ("invalid_value", rule(Validator::length::<String>(1, Some(36)), "".into(), false)),
         ("invalid_value", rule(Validator::range(Some(1_i64), None), 0_i64.encode(), false)),
+        ("not_known", not_known(Some("name"))),
+        ("not_known", not_known(None)),
         (
             "invalid_timeout",
             invalid_timeout(crate::parse_duration("soon").expect_err("no duration"), at.clone()),

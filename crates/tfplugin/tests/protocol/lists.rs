@@ -2,6 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use tfplugin::testing::unknown;
+
 use crate::provider::{client, summaries};
 
 #[tokio::test]
@@ -21,6 +23,18 @@ async fn it_ends_at_its_limit_and_brings_the_whole_if_asked() {
     assert_eq!(listed.len(), 2);
     assert_eq!(listed[1].resource["name"], "1");
     assert!(listed[1].resource["made_by"].is_null());
+}
+
+#[tokio::test]
+async fn nothing_is_listed_read_or_opened_by_what_is_not_known() {
+    let client = client().await;
+    let (listed, said) = client.list("test_thing", json!({ "name": unknown() }), false, 0).await;
+    assert!(listed.is_empty());
+    assert_eq!(summaries(&said), ["Unknown name"]);
+    let (_, said) = client.read_data("test_fact", json!({ "name": unknown() })).await;
+    assert_eq!(summaries(&said), ["Unknown name"]);
+    let (_, _, said) = client.open("test_loan", json!({ "name": unknown() })).await;
+    assert_eq!(summaries(&said), ["Unknown name"]);
 }
 
 #[tokio::test]

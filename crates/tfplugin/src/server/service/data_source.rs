@@ -1,7 +1,7 @@
 //! Data sources.
 
-use super::decode;
 use super::run::{Scope, to_wire};
+use super::{decode, decode_known};
 use crate::codec::encode;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics::unknown_type;
@@ -27,7 +27,7 @@ pub(super) async fn read<P: Provider>(
     let entry = entry.ok_or_else(|| unknown_type("data source", &request.type_name))?;
     let configured = scope.configured()?;
     let ty = &entry.offered().ty;
-    let config = decode(request.config.as_ref(), ty)?;
+    let config = decode_known(request.config.as_ref(), ty)?;
     let call = scope.session.call(Vec::new());
     let (state, diagnostics) = entry.read(&configured, config, &call).await;
     Ok(read_data_source::Response {

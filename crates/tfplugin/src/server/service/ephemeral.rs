@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::decode;
 use super::run::{Scope, to_wire};
+use super::{decode, decode_known};
 use crate::codec::encode;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics::unknown_type;
@@ -42,7 +42,7 @@ pub(super) async fn open<P: Provider>(
     let entry = entry(&scope, &request.type_name)?;
     let configured = scope.configured()?;
     let ty = &entry.offered().ty;
-    let config = decode(request.config.as_ref(), ty)?;
+    let config = decode_known(request.config.as_ref(), ty)?;
     let call = scope.session.call(Vec::new());
     let opened = entry.open(&configured, config, &call).await;
     if opened.is_open {

@@ -13,7 +13,7 @@ use tracing::Instrument;
 
 use super::run::{Scope, log_answer, panicked, to_wire};
 use super::wire::Asked;
-use super::{BoxStream, Service, decode};
+use super::{BoxStream, Service, decode, decode_known};
 use crate::codec::encode;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics::unknown_type;
@@ -83,7 +83,7 @@ async fn find<P: Provider>(
 ) -> Result<Vec<Diagnostic>, Diagnostic> {
     let (entry, resource) = entries(&scope, &request.type_name)?;
     let configured = scope.configured()?;
-    let config = decode(request.config.as_ref(), &entry.offered().ty)?;
+    let config = decode_known(request.config.as_ref(), &entry.offered().ty)?;
     let limit = usize::try_from(request.limit).ok().filter(|limit| *limit > 0);
     let wants =
         Wants { resource: request.include_resource_object, limit: limit.unwrap_or(usize::MAX) };

@@ -38,6 +38,21 @@ fn decode(value: Option<&DynamicValue>, ty: &Type) -> Result<AnyValue, Diagnosti
     codec::decode(value, ty).map_err(|error| diagnostics::unreadable(&error))
 }
 
+/// Reads a configuration that is used now: Terraform waits until it is known, other clients may not.
+fn decode_known(value: Option<&DynamicValue>, ty: &Type) -> Result<AnyValue, Diagnostic> {
+    let config = decode(value, ty)?;
+    match &config {
+        AnyValue::Unknown => Err(diagnostics::not_known(None)),
+        AnyValue::Mapping(attributes) => {
+            match attributes.iter().find(|(_, value)| !value.is_wholly_known()) {
+                Some((name, _)) => Err(diagnostics::not_known(Some(name))),
+                None => Ok(config),
+            }
+        }
+        _ => Ok(config),
+    }
+}
+
 macro_rules! rpcs {
     ($($name:ident($module:ident) = $rpc:literal -> $handler:path;)*) => {
         #[tonic::async_trait]
