@@ -88,7 +88,7 @@ fn a_container_that_never_answers() {
 #[test]
 fn an_unknown_profile_of_the_provider() {
     if child::is_here() {
-        let parts = ["`nobody`", "`profile`", "there are base, ops"];
+        let parts = ["`nobody`", "`profile`", "defined are base, ops"];
         fails(profile("nobody"), ErrorKind::Profile, &parts);
         return;
     }
