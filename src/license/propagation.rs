@@ -225,5 +225,8 @@ pub(super) async fn wait_until_gone(
 /// Whether the same question may well be answered a little later.
 fn may_pass(error: &Error) -> bool {
     use ErrorKind::*;
-    error.is_unreachable() || matches!(error.kind(), Server | TooManyRequests | Truncated)
+    // An interrupted one is followed by the end of the limits.
+    error.is_unreachable()
+        || error.is_interrupted()
+        || matches!(error.kind(), Server | TooManyRequests | Truncated)
 }
