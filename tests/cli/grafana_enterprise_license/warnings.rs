@@ -118,7 +118,7 @@ cli_test! {
         world.workspace.write("import.tf", &import).expect("can be written");
         world.warns_with(&token, "", &[], &[]);
         world.warns_with(&other, "", &[REPLACES], &both);
-        world.write(&format!("resource \"grafana_enterprise_license\" \"this\" {{}}\n"));
+        world.write("resource \"grafana_enterprise_license\" \"this\" {}\n");
         world.warns(&[], &[], &[]);
     }
 }
