@@ -1,6 +1,7 @@
 //! Actions.
 
 use serde_json::{Value as Json, json};
+use tfplugin::testing::unknown;
 
 use crate::provider::{client, summaries};
 
@@ -31,4 +32,11 @@ async fn what_it_told_before_it_failed_is_told() {
     let (told, said) = client().await.invoke("test_ring", json!({ "name": "fail" })).await;
     assert_eq!(told.len(), 1);
     assert_eq!(summaries(&said), ["No bell"]);
+}
+
+#[tokio::test]
+async fn a_value_that_is_not_known_is_told_at_its_attribute() {
+    let (told, said) = client().await.invoke("test_ring", json!({ "name": unknown() })).await;
+    assert!(told.is_empty() && said[0].attribute.is_some());
+    assert_eq!(said.len(), 1, "{said:?}");
 }

@@ -12,7 +12,7 @@ use tracing::Instrument;
 
 use super::run::{Scope, log_answer, panicked, to_wire};
 use super::wire::Asked;
-use super::{BoxStream, Service, decode};
+use super::{BoxStream, Service, decode, decode_known};
 use crate::action::Progress;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics::unknown_type;
@@ -87,7 +87,7 @@ async fn act<P: Provider>(
     let entry = scope.sessions.offers.actions.get(request.action_type.as_str());
     let entry = entry.ok_or_else(|| unknown_type("action", &request.action_type))?;
     let configured = scope.configured()?;
-    let config = decode(request.config.as_ref(), &entry.offered().ty)?;
+    let config = decode_known(request.config.as_ref(), &entry.offered().ty)?;
     let call = scope.session.call(Vec::new());
     Ok(entry.invoke(&configured, config, progress, &call).await)
 }
