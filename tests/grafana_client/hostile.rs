@@ -103,7 +103,7 @@ async fn answer(mut stream: TcpStream, parts: Vec<Part>, requests: Arc<AtomicUsi
 }
 
 /// What an answer that does not end is called.
-const GIVEN_UP: &str = "no answer within";
+const GIVEN_UP: &str = "no response within";
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
@@ -161,56 +161,60 @@ fn answers() -> Vec<(&'static str, Vec<Part>, &'static str)> {
         (
             "a length that is too long",
             with_head("Content-Length: 20\r\n", [text("[]")]),
-            "connection broke",
+            "connection was lost",
         ),
-        ("a length that is too short", with_head("Content-Length: 1\r\n", [text("[]")]), "cut off"),
+        (
+            "a length that is too short",
+            with_head("Content-Length: 1\r\n", [text("[]")]),
+            "is incomplete",
+        ),
         (
             "a negative length",
             with_head("Content-Length: -1\r\n", [text("[]")]),
-            "connection broke",
+            "connection was lost",
         ),
         (
             "two lengths",
             with_head("Content-Length: 2\r\nContent-Length: 3\r\n", [text("[]")]),
-            "connection broke",
+            "connection was lost",
         ),
         (
             "a length beyond all numbers",
             with_head("Content-Length: 99999999999999999999999\r\n", [text("[]")]),
-            "connection broke",
+            "connection was lost",
         ),
         (
             "a chunk of a wrong size",
             with_head("Transfer-Encoding: chunked\r\n", [text("zz\r\n[]\r\n0\r\n\r\n")]),
-            "connection broke",
+            "connection was lost",
         ),
         (
             "chunks that do not end",
             with_head("Transfer-Encoding: chunked\r\n", [text("2\r\n[]\r\n")]),
-            "connection broke",
+            "connection was lost",
         ),
-        ("an endless head", vec![text(OK), Repeated("X: y\r\n", ENDLESS)], "connection broke"),
+        ("an endless head", vec![text(OK), Repeated("X: y\r\n", ENDLESS)], "connection was lost"),
         (
             "an endless header",
             vec![text(OK), text("X: "), Repeated("y", ENDLESS)],
-            "connection broke",
+            "connection was lost",
         ),
         (
             "a megabyte of headers",
             vec![text(OK), Repeated("X-Long: 0123456789abcdef\r\n", 1 << 20), text("\r\n[]")],
-            "connection broke",
+            "connection was lost",
         ),
-        ("nothing", vec![], "connection broke"),
-        ("no HTTP", head("SSH-2.0-OpenSSH_9.7\r\n"), "connection broke"),
-        ("TLS", vec![Bytes(vec![0x15, 3, 1, 0, 2, 2, 70])], "connection broke"),
-        ("another HTTP", head("HTTP/9.9 200 OK\r\n\r\n[]"), "connection broke"),
-        ("a status that is none", head("HTTP/1.1 99999 OK\r\n\r\n[]"), "connection broke"),
+        ("nothing", vec![], "connection was lost"),
+        ("no HTTP", head("SSH-2.0-OpenSSH_9.7\r\n"), "connection was lost"),
+        ("TLS", vec![Bytes(vec![0x15, 3, 1, 0, 2, 2, 70])], "connection was lost"),
+        ("another HTTP", head("HTTP/9.9 200 OK\r\n\r\n[]"), "connection was lost"),
+        ("a status that is none", head("HTTP/1.1 99999 OK\r\n\r\n[]"), "connection was lost"),
         (
             "another protocol",
             head("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n[]"),
             "101",
         ),
-        ("garbage", vec![Bytes((0..=255).cycle().take(5000).collect())], "connection broke"),
+        ("garbage", vec![Bytes((0..=255).cycle().take(5000).collect())], "connection was lost"),
     ]
 }
 
