@@ -330,6 +330,13 @@ impl Error {
         self.0.kind == ErrorKind::Conflict
     }
 
+    /// Whether the sign-in is refused, or its permission: another attempt is, too.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        use ErrorKind::*;
+        matches!(self.0.kind, Refused | SignInNeeded | Forbidden { .. })
+    }
+
     /// Whether the caller's limits ended it.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {

@@ -279,6 +279,20 @@ pub(crate) fn name_taken_until(end: Timestamp) -> Diagnostic {
     .at(path!(name))
 }
 
+/// The warning for a replacement that could not be checked; without an error, because the provider's configuration
+/// is not known yet.
+pub(crate) fn not_checked(error: Option<&Error>) -> Diagnostic {
+    let why = match error {
+        Some(error) => format!("{error}."),
+        None => "The provider's configuration is not known yet.".to_owned(),
+    };
+    let detail = format!(
+        "{why} So it was not checked that the organization is accessible and that the name and role are available there. \
+         If they are not, the apply deletes the old key and then fails. Plan again once Grafana can be reached."
+    );
+    Diagnostic::warning("The replacement could not be checked", detail)
+}
+
 /// The error for a key that would be left for ever.
 pub(crate) fn left_without_end() -> Diagnostic {
     let detail = "`delete_on_destroy = false` leaves the key to its expiry, but this key never expires. Set `seconds_to_live`.";

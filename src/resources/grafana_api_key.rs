@@ -239,6 +239,11 @@ impl Resource for ApiKeyResource {
             }
             plan.warn(diagnostics::left_until(until));
         }
+        if let Some(org) = plan.planned.org_id.known().copied() {
+            let (old, new) = (prior.key_ref()?, plan.config().new_key());
+            let warning = self.0.check_replacement(old, org, &new, cx).await?;
+            warning.into_iter().for_each(|warning| plan.warn(warning));
+        }
         Ok(().into())
     }
 

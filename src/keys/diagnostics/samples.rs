@@ -37,6 +37,8 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_found", not_found(id)),
         ("left_until", left_until(Timestamp::UNIX_EPOCH)),
         ("name_taken_until", name_taken_until(Timestamp::UNIX_EPOCH)),
+        ("not_checked", not_checked(Some(&error()))),
+        ("not_checked", not_checked(None)),
         ("left_without_end", left_without_end()),
         ("left_with_fixed_name", left_with_fixed_name()),
         ("window_too_long", window_too_long(3600, 600)),

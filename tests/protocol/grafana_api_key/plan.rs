@@ -1,14 +1,16 @@
 //! What replaces a key.
 
 use serde_json::{Value as Json, json};
+use simulator::faults::Fault;
 use simulator::grafana::{Generation, Role};
 use tfplugin::testing::{State, unknown};
 
-use super::Setup;
+use super::{Setup, attribute, only_error, only_warning, viewer};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_argument_replaces() {
     let setup = Setup::new(Generation::V9_4).await;
+    assert_eq!(setup.grafana.create_organization("other").expect("new"), 2);
     let config = json!({ "name": "a", "role": "Viewer", "seconds_to_live": 3600 });
     let state = setup.create(config.clone()).await;
     for (name, value) in [
@@ -60,4 +62,93 @@ async fn what_is_known_of_a_new_key_is_planned() {
         assert_eq!(setup.plan(&State::none(), config).await.value["org_id"], unknown());
     }
     assert!(setup.grafana.journal().entries().is_empty(), "nothing is asked for it");
+}
+
+/// By the apply it would be too late: the old key is deleted before the new one is refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_that_cannot_be_created_is_refused() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        assert_eq!(setup.grafana.create_organization("other").expect("new"), 2);
+        let state = setup.create(viewer("a")).await;
+        setup.create(viewer("taken")).await;
+        if generation.has_service_accounts() {
+            let robot =
+                setup.grafana.create_service_account(2, "robot", Role::Viewer).expect("new");
+            setup.grafana.create_token(2, robot.id, "a", None).expect("new");
+        } else {
+            setup.grafana.create_api_key(2, "a", Role::Viewer, None).expect("new");
+        }
+        let state = setup.refresh(&state).await;
+        let mut mistakes = vec![
+            (json!({ "name": "a", "org_id": "11", "role": "Viewer" }), "org_id"),
+            (json!({ "name_prefix": "b", "org_id": "11", "role": "Viewer" }), "org_id"),
+            (json!({ "name": "a", "org_id": "2", "role": "Viewer" }), "name"),
+            (json!({ "name": "taken", "role": "Viewer" }), "name"),
+        ];
+        if generation < Generation::V10_4 {
+            mistakes.push((json!({ "name": "a", "role": "None" }), "role"));
+        }
+        for (config, mistake) in mistakes {
+            let plan = setup.plan(&state, config).await;
+            assert_eq!(attribute(only_error(&plan.diagnostics)), mistake, "{generation:?}");
+        }
+        let free = [
+            json!({ "name": "b", "org_id": "2", "role": "Viewer" }),
+            json!({ "name": "b", "role": "Viewer" }),
+            json!({ "name": "a", "role": "Editor" }),
+        ];
+        for config in free {
+            let plan = setup.plan(&state, config).await;
+            assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_organization_of_a_token_is_no_other() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let robot = setup.grafana.create_service_account(1, "robot", Role::Admin).expect("new").id;
+    let robot = setup.grafana.create_token(1, robot, "robot", None).expect("new").key;
+    setup.configure_with(json!({ "auth": robot })).await;
+    let state = setup.create(viewer("a")).await;
+    let config = json!({ "name": "a", "role": "Viewer", "org_id": "1" });
+    let plan = setup.plan(&state, config).await;
+    assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+    let config = json!({ "name": "a", "role": "Viewer", "org_id": "2" });
+    let plan = setup.plan(&state, config).await;
+    assert_eq!(attribute(only_error(&plan.diagnostics)), "org_id");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_that_could_not_be_checked_warns() {
+    let setup = Setup::new(Generation::V9_4).await;
+    let state = setup.create(viewer("a")).await;
+    setup.configure().await;
+    setup.grafana.faults().push(Fault::on("GET", "/**").always().status(503));
+    let plan = setup.plan(&state, viewer("b")).await;
+    assert_eq!(only_warning(&plan.diagnostics).summary, "The replacement could not be checked");
+    setup.client.configure(json!({ "url": unknown(), "auth": "admin:admin" })).await;
+    let plan = setup.plan(&state, viewer("b")).await;
+    assert_eq!(only_warning(&plan.diagnostics).summary, "The replacement could not be checked");
+}
+
+/// However many keys are renamed, the lists are read once.
+#[tokio::test(flavor = "multi_thread")]
+async fn replacements_share_what_the_refresh_has_read() {
+    let setup = Setup::new(Generation::V9_4).await;
+    let mut states = Vec::new();
+    for number in 0..20 {
+        states.push(setup.create(viewer(&format!("old {number}"))).await);
+    }
+    setup.configure().await;
+    for state in &mut states {
+        *state = setup.client.read(super::TYPE, state).await;
+    }
+    setup.grafana.journal().clear();
+    for (number, state) in states.iter().enumerate() {
+        let plan = setup.plan(state, viewer(&format!("new {number}"))).await;
+        assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+    }
+    assert_eq!(setup.requests("*", "/**"), 1, "only the service accounts were not read");
 }
