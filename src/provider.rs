@@ -37,10 +37,10 @@ pub use managed_workspace::ManagedWorkspace;
 /// The provider's address in the registry.
 pub const ADDRESS: &str = "registry.terraform.io/grafana-license/grafana";
 
-/// Manages what no other provider does: the license of a self-hosted Grafana Enterprise, API keys on
-/// every generation of Grafana, and the Enterprise license of an Amazon Managed Grafana workspace.
+/// Manages the license of a self-hosted Grafana Enterprise, API keys on every generation of Grafana, and
+/// the Enterprise license of an Amazon Managed Grafana workspace.
 ///
-/// Everything is optional here: a resource whose service is not configured says what to set.
+/// Every attribute is optional: a resource whose service is not configured says what to set.
 #[derive(Schema, Debug, Clone)]
 #[provider]
 pub struct Config {
@@ -74,9 +74,9 @@ pub struct Config {
     /// `X-Grafana-Org-Id`, and `Authorization` beside `auth`.
     #[attr(optional, sensitive, env = "GRAFANA_HTTP_HEADERS")]
     pub http_headers: Value<BTreeMap<String, Secret>>,
-    /// How often a request to Grafana is sent again, at most; 3 by default. What creates or removes
-    /// something is sent again only after a look shows that the attempt before has not done it. Requests
-    /// to AWS are not meant: the provider's AWS client makes up to five attempts.
+    /// How often a request to Grafana is sent again, at most; 3 by default. What creates something, or
+    /// removes a license, is sent again only after a look shows that the attempt before has not done it.
+    /// Requests to AWS are not meant: the provider's AWS client makes up to five attempts.
     #[attr(optional, range(0..=100), env = "GRAFANA_RETRIES")]
     pub retries: Value<i64>,
     /// Which answers make a request worth sending again: status codes from `400` to `599`, the last two
