@@ -110,7 +110,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
 
     async fn create(&self, plan: Model, cx: &Cx) -> Outcome<Model> {
         let id = plan.workspace_id().to_owned();
-        let slot = self.workspaces.slot(&id);
+        let slot = self.workspaces.begin_apply(&id);
         let creation = cx.update_private(|private| slot.begin_creation(&mut private.holding));
         let _lock = cx.wait(slot.lock()).await?;
         let created = self.associate(plan, Adoption::AfterSecondLook, cx).await?;
@@ -120,8 +120,8 @@ impl Resource for ManagedWorkspaceLicenseResource {
 
     async fn read(&self, state: Model, cx: &Cx) -> Outcome<Option<Model>> {
         let id = state.workspace_id().to_owned();
-        let slot = self.workspaces.slot(&id);
-        cx.update_private(|private| slot.begin_read(&id, &mut private.holding));
+        let slot =
+            cx.update_private(|private| self.workspaces.begin_read(&id, &mut private.holding));
         let is_new = state.workspace.is_null();
         if let Some(warning) = self.workspaces.amazon.not_refreshed().filter(|_| !is_new) {
             return Ok(Done::new(Some(state)).warn(warning));
@@ -151,7 +151,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
             return Ok(Model { workspace, ..plan }.into());
         }
         let id = plan.workspace_id().to_owned();
-        let slot = self.workspaces.slot(&id);
+        let slot = self.workspaces.begin_apply(&id);
         let _lock = cx.wait(slot.lock()).await?;
         let updated = self.associate(plan, Adoption::AtOnce, cx).await?;
         cx.update_private(|private| slot.reassert(&id, &mut private.holding));
@@ -163,7 +163,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
         if state.region.is_null() && client.describe().await?.is_err_and(|e| e.is_not_found()) {
             Err(diagnostics::not_removed_from_region(&client.id, &client.region))?;
         }
-        let (slot, holding) = (self.workspaces.slot(&client.id), cx.private().holding);
+        let (slot, holding) = (self.workspaces.begin_apply(&client.id), cx.private().holding);
         Ok(client.disassociate(state.license_type(), &slot, &holding).await?)
     }
 

@@ -54,6 +54,11 @@ impl Holding {
         self.removal.as_ref().is_some_and(|removal| !removal.others.is_empty())
     }
 
+    /// The mark, if there is one yet.
+    pub fn known_mark(&self) -> Option<&str> {
+        self.mark.as_deref()
+    }
+
     /// The mark, made when it is first asked for.
     pub fn mark(&mut self) -> String {
         self.mark.get_or_insert_with(|| format!("{:016x}", fastrand::u64(..))).clone()

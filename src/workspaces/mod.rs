@@ -10,8 +10,8 @@ mod id;
 pub(crate) mod plan_diagnostics;
 mod preview;
 mod request;
+mod told;
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,7 @@ pub(crate) use request::LicenseRequest;
 use crate::access::AmazonAccess;
 use crate::amazon::{Error, Region, WorkspaceSummary};
 use crate::slots::{Holding, Slot, Slots};
+use told::Told;
 
 /// Type of the license that AWS offers.
 pub(crate) const ENTERPRISE: &str = "ENTERPRISE";
@@ -48,8 +49,7 @@ pub struct LicensePrivate {
 pub struct Workspaces {
     pub(crate) amazon: AmazonAccess,
     licenses: Slots,
-    /// What plans have told of workspaces, each once.
-    told: Arc<Mutex<BTreeSet<String>>>,
+    told: Arc<Mutex<Told>>,
 }
 
 impl Workspaces {
@@ -95,12 +95,26 @@ impl Workspaces {
         listed.map_err(Error::into_diagnostic)
     }
 
+    /// Begins the read of a resource that has the license of the workspace with that id; its place.
+    pub(crate) fn begin_read(&self, id: &str, holding: &mut Holding) -> Slot {
+        let slot = self.slot(id);
+        self.told().begin_read(holding.known_mark());
+        slot.begin_read(id, holding);
+        slot
+    }
+
+    /// Begins a change: the plans that follow are new ones.
+    pub(crate) fn begin_apply(&self, id: &str) -> Slot {
+        *self.told() = Told::default();
+        self.slot(id)
+    }
+
     /// The place of the license of the workspace with that id: there is one, however many resources have it.
     pub(crate) fn slot(&self, id: &str) -> Slot {
         self.licenses.slot(id)
     }
 
-    fn told(&self) -> MutexGuard<'_, BTreeSet<String>> {
+    fn told(&self) -> MutexGuard<'_, Told> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -75,7 +75,7 @@ impl Workspaces {
                 }
             }
         }
-        let mut preview = self.preview(planned, limits).await?;
+        let mut preview = self.preview(planned, holding.known_mark(), limits).await?;
         warnings.append(&mut preview.warnings);
         Ok(Preview { warnings, ..preview })
     }
@@ -89,9 +89,7 @@ impl Workspaces {
         let id = prior.workspace_id;
         let is_removed = self.slot(id).plan_removal(id, holding);
         let place = self.place(id, prior.name, prior.region.known());
-        let warning = plan_diagnostics::removes(&place);
-        let is_news = is_removed && self.told().insert(warning.detail.clone());
-        is_news.then_some(warning)
+        is_removed.then(|| plan_diagnostics::removes(&place))
     }
 
     /// The workspace as messages name it; the id is empty while it is unknown.
@@ -109,6 +107,7 @@ impl Workspaces {
     async fn preview(
         &self,
         planned: &PlannedLicense<'_>,
+        mark: Option<&str>,
         limits: &Limits,
     ) -> Result<Preview, Diagnostic> {
         let PlannedLicense { workspace_id: id, license_type, prior, .. } = *planned;
@@ -141,8 +140,9 @@ impl Workspaces {
         let is_known = prior.is_none_or(|prior| prior.workspace_id != id)
             && !id.is_empty()
             && self.slot(id).has_holder();
-        let is_first = self.told().insert(place(None));
-        let warnings = if is_first && !is_known { warnings } else { Vec::new() };
+        let holder = prior.map(|_| mark.unwrap_or_default());
+        let is_news = !is_known && self.told().is_news(id, holder);
+        let warnings = if is_news { warnings } else { Vec::new() };
         Ok(Preview { region, warnings })
     }
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tfplugin::testing::{State, unknown};
 
-use super::{Stage, TYPE, attribute, error, texts, warning};
+use super::{Stage, TYPE, attribute, error, texts, warning, warnings};
 
 #[tokio::test]
 async fn a_create_says_once_what_it_costs() {
@@ -37,6 +37,56 @@ async fn a_create_names_the_workspace_that_will_cost() {
     let other = super::add(&stage.amazon, "other", false);
     let plan = stage.client.plan(TYPE, &State::none(), json!({ "workspace_id": other })).await;
     warning(&plan.diagnostics, &["costs extra", &other]);
+}
+
+#[tokio::test]
+async fn each_workspace_that_is_not_known_yet_is_told() {
+    let stage = Stage::linked().await;
+    for _ in 0..2 {
+        let config = json!({ "workspace_id": unknown() });
+        let plan = stage.client.plan(TYPE, &State::none(), config).await;
+        warning(&plan.diagnostics, &["costs extra", "the workspace in us-east-1"]);
+    }
+}
+
+/// Clients other than Terraform keep a connection for several plans, and some keep no private state.
+#[tokio::test]
+async fn the_second_plan_on_a_connection_says_the_same() {
+    for keeps_private in [true, false] {
+        let stage = Stage::linked().await;
+        let create = || stage.config(json!({}));
+        let plan = stage.client.plan(TYPE, &State::none(), create()).await;
+        warning(&plan.diagnostics, &["costs extra", stage.id()]);
+        let mut state = stage.client.apply(&plan).await;
+        if !keeps_private {
+            state.private.clear();
+        }
+        let next = json!({ "workspace_id": super::add(&stage.amazon, "next", false) });
+        for _ in 0..2 {
+            let plan = stage.client.plan(TYPE, &state, next.clone()).await;
+            warnings(&plan.diagnostics, ["is removed", "costs extra"]);
+        }
+        for _ in 0..2 {
+            let plan = stage.client.plan(TYPE, &state, json!(null)).await;
+            warning(&plan.diagnostics, &["is removed", stage.id()]);
+        }
+        assert!(stage.destroy(&state).await.value.is_null());
+        let plan = stage.client.plan(TYPE, &State::none(), create()).await;
+        warning(&plan.diagnostics, &["costs extra", stage.id()]);
+    }
+}
+
+#[tokio::test]
+async fn a_plan_after_another_refresh_says_the_same() {
+    let (stage, state) = super::licensed().await;
+    let state = stage.read(&state).await;
+    stage.amazon.drop_license(stage.id());
+    for _ in 0..2 {
+        let gone = stage.read(&state).await;
+        assert!(gone.value.is_null());
+        let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+        warning(&plan.diagnostics, &["costs extra", stage.id()]);
+    }
 }
 
 #[tokio::test]
