@@ -53,6 +53,11 @@ impl Auth {
         matches!(self, Self::Basic { .. })
     }
 
+    /// Whether this is a token that belongs to one organization. A JWT, which has dots, is of a user.
+    pub(super) fn is_of_one_organization(&self) -> bool {
+        matches!(self, Self::Token(token) if !token.expose_secret().contains('.'))
+    }
+
     fn basic(user: &str, password: &str) -> Result<Self, InvalidAuth> {
         if user.is_empty() || password.is_empty() {
             return Err(InvalidAuth(

@@ -148,6 +148,12 @@ impl Client {
         self.session.sign_in.auth().is_basic()
     }
 
+    /// Whether the client signs in with a token that belongs to one organization.
+    #[must_use]
+    pub fn signs_in_to_one_organization(&self) -> bool {
+        self.session.sign_in.auth().is_of_one_organization()
+    }
+
     /// The license of the instance.
     ///
     /// # Errors

@@ -30,9 +30,8 @@ impl IntoDiagnostic for OtherOrganization {
     fn into_diagnostic(self) -> Diagnostic {
         let OtherOrganization { asked, own } = self;
         let detail = format!(
-            "The provider signs in with a token of organization {own}, which gives access to that organization only, but \
-             organization {asked} is asked for. Correct `org_id`, or sign in with a token of organization {asked} or with \
-             `user:password`."
+            "The provider's sign-in gives access to organization {own} only, but organization {asked} is asked for. Correct `org_id`, \
+             or sign in with a token of organization {asked} or with `user:password`."
         );
         Diagnostic::error("The sign-in belongs to another organization", detail).at(path!(org_id))
     }

@@ -133,8 +133,8 @@ impl Keys {
     /// 0 for a token, which belongs to one organization, and 1 for a user, who may belong to many.
     ///
     /// # Errors
-    /// As [`GrafanaAccess::client`]; and if the provider signs in with a token of another
-    /// organization, which older Grafana would answer for in its place.
+    /// As [`GrafanaAccess::client`]; and if the provider's sign-in belongs to another organization,
+    /// which older Grafana would answer for in its place, or that cannot be told.
     pub async fn organization(
         &self,
         org: Option<OrgId>,
@@ -144,8 +144,11 @@ impl Keys {
         let org = org.or(self.default_org()).unwrap_or_default();
         let client = client.for_org(Some(org.number()));
         let organization = Organization::new(client, org, self.cache(org));
-        let checked = organization.check_sign_in().await;
-        checked.map(|()| organization).map_err(IntoDiagnostic::into_diagnostic)
+        match organization.other_organization().await {
+            Ok(None) => Ok(organization),
+            Ok(Some(other)) => Err(other.into_diagnostic()),
+            Err(error) => Err(error.into_diagnostic()),
+        }
     }
 
     /// The organization of a key whose configuration names none; `None` while that is not known.

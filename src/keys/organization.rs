@@ -29,7 +29,7 @@ pub(super) struct Cache {
     /// `None` where Grafana has no service accounts yet.
     accounts: Shared<Option<Accounts>>,
     tokens: Mutex<HashMap<i64, Arc<Shared<Tokens>>>>,
-    /// The organization that the sign-in itself belongs to.
+    /// The organization that Grafana answers for.
     of_sign_in: Shared<i64>,
     /// Names of API keys by number, from every answer: a key keeps its name.
     names: Mutex<HashMap<i64, String>>,
@@ -37,12 +37,12 @@ pub(super) struct Cache {
     creates_api_keys: OnceLock<bool>,
 }
 
-/// The provider signs in with a token of another organization than was asked for.
+/// The provider's sign-in belongs to another organization than was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OtherOrganization {
     /// Asked for.
     pub asked: i64,
-    /// The token's own.
+    /// The sign-in's own.
     pub own: i64,
 }
 
@@ -82,18 +82,24 @@ impl Organization {
         self.client.service_accounts()
     }
 
-    /// Fails if the provider signs in with a token of another organization: older Grafana ignores
-    /// what is asked for then, and answers for the token's own. A request that fails proves nothing.
-    pub(super) async fn check_sign_in(&self) -> Result<(), OtherOrganization> {
+    /// The organization that the sign-in belongs to, if that is another one: older Grafana ignores what
+    /// is asked for then, and answers for the sign-in's own.
+    ///
+    /// # Errors
+    /// If that cannot be told: then nothing may be read or written here.
+    pub(super) async fn other_organization(&self) -> Result<Option<OtherOrganization>, Error> {
         let asked = match self.client.org_id() {
             Some(asked) if !self.client.signs_in_with_password() => asked,
-            _ => return Ok(()),
+            _ => return Ok(None),
         };
-        let client = self.client.for_org(Some(0));
-        match self.cache.of_sign_in.get(client.own_organization()).await {
-            Ok(own) if *own != asked => Err(OtherOrganization { asked, own: *own }),
-            _ => Ok(()),
-        }
+        // Newer Grafana refuses a token that asks for another organization. Whoever else signs in, with
+        // a header for example, may belong to several.
+        let client = match self.client.signs_in_to_one_organization() {
+            true => self.client.for_org(Some(0)),
+            false => self.client.clone(),
+        };
+        let own = *self.cache.of_sign_in.get(client.own_organization()).await?;
+        Ok((own != asked).then_some(OtherOrganization { asked, own }))
     }
 
     /// The API keys, expired ones too; `None` where this Grafana lists none.

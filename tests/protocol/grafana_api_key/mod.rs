@@ -8,6 +8,7 @@ mod delete;
 mod delete_on_destroy;
 mod import;
 mod lost_answers;
+mod organization;
 mod plan;
 mod read;
 mod requests;

@@ -1,0 +1,62 @@
+//! Whose organization answers: Grafana 9 ignores what a token of another one asks for.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use simulator::faults::Fault;
+use simulator::grafana::{Generation, Role};
+use tfplugin::testing::State;
+
+use super::{Setup, TYPE, only_error, viewer};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_it_cannot_be_told_nothing_is_read_or_written() {
+    let setup = Setup::new(Generation::V9_4).await;
+    setup.grafana.create_organization("Second").expect("new");
+    let token = setup.grafana.create_api_key(1, "terraform", Role::Admin, None).expect("new");
+    let key = setup.create(viewer("a")).await;
+    let mut elsewhere = key.clone();
+    elsewhere.value["id"] = key.value["id"].as_str().expect("an id").replace("1:", "2:").into();
+    elsewhere.value["org_id"] = "2".into();
+    for status in [503, 403] {
+        let config = json!({ "auth": token.key, "org_id": 2 });
+        setup.configure_with(config).await;
+        setup.grafana.faults().push(Fault::on("GET", "/api/org").always().status(status));
+        only_error(&setup.client.read(TYPE, &elsewhere).await.diagnostics);
+        only_error(&setup.destroy(&elsewhere).await.diagnostics);
+        let (_, said) = setup.client.read_data("grafana_api_keys", json!({})).await;
+        only_error(&said);
+        let created = setup.client.plan_and_apply(TYPE, &State::none(), viewer("b")).await;
+        assert!(!created.diagnostics.is_empty() && created.value.is_null(), "{created:?}");
+        setup.grafana.faults().clear();
+    }
+    let names: Vec<_> = setup.grafana.api_keys(1).into_iter().map(|key| key.name).collect();
+    assert_eq!(names, ["terraform", "a"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_with_a_header_may_belong_to_several() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        let second = setup.grafana.create_organization("Second").expect("new");
+        let header = format!("Basic {}", STANDARD.encode("admin:admin"));
+        let config = json!({ "http_headers": { "Authorization": header }, "org_id": second });
+        setup.configure_with(config).await;
+        let created = setup.try_create(viewer("a")).await;
+        assert!(created.diagnostics.is_empty(), "{generation}: {:?}", created.diagnostics);
+        assert_eq!(created.value["org_id"], second.to_string());
+        setup.assert_nothing_left();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_in_a_header_belongs_to_one() {
+    let setup = Setup::new(Generation::V9_4).await;
+    setup.grafana.create_organization("Second").expect("new");
+    let token = setup.grafana.create_api_key(1, "terraform", Role::Admin, None).expect("new");
+    let header = format!("Bearer {}", token.key);
+    setup.configure_with(json!({ "http_headers": { "Authorization": header }, "org_id": 2 })).await;
+    let (_, said) = setup.client.read_data("grafana_api_keys", json!({})).await;
+    let error = only_error(&said);
+    assert_eq!(error.summary, "The sign-in belongs to another organization");
+}
