@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::grafana::Error;
 
+/// How long a failure is the answer to everyone, before Grafana is asked again.
+const FAILURE_LASTS: Duration = Duration::from_secs(5);
+
 /// An answer that is fetched by the first who wants it, while the others wait, and kept until it is
-/// forgotten. A failure is kept too: an instance that is down is not asked a thousand times. That
-/// the operation of the first was stopped is not.
+/// forgotten. A failure is kept for [`FAILURE_LASTS`]: an instance that is down is not asked a
+/// thousand times. That the operation of the first was stopped is not kept.
 #[derive(Debug)]
 pub(super) struct Shared<T> {
     /// Counts what was written: an answer that was asked for before is no longer good.
@@ -17,8 +22,8 @@ pub(super) struct Shared<T> {
     kept: Mutex<Option<Kept<T>>>,
 }
 
-/// An answer, and what had been written when it was asked for.
-type Kept<T> = (u64, Result<Arc<T>, Error>);
+/// An answer, what had been written when it was asked for, and when it came.
+type Kept<T> = (u64, Result<Arc<T>, Error>, Instant);
 
 impl<T> Default for Shared<T> {
     fn default() -> Self {
@@ -34,14 +39,15 @@ impl<T> Shared<T> {
     ) -> Result<Arc<T>, Error> {
         let mut kept = self.kept.lock().await;
         let epoch = self.epoch.load(Ordering::SeqCst);
-        if let Some((since, answer)) = &*kept
+        if let Some((since, answer, at)) = &*kept
             && *since == epoch
+            && (answer.is_ok() || at.elapsed() < FAILURE_LASTS)
         {
             return answer.clone();
         }
         let answer = fetch.await.map(Arc::new);
         let is_interrupted = answer.as_ref().is_err_and(Error::is_interrupted);
-        *kept = (!is_interrupted).then(|| (epoch, answer.clone()));
+        *kept = (!is_interrupted).then(|| (epoch, answer.clone(), Instant::now()));
         answer
     }
 
@@ -82,13 +88,17 @@ mod tests {
         assert_eq!(*shared.get(async { Ok(2) }).await.unwrap(), 2);
     }
 
-    #[tokio::test]
-    async fn a_failure_is_shared_until_something_is_written() {
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_is_shared_for_seconds() {
         let shared = Shared::<u8>::default();
         let failure = || async { Err(Error::new(ErrorKind::BasicAuthNeeded)) };
         assert!(shared.get(failure()).await.is_err());
         assert!(shared.get(async { Ok(1) }).await.is_err());
         shared.forget();
+        assert!(shared.get(failure()).await.is_err());
+        tokio::time::advance(FAILURE_LASTS).await;
         assert!(shared.get(async { Ok(1) }).await.is_ok());
+        tokio::time::advance(FAILURE_LASTS).await;
+        assert_eq!(*shared.get(async { Ok(2) }).await.unwrap(), 1);
     }
 }
