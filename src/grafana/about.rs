@@ -4,7 +4,11 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::root_url::without_userinfo;
 use crate::http::{Quoted, Redactor};
+
+/// Longest root URL, in bytes.
+const LONGEST_URL: usize = 2048;
 
 /// Which Grafana it is (`buildInfo.edition`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +53,10 @@ impl fmt::Display for Edition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Instance {
     /// The instance's real root URL, as it is configured there (`root_url`); a license's `sub` has
-    /// to match it.
+    /// to match it. As Grafana says it, because it is compared; [`Instance::shown_url`] is for messages.
     pub app_url: String,
+    /// The same, fit to be shown.
+    pub shown_url: Quoted,
     /// `11.6.0`.
     pub version: Quoted,
     /// Which Grafana it is.
@@ -82,9 +88,15 @@ struct BuildInfo {
 }
 
 impl FrontendSettings {
+    /// What is wrong with it, if it cannot be used.
+    pub(super) fn wrong(&self) -> Option<&'static str> {
+        (self.app_url.len() > LONGEST_URL).then_some("its `appUrl` is too long for a URL")
+    }
+
     pub(super) fn shown(self, redactor: &Redactor) -> Instance {
         Instance {
-            app_url: redactor.quote(&self.app_url).to_string(),
+            shown_url: redactor.quote(&without_userinfo(&self.app_url)),
+            app_url: self.app_url,
             version: redactor.quote(&self.build_info.version),
             edition: redactor.quote(&self.build_info.edition).into(),
         }

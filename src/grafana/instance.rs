@@ -53,7 +53,7 @@ impl Client {
             .about
             .get_or_try_init(async || {
                 let request = Request::get("/api/frontend/settings").limit(FRONTEND_SETTINGS);
-                match self.fetch::<FrontendSettings>(request).await {
+                match self.fetch_checked(request, FrontendSettings::wrong).await {
                     Ok(settings) => Ok(settings.shown(&self.session.instance.redactor)),
                     Err(error) => Err(self.explained(error).await),
                 }

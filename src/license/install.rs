@@ -185,7 +185,7 @@ impl Licenses {
             self.put_back(&licensing).await;
             there = licensing.claims().await;
         }
-        let app_url = &reached.instance.app_url;
+        let app_url = &reached.instance.shown_url;
         let refusal = match error.kind() {
             ErrorKind::Invalid => diagnostics::refused_token(&error, change.claims(), app_url),
             _ => error.into_diagnostic(),
@@ -213,7 +213,7 @@ impl Licenses {
         change: Installation<'_>,
         reached: &LicensedInstance,
     ) -> Result<(), Diagnostic> {
-        let (id, app_url) = (license_id(other), &reached.instance.app_url);
+        let (id, app_url) = (license_id(other), &reached.instance.shown_url);
         if self.slot().is_held_this_run(id) {
             Err(diagnostics::installed_by_another(other, app_url))
         } else if change.replace_existing || self.slot().is_released(id) {

@@ -73,8 +73,8 @@ impl LicensedInstance {
         token: Option<&LicenseToken>,
         configured: Option<&str>,
     ) -> Option<Diagnostic> {
-        let own = &self.instance.app_url;
-        let is_own = |url: &&str| same_root_url(url, own);
+        let own = &self.instance.shown_url;
+        let is_own = |url: &&str| same_root_url(url, &self.instance.app_url);
         let subject = token.and_then(|token| Some((token, token.claims().subject.as_deref()?)));
         if let Some((token, subject)) = subject.filter(|(_, subject)| !is_own(subject)) {
             let refusal = diagnostics::license_of_another_instance(token.claims(), subject, own);

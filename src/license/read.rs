@@ -69,8 +69,8 @@ impl Licenses {
         };
         let mut concerns = validity::concerns(claims, days, &licensing).await;
         if !seen.valid && !validity::has_expired(claims) {
-            let app_url = client.instance().await.ok().map(|instance| instance.app_url.as_str());
-            concerns.token.push(diagnostics::not_valid(claims, app_url));
+            let url = client.instance().await.ok().map(|instance| &*instance.shown_url);
+            concerns.token.push(diagnostics::not_valid(claims, url));
         }
         Ok((Read::Found(seen), concerns))
     }
@@ -86,14 +86,14 @@ impl Licenses {
         limits: &Limits,
     ) -> Result<Observation, Diagnostic> {
         let reached = self.connect(limits).await?;
-        let app_url = &reached.instance.app_url;
-        if !same_root_url(url, app_url) {
-            return Err(diagnostics::import_from_another_instance(url, app_url));
+        let own = &reached.instance.shown_url;
+        if !same_root_url(url, &reached.instance.app_url) {
+            return Err(diagnostics::import_from_another_instance(url, own));
         }
         match look(&reached.licensing, limits, |_| false).await? {
             Answers::Differ(tally) => Err(diagnostics::nodes_differ(&tally)),
             Answers::Agree(seen) => match &seen.claims {
-                None => Err(diagnostics::nothing_to_import(app_url)),
+                None => Err(diagnostics::nothing_to_import(own)),
                 Some(claims) => {
                     private.own(license_id(claims));
                     Ok(*seen)

@@ -65,9 +65,9 @@ impl Licenses {
             let hidden = seen.iter().any(|observation| observation.valid);
             return Ok(Done::new(()).warn_all(hidden.then(diagnostics::left_unidentified)));
         };
-        let app_url = &limits.wait(client.instance()).await??.app_url;
-        if !same_root_url(removal.instance, app_url) {
-            let left = diagnostics::left_on_other_instance(removal.instance, app_url);
+        let there = limits.wait(client.instance()).await??;
+        if !same_root_url(removal.instance, &there.app_url) {
+            let left = diagnostics::left_on_other_instance(removal.instance, &there.shown_url);
             return Ok(Done::new(()).warn(left));
         }
         let instance = active.subject.as_deref().unwrap_or(removal.instance);
@@ -114,7 +114,7 @@ async fn not_removed(
 ) -> Failure<()> {
     let error = match (error.kind(), client.for_cleanup().instance().await) {
         (ErrorKind::WrongInstance { .. }, Ok(instance)) => {
-            diagnostics::license_of_other_url(&error, sent, &instance.app_url)
+            diagnostics::license_of_other_url(&error, sent, &instance.shown_url)
         }
         _ => error.into_diagnostic(),
     };

@@ -40,7 +40,7 @@ impl Licenses {
         limits: &Limits,
     ) -> Outcome<Observation> {
         let reached = self.connect(limits).await?;
-        let url = &reached.instance.app_url;
+        let url = &reached.instance.shown_url;
         let _lock = limits.wait(self.slot().lock()).await?;
         let active = match look(&reached.licensing, limits, |seen| seen.claims.is_some()).await? {
             Answers::Agree(seen) => *seen,

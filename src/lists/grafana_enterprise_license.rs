@@ -40,10 +40,11 @@ impl ListResource for EnterpriseLicenseListResource {
             Answers::Differ(tally) => return Err(diagnostics::nodes_differ(&tally))?,
         };
         let Some(claims) = &seen.claims else { return Ok(().into()) };
+        let shown = reached.instance.shown_url;
         let instance = reached.instance.app_url;
         let listed = Listed {
             identity: EnterpriseLicenseIdentity { instance: instance.clone().into() },
-            display_name: format!("License {} of {instance}", name(claims)),
+            display_name: format!("License {} of {}", name(claims), shown),
             resource: found
                 .wants_resource()
                 .then(|| EnterpriseLicenseResource::state_of(instance, &seen)),

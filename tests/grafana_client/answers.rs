@@ -284,3 +284,32 @@ async fn a_list_of_a_hundred_may_be_cut() {
         assert_eq!((list.keys.len(), list.may_be_cut), (rows, cut));
     }
 }
+
+#[tokio::test]
+async fn a_root_url_is_compared_as_it_is_and_shown_without_secrets() {
+    let url = "https://admin:x@grafana.example.com/sub/";
+    let server = Server::start(move |_, _| {
+        Reply::Json(200, json!({"appUrl": url, "buildInfo": {"edition": "Enterprise"}}))
+    })
+    .await;
+    let client = server.client_with(|made| {
+        let host = "grafana.example.com".into();
+        made.http_headers.insert("X-Forwarded-Host".to_owned(), host);
+    });
+    let instance = client.instance().await.unwrap();
+    assert_eq!(instance.app_url, url);
+    assert!(!instance.shown_url.contains("example"), "{}", instance.shown_url);
+    assert!(!instance.shown_url.contains("admin"), "{}", instance.shown_url);
+}
+
+#[tokio::test]
+async fn an_endless_root_url_is_refused() {
+    let server = Server::start(|_, _| {
+        let url = format!("https://host/{}", "a".repeat(1 << 20));
+        Reply::Json(200, json!({"appUrl": url, "buildInfo": {}}))
+    })
+    .await;
+    let error = server.client().instance().await.unwrap_err();
+    assert!(error.to_string().contains("too long for a URL"), "{error}");
+    assert!(error.to_string().len() < 1000, "{error}");
+}
