@@ -13,7 +13,7 @@ use super::auth::{Auth, bearer};
 use super::call::Call;
 use super::error::{Error, ErrorKind};
 use super::licensing::Licensing;
-use super::limits::Limits;
+use super::limits::{Bounds, Limits};
 use super::request::{Request, SignedBy};
 use super::retry::Attempts;
 use super::root_url::RootUrl;
@@ -24,8 +24,8 @@ use super::tls::Connections;
 use super::transport::exchange;
 use crate::http::Quoted;
 
-/// How long it may take to look at or undo what an operation has left.
-const CLEANUP: Duration = Duration::from_secs(60);
+/// How long it may take at most to look at or undo what an operation has left, once it has ended.
+const LONGEST_CLEANUP: Duration = Duration::from_secs(15);
 
 const ORG_HEADER: &str = "X-Grafana-Org-Id";
 
@@ -47,7 +47,7 @@ pub struct Client {
     default_org: Option<i64>,
     org: Option<i64>,
     new_connections: bool,
-    limits: Limits,
+    bounds: Bounds,
 }
 
 /// A client's sign-in that does not count as its use.
@@ -72,8 +72,8 @@ impl Client {
         let org = settings.checked_org_id()?;
         settings.check_sign_in(!matches!(auth, Auth::Anonymous))?;
         let session = Arc::new(Session::new(url, auth, settings)?);
-        let limits = Limits::default();
-        Ok(Self { session, default_org: org, org, new_connections: false, limits })
+        let bounds = Bounds::default();
+        Ok(Self { session, default_org: org, org, new_connections: false, bounds })
     }
 
     /// Whether a client can be made with these settings, whatever its address, that signs in or not.
@@ -104,15 +104,16 @@ impl Client {
     /// The same client, whose requests end as the limits say.
     #[must_use]
     pub fn within(&self, limits: Limits) -> Self {
-        Self { limits, ..self.clone() }
+        Self { bounds: Bounds::new(limits), ..self.clone() }
     }
 
-    /// The same client for what has to be looked at or undone after an operation was stopped or its
-    /// time ran out: it gives up after a minute.
+    /// The same client for what has to be looked at or undone though the operation was stopped or its
+    /// time ran out. All that is done then ends together, after the time of one request or 15 seconds,
+    /// and no `Retry-After` is waited for.
     #[must_use]
     pub fn for_cleanup(&self) -> Self {
-        let deadline = Some(tokio::time::Instant::now() + CLEANUP);
-        self.within(Limits { deadline, ..Limits::default() })
+        let lasts = self.session.instance.timeout.min(LONGEST_CLEANUP);
+        Self { bounds: self.bounds.for_cleanup(lasts), ..self.clone() }
     }
 
     /// The same client working in an organization: `None` is the one of the settings, `Some(0)` the
@@ -213,7 +214,7 @@ impl Client {
     /// The attempts at something that the caller sends again, after a look at what was done.
     #[must_use]
     pub fn attempts(&self) -> Attempts {
-        Attempts::new(&self.session.instance.retry, &self.limits)
+        Attempts::new(&self.session.instance.retry, &self.bounds)
     }
 
     /// Sends a request, again if that is allowed and may help, and reads its answer as a type.
@@ -236,17 +237,22 @@ impl Client {
         let call = instance.call(request, self.org_id());
         let ended = |kind| Error::of(&call, kind);
         let permit = match request.signed_by {
-            SignedBy::Client => Some(self.limits.wait(sign_in.permit()).await.map_err(ended)??),
+            SignedBy::Client => Some(self.bounds.wait(sign_in.permit()).await.map_err(ended)??),
             SignedBy::Key(_) | SignedBy::Nobody => None,
         };
         let exchange = exchange(instance, &call, self.prepare(&call, request)?, request.limit);
         let started = Instant::now();
-        let answer = if request.may_change_something() {
+        let may_change = request.may_change_something();
+        let answer = if may_change && !self.bounds.is_after_end() {
             // Once begun it may be carried out, so that its answer counts.
-            self.limits.wait(ready(())).await.map_err(ended)?;
+            self.bounds.wait(ready(())).await.map_err(ended)?;
             exchange.await
         } else {
-            self.limits.wait(exchange).await.map_err(ended)?
+            self.bounds.wait(exchange).await.map_err(|kind| {
+                let mut error = ended(kind.clone());
+                error.stop(kind, may_change);
+                error
+            })?
         };
         tracing::debug!(
             method = %call.method,

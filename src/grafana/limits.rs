@@ -1,5 +1,6 @@
 //! What ends a request early.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -17,25 +18,105 @@ pub struct Limits {
     pub deadline: Option<Instant>,
 }
 
-impl Limits {
+/// The limits of a client for one operation, whose views share the one clean-up after it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bounds {
+    limits: Limits,
+    /// How long after the end of the operation this view goes on.
+    cleanup: Option<Duration>,
+    /// When the end was noticed.
+    ended: Arc<OnceLock<Instant>>,
+}
+
+impl Bounds {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
+    /// The same, for what has to be looked at or undone: it goes on for as long after the operation.
+    pub(super) fn for_cleanup(&self, lasts: Duration) -> Self {
+        Self { cleanup: Some(lasts), ..self.clone() }
+    }
+
     /// Waits for `work`, unless it ends early.
     pub(super) async fn wait<T>(&self, work: impl Future<Output = T>) -> Result<T, ErrorKind> {
-        let time_is_up = async {
-            match self.deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             biased;
-            () = self.stop.cancelled() => Err(ErrorKind::Stopped),
-            () = time_is_up => Err(ErrorKind::OutOfTime),
+            kind = self.end() => Err(kind),
             done = work => Ok(done),
         }
     }
 
+    async fn end(&self) -> ErrorKind {
+        let time_is_up = async {
+            match self.limits.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        let kind = tokio::select! {
+            biased;
+            () = self.limits.stop.cancelled() => ErrorKind::Stopped,
+            () = time_is_up => ErrorKind::OutOfTime,
+        };
+        if let Some(lasts) = self.cleanup {
+            tokio::time::sleep_until(self.ended_at() + lasts).await;
+        }
+        kind
+    }
+
+    fn ended_at(&self) -> Instant {
+        *self.ended.get_or_init(Instant::now)
+    }
+
+    /// Whether the operation has ended, and this is the clean-up after it.
+    pub(super) fn is_after_end(&self) -> bool {
+        let is_up = |deadline| deadline <= Instant::now();
+        self.cleanup.is_some()
+            && (self.limits.stop.is_cancelled() || self.limits.deadline.is_some_and(is_up))
+    }
+
     /// How much time is left; `None` if there is no end.
     pub(super) fn time_left(&self) -> Option<Duration> {
-        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+        let lasts = self.cleanup.unwrap_or_default();
+        let end = match self.is_after_end() {
+            true => Some(self.ended_at() + lasts),
+            false => self.limits.deadline.map(|deadline| deadline + lasts),
+        };
+        end.map(|end| end.saturating_duration_since(Instant::now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LASTS: Duration = Duration::from_secs(10);
+
+    #[tokio::test(start_paused = true)]
+    async fn all_that_is_cleaned_up_ends_together() {
+        let limits = Limits::default();
+        let bounds = Bounds::new(limits.clone());
+        let cleanup = || bounds.for_cleanup(LASTS);
+        let begun = cleanup();
+        tokio::time::advance(LASTS * 3).await;
+        assert_eq!((begun.time_left(), begun.is_after_end()), (None, false), "nothing has ended");
+        limits.stop.cancel();
+        assert_eq!(bounds.wait(std::future::pending::<()>()).await, Err(ErrorKind::Stopped));
+        let ended = Instant::now();
+        assert_eq!(cleanup().wait(async { 1 }).await, Ok(1));
+        for one in [begun, cleanup(), cleanup()] {
+            assert_eq!(one.wait(std::future::pending::<()>()).await, Err(ErrorKind::Stopped));
+            assert!(ended.elapsed() < LASTS + Duration::from_secs(1));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_cleaned_up_goes_on_after_the_time_of_the_operation() {
+        let deadline = Some(Instant::now() + LASTS);
+        let bounds = Bounds::new(Limits { deadline, ..Limits::default() });
+        tokio::time::advance(LASTS * 2).await;
+        assert_eq!(bounds.time_left(), Some(Duration::ZERO));
+        assert_eq!(bounds.for_cleanup(LASTS).time_left(), Some(LASTS));
     }
 }

@@ -7,7 +7,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::Instant;
 
 use super::error::{Error, ErrorKind, GivenUp};
-use super::limits::Limits;
+use super::limits::Bounds;
 use super::settings::Settings;
 use super::status_codes::StatusPattern;
 use crate::http::CarriedOut;
@@ -70,7 +70,7 @@ impl RetryPolicy {
 /// removes something is sent again by the caller, who looks first what the failed attempt has done.
 pub struct Attempts {
     policy: RetryPolicy,
-    limits: Limits,
+    bounds: Bounds,
     waits: ExponentialBackoff,
     began: Instant,
     made: u32,
@@ -79,10 +79,10 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    pub(super) fn new(policy: &RetryPolicy, limits: &Limits) -> Self {
+    pub(super) fn new(policy: &RetryPolicy, bounds: &Bounds) -> Self {
         Self {
             policy: policy.clone(),
-            limits: limits.clone(),
+            bounds: bounds.clone(),
             waits: policy.waits(),
             began: Instant::now(),
             made: 0,
@@ -110,7 +110,7 @@ impl Attempts {
             }
         };
         tracing::debug!(attempt = self.made, ?wait, %error, "request will be sent again");
-        match self.limits.wait(tokio::time::sleep(wait)).await {
+        match self.bounds.wait(tokio::time::sleep(wait)).await {
             Ok(()) => true,
             Err(kind) => {
                 error.stop(kind, self.may_be_done);
@@ -123,8 +123,10 @@ impl Attempts {
     fn next_wait(&mut self, asked_for: Option<Duration>) -> Result<Duration, GivenUp> {
         let used_up = GivenUp::Retries { attempts: self.made, over: self.began.elapsed() };
         let planned = self.waits.next().ok_or(used_up)?;
+        // Nobody waits for a server that is busy when the user has stopped the run.
+        let asked_for = asked_for.filter(|_| !self.bounds.is_after_end());
         let wait = asked_for.unwrap_or(planned);
-        if let Some(left) = self.limits.time_left().filter(|left| *left < wait) {
+        if let Some(left) = self.bounds.time_left().filter(|left| *left < wait) {
             return Err(GivenUp::TooLittleTime { left });
         }
         if let Some(asked_for) = asked_for {
@@ -143,6 +145,7 @@ impl fmt::Debug for Attempts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::grafana::Limits;
     use crate::grafana::call::Call;
     use crate::http::Quoted;
 
@@ -212,7 +215,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn every_retry_that_is_set_is_made_and_told() {
         let policy = policy(|settings| settings.retries = 100);
-        let mut attempts = Attempts::new(&policy, &Limits::default());
+        let mut attempts = Attempts::new(&policy, &Bounds::default());
         let mut error = server(503);
         for _ in 0..100 {
             assert!(attempts.wait_after(&mut error).await);
@@ -226,7 +229,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_the_server_asks_for_counts_within_bounds() {
-        let mut attempts = Attempts::new(&policy(|_| {}), &Limits::default());
+        let mut attempts = Attempts::new(&policy(|_| {}), &Bounds::default());
         let began = Instant::now();
         let mut error = busy(100);
         assert!(attempts.wait_after(&mut error).await);
@@ -239,16 +242,27 @@ mod tests {
     async fn a_wait_longer_than_the_operation_is_not_begun() {
         let left = Duration::from_secs(3);
         let limits = Limits { deadline: Some(Instant::now() + left), ..Limits::default() };
-        let mut attempts = Attempts::new(&policy(|_| {}), &limits);
+        let mut attempts = Attempts::new(&policy(|_| {}), &Bounds::new(limits));
         let mut error = busy(60);
         assert!(!attempts.wait_after(&mut error).await);
         assert_eq!(error.given_up(), Some(&GivenUp::TooLittleTime { left }));
     }
 
     #[tokio::test(start_paused = true)]
+    async fn after_the_end_no_server_is_waited_for_that_asks_for_it() {
+        let limits = Limits::default();
+        let bounds = Bounds::new(limits.clone()).for_cleanup(Duration::from_secs(10));
+        limits.stop.cancel();
+        let mut attempts = Attempts::new(&policy(|_| {}), &bounds);
+        let began = Instant::now();
+        while attempts.wait_after(&mut busy(8)).await {}
+        assert!(attempts.made == 4 && began.elapsed() < Duration::from_secs(5));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_status_that_is_not_listed_is_told() {
         let policy = policy(|settings| settings.retry_status_codes.clear());
-        let mut attempts = Attempts::new(&policy, &Limits::default());
+        let mut attempts = Attempts::new(&policy, &Bounds::default());
         let mut error = server(503);
         assert!(!attempts.wait_after(&mut error).await);
         assert_eq!(error.given_up(), Some(&GivenUp::Unlisted));
