@@ -30,8 +30,8 @@ async fn while_it_cannot_be_told_nothing_is_read_or_written() {
         assert!(!created.diagnostics.is_empty() && created.value.is_null(), "{created:?}");
         setup.grafana.faults().clear();
     }
-    let names: Vec<_> = setup.grafana.api_keys(1).into_iter().map(|key| key.name).collect();
-    assert_eq!(names, ["terraform", "a"]);
+    let keys = setup.grafana.api_keys(1);
+    assert_eq!(keys.len(), 2, "only those from before: {keys:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
