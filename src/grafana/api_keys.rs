@@ -119,7 +119,10 @@ impl ApiKeys {
         with_life(&mut body, seconds_to_live);
         let request = Request::post("/api/auth/keys", body);
         match self.0.fetch_checked(request, |created| wrong_key(created, name)).await {
-            Ok(created) => Ok(created),
+            Ok(created) => {
+                self.0.hide(&created.key);
+                Ok(created)
+            }
             Err(error) => Err(self.0.explained(life_limited(error)).await),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -128,6 +129,17 @@ impl Client {
     #[must_use]
     pub fn over_new_connections(&self) -> Self {
         Self { new_connections: true, ..self.clone() }
+    }
+
+    /// Keeps a secret of the instance out of every text from now on.
+    pub fn hide(&self, secret: &SecretString) {
+        self.session.instance.redactor.add(secret);
+    }
+
+    /// What the instance said, fit to be shown.
+    #[must_use]
+    pub fn quote(&self, text: &str) -> Quoted {
+        self.session.instance.redactor.quote(text)
     }
 
     /// Root URL of the instance.

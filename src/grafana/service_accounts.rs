@@ -264,7 +264,10 @@ impl ServiceAccounts {
         with_life(&mut body, seconds_to_live);
         let request = Request::post(tokens_path(account), body);
         match self.0.fetch_checked(request, |created| wrong_key(created, name)).await {
-            Ok(created) => Ok(created),
+            Ok(created) => {
+                self.0.hide(&created.key);
+                Ok(created)
+            }
             Err(error) => Err(self.0.explained(name_taken(life_limited(error))).await),
         }
     }

@@ -14,6 +14,7 @@ use super::new_key::{CreateError, Left};
 use super::organization::OtherOrganization;
 use super::update::UpdateError;
 use crate::grafana::Error;
+use crate::http::Quoted;
 
 impl IntoDiagnostic for CreateError {
     fn into_diagnostic(self) -> Diagnostic {
@@ -155,13 +156,14 @@ pub(crate) fn of_presence(
     id: KeyId,
     key: &KeyRef,
     presence: &Presence,
+    quote: impl Fn(&str) -> Quoted,
 ) -> Result<Option<Diagnostic>, Diagnostic> {
-    let name = key.name.as_deref().unwrap_or_default();
+    let name = &*quote(key.name.as_deref().unwrap_or_default());
     Ok(match presence {
         Presence::Listed(Key { condition, backend, name, .. })
             if condition.is_disabled && !backend.is_alone_in_account() =>
         {
-            Some(account_disabled(name, backend.service_account_id()))
+            Some(account_disabled(&quote(name), backend.service_account_id()))
         }
         Presence::Unlisted { condition, .. } if condition.is_disabled => {
             Some(account_disabled(name, key.account))

@@ -2,8 +2,9 @@
 //! accounts from 9.1 on, and either while an instance is being upgraded.
 //!
 //! What an instance offers is learned from its answers, once for each organization and each
-//! ConfigureProvider call, and from a version only before a replacement with the role `None`. What is read is shared until something is written:
-//! a plan of a thousand keys of one organization lists them once.
+//! ConfigureProvider call, and from a version only before a replacement with the role `None`. What
+//! is read is shared until something is written: a plan of a thousand keys of one organization lists
+//! them once.
 //!
 //! Nothing is deleted that is not proven to be the key that is meant, or to be made for it. Proof is
 //! the number together with the name; where Grafana cuts a list, the key's own secret; and for what

@@ -5,10 +5,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::OrgId;
+use super::find::KeyRef;
 use super::shared::Shared;
 use crate::grafana::{
     ApiKeyList, Client, Error, ServiceAccount, ServiceAccountToken, ServiceAccounts,
 };
+use crate::http::Quoted;
 
 type Accounts = BTreeMap<i64, ServiceAccount>;
 type Tokens = Vec<ServiceAccountToken>;
@@ -76,6 +78,17 @@ impl Organization {
     /// The same for what has to be looked at or undone after the operation was stopped.
     pub(super) fn for_cleanup(&self) -> Self {
         Organization { client: self.client.for_cleanup(), ..self.clone() }
+    }
+
+    /// Keeps the secret of a key out of every text from now on.
+    pub fn hide(&self, key: &KeyRef) {
+        key.secret.iter().for_each(|secret| self.client.hide(secret));
+    }
+
+    /// A name that Grafana gave, fit to be shown.
+    #[must_use]
+    pub fn quote(&self, name: &str) -> Quoted {
+        self.client.quote(name)
     }
 
     pub(super) fn service_accounts(&self) -> ServiceAccounts {

@@ -136,7 +136,7 @@ impl Resource for ApiKeyResource {
         let (organization, key) = self.find_out(&state, cx).await?;
         let id = KeyId { org: organization.id(), number: key.number };
         let presence = organization.find(&key).await?;
-        let warning = diagnostics::of_presence(id, &key, &presence)?;
+        let warning = diagnostics::of_presence(id, &key, &presence, |x| organization.quote(x))?;
         match presence {
             Presence::Gone => return Ok(None.into()),
             Presence::Listed(found) => {
@@ -274,14 +274,19 @@ impl ApiKeyResource {
         limits: &Limits,
     ) -> Result<(Organization, KeyRef), Diagnostic> {
         let (org, key) = state.key_ref()?;
-        Ok((self.0.organization(org, limits).await?, key))
+        let organization = self.0.organization(org, limits).await?;
+        organization.hide(&key);
+        Ok((organization, key))
     }
 
     async fn delete_now(&self, state: &ApiKey, limits: &Limits) -> Outcome<()> {
         let (organization, key) = self.find_out(state, limits).await?;
         let kept = organization.delete(&key).await?;
-        let name = key.name.unwrap_or_default();
-        let warning = kept.map(|account| diagnostics::account_kept(&name, &account));
+        let name = organization.quote(&key.name.unwrap_or_default());
+        let warning = kept.map(|mut account| {
+            account.name = organization.quote(&account.name).to_string();
+            diagnostics::account_kept(&name, &account)
+        });
         Ok(Done::new(()).warn_all(warning))
     }
 }
