@@ -4,8 +4,8 @@
 //!
 //! A [`Slots`] belongs to one configured provider and knows what was read, planned and done over its
 //! connection. Terraform plans and applies in two processes, so what the plan of a removal knew goes
-//! to apply in the private state of the resource: [`Holding`]. Reads and plans never wait. What they
-//! cannot see:
+//! to apply in the private state of the resource: [`Holding`]. Reads and plans never wait for
+//! one another. What they cannot see:
 //!
 //! - Resources that Terraform does not read: `-target`, `-refresh=false`, `-exclude`.
 //! - Resources of other provider configurations, and of other states.
