@@ -90,6 +90,6 @@ fn id_of(
             let names = all.iter().filter_map(|workspace| workspace.name.as_deref()).collect();
             Err(diagnostics::no_such_name(name, region, names, amazon))
         }
-        ids => Err(diagnostics::name_is_ambiguous(name, region, ids)),
+        ids => Err(diagnostics::name_is_ambiguous(name, region, ids, amazon)),
     }
 }

@@ -100,7 +100,8 @@ impl WorkspaceClient<'_> {
             Ok(WaitOutcome::Reached(now)) => Ok(match license_type(&now) {
                 None if now.status != WorkspaceStatus::Upgrading => ().into(),
                 Some(found) if found != expected => {
-                    Done::new(()).warn(diagnostics::other_type(&self.id, expected, found))
+                    let found = self.amazon.quote(found);
+                    Done::new(()).warn(diagnostics::other_type(&self.id, expected, &found))
                 }
                 _ => Done::new(()).warn(diagnostics::associated_again(&self.id)),
             }),

@@ -12,6 +12,7 @@ use crate::amazon::{
     Amazon, Error, ErrorKind, LicenseType, Region, Workspace, WorkspaceDescription,
     WorkspaceStatus, timestamp,
 };
+use crate::http::Quoted;
 use crate::slots::Kept;
 
 const LINKING: &str =
@@ -279,7 +280,7 @@ pub(super) fn creation_failed(workspace_id: &str) -> Diagnostic {
 }
 
 /// For a delete that finds another type of license than the one in the state.
-pub(super) fn other_type(workspace_id: &str, expected: &str, found: &str) -> Diagnostic {
+pub(super) fn other_type(workspace_id: &str, expected: &str, found: &Quoted) -> Diagnostic {
     let detail = format!(
         "Workspace {workspace_id} has a license of the type {found}, not {expected} as in the state. It is not \
          removed."
@@ -288,10 +289,15 @@ pub(super) fn other_type(workspace_id: &str, expected: &str, found: &str) -> Dia
 }
 
 /// For a name that several workspaces have.
-pub(crate) fn name_is_ambiguous(name: &str, region: &Region, ids: &[&str]) -> Diagnostic {
+pub(crate) fn name_is_ambiguous(
+    name: &str,
+    region: &Region,
+    ids: &[&str],
+    amazon: &Amazon,
+) -> Diagnostic {
     let detail = format!(
         "Several workspaces in {region} have the name {name:?}: {}. Set the `workspace_id` of one.",
-        ids.join(", ")
+        amazon.quote(&ids.join(", "))
     );
     Diagnostic::error("The name is not unique", detail).at(path!(name))
 }
@@ -319,4 +325,17 @@ pub(super) fn former_state_without_id() -> Diagnostic {
         "It has no id of a workspace, neither as `workspace_id` nor as `id`. Remove the moved block \
          and import the license by its workspace id.",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_aws_returns_are_bounded() {
+        let region: Region = "eu-central-1".parse().unwrap();
+        let long = "g-0\n".repeat(1000);
+        let said = name_is_ambiguous("logs", &region, &[&long], &Amazon::new(Default::default()));
+        assert!(said.detail.chars().count() < 500 && !said.detail.contains('\n'));
+    }
 }

@@ -61,7 +61,10 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_removed_from_region", not_removed_from_region(id, &region)),
         ("invalid_import_id", invalid_import_id("Expected a workspace id.".to_owned())),
         ("former_state_without_id", former_state_without_id()),
-        ("name_is_ambiguous", name_is_ambiguous("metrics", &region, &[id, "g-0123456780"])),
+        (
+            "name_is_ambiguous",
+            name_is_ambiguous("metrics", &region, &[id, "g-0123456780"], &amazon),
+        ),
         ("no_such_name", no_such_name("metrics", &region, vec!["traces", "logs"], &amazon)),
         ("no_such_name", no_such_name("metrics", &region, Vec::new(), &amazon)),
         ("of_status", of(Degraded, Some("The license could not be checked."))),
@@ -86,7 +89,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_disassociated", not_disassociated(stopped())),
         ("associated_again", associated_again(id)),
         ("creation_failed", creation_failed(id)),
-        ("other_type", other_type(id, "ENTERPRISE", "ENTERPRISE_FREE_TRIAL")),
+        ("other_type", other_type(id, "ENTERPRISE", &Quoted::constant("ENTERPRISE_FREE_TRIAL"))),
     ];
     let stays = [Kept::OtherHolder, Kept::Deposed, Kept::CreationBegun];
     all.extend(stays.map(|why| ("kept", kept(id, why))));
