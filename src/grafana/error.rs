@@ -344,7 +344,7 @@ impl Error {
     }
 
     /// Whether a thing is missing at a path that Grafana knows.
-    pub(super) fn is_missing(&self) -> bool {
+    pub fn is_missing(&self) -> bool {
         self.0.kind == ErrorKind::NotFound { unknown_path: false }
     }
 

@@ -217,12 +217,14 @@ impl ServiceAccounts {
         }
     }
 
-    /// `DELETE /api/serviceaccounts/:id`, with all its tokens.
+    /// `DELETE /api/serviceaccounts/:id`, with all its tokens: it is sent once, see
+    /// [`Client::attempts`].
     ///
     /// # Errors
     /// As every request.
     pub async fn delete(&self, id: i64) -> Result<Deletion, Error> {
-        let request = Request::delete(account_path(id)).settled(&[ACCOUNT_NOT_DELETED]);
+        let request =
+            Request::delete(account_path(id)).settled(&[ACCOUNT_NOT_DELETED]).repeats(false);
         let error = match self.deleted(request).await {
             Err(error) if says(&error, ACCOUNT_NOT_DELETED) => error,
             settled => return settled,

@@ -12,7 +12,8 @@
 use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
 use super::unique::{Found, NotCreated, create_unique};
-use crate::grafana::{Error, ServiceAccount, ServiceAccountChanges};
+use crate::grafana::{Error, ServiceAccount, ServiceAccountChanges, ServiceAccountToken};
+use crate::http::CarriedOut;
 
 /// Stands between the key's name and the random part.
 const MARK: &str = "-terraform-";
@@ -34,6 +35,20 @@ pub(super) struct AccountForKey {
     pub(super) name: String,
     /// Whether an interrupted run created it.
     pub(super) is_taken_up: bool,
+}
+
+/// Why an account was not deleted.
+#[derive(Debug)]
+pub(super) struct NotDeleted {
+    pub(super) error: Error,
+    /// Whether it was enabled before and is not now.
+    pub(super) is_left_disabled: bool,
+}
+
+impl From<Error> for NotDeleted {
+    fn from(error: Error) -> Self {
+        NotDeleted { error, is_left_disabled: false }
+    }
 }
 
 impl Organization {
@@ -62,9 +77,10 @@ impl Organization {
         match created {
             Ok(account) => Ok(AccountForKey { id: account.id, name, is_taken_up: false }),
             Err(NotCreated::Failed(error) | NotCreated::NameTaken(error)) => Err(error.into()),
-            Err(NotCreated::Unproven { lost, id }) => {
-                Err(CreateError::Left { error: lost, left: Left::ServiceAccount { name, id } })
-            }
+            Err(NotCreated::Unproven { lost, id }) => Err(CreateError::Left {
+                error: lost,
+                left: Left::ServiceAccount { name, id, is_disabled: false },
+            }),
         }
     }
 
@@ -92,30 +108,58 @@ impl Organization {
         Ok(found.is_some_and(|found| found.name == account.name && !found.is_disabled))
     }
 
-    /// Deletes an account unless a token is in it. `false`: there is, and the account stays.
-    pub(super) async fn delete_empty_account(&self, id: i64) -> Result<bool, Error> {
+    /// Deletes an account unless there is a token in it that is not to go with it. `false`: there is,
+    /// and the account is as it was.
+    pub(super) async fn delete_account(
+        &self,
+        id: i64,
+        goes_too: impl Fn(&ServiceAccountToken) -> bool,
+    ) -> Result<bool, NotDeleted> {
         let accounts = self.service_accounts();
-        let disabled = |is| ServiceAccountChanges {
-            is_disabled: Some(is),
-            ..ServiceAccountChanges::default()
+        let Some(before) = accounts.get(id).await? else { return Ok(true) };
+        let deleted = match self.set_disabled(id, true).await {
+            Err(error) if error.carried_out() == CarriedOut::No => return Err(error.into()),
+            Err(error) => Err(error),
+            Ok(()) => self.delete_disabled(id, goes_too).await,
         };
-        let deleted = async {
-            if accounts.get(id).await?.is_none() {
-                return Ok(true);
-            }
-            accounts.update(id, &disabled(true)).await?;
-            let deleted = match accounts.tokens(id).await {
-                Ok(tokens) if tokens.is_empty() => accounts.delete(id).await.map(|_| true),
-                tokens => tokens.map(|_| false),
-            };
-            if deleted != Ok(true) {
-                accounts.update(id, &disabled(false)).await?;
-            }
-            deleted
-        };
-        let deleted = deleted.await;
         self.forget_accounts();
-        deleted
+        if deleted == Ok(true) || before.is_disabled {
+            return deleted.map_err(NotDeleted::from);
+        }
+        match self.for_cleanup().set_disabled(id, false).await {
+            Err(error) if !error.is_missing() => {
+                Err(NotDeleted { error: deleted.err().unwrap_or(error), is_left_disabled: true })
+            }
+            _ => deleted.map_err(NotDeleted::from),
+        }
+    }
+
+    /// Sends the deletion again only after another look at the tokens.
+    async fn delete_disabled(
+        &self,
+        id: i64,
+        goes_too: impl Fn(&ServiceAccountToken) -> bool,
+    ) -> Result<bool, Error> {
+        let (accounts, mut attempts) = (self.service_accounts(), self.client.attempts());
+        loop {
+            if !accounts.tokens(id).await?.iter().all(&goes_too) {
+                return Ok(false);
+            }
+            match accounts.delete(id).await {
+                Ok(_) => return Ok(true),
+                Err(mut error) => {
+                    if !attempts.wait_after(&mut error).await {
+                        return Err(error);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn set_disabled(&self, id: i64, is_disabled: bool) -> Result<(), Error> {
+        let changes =
+            ServiceAccountChanges { is_disabled: Some(is_disabled), ..Default::default() };
+        self.service_accounts().update(id, &changes).await.map(drop)
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::accounts::AccountForKey;
+use super::accounts::{AccountForKey, NotDeleted};
 use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
 use super::unique::{Found, NotCreated, create_unique};
@@ -105,15 +105,20 @@ impl Organization {
             Ok(created) => return Ok((created, account.id)),
             Err(error) => error,
         };
-        let left = |_| Left::ServiceAccount { name: account.name.clone(), id: Some(account.id) };
-        let error = self.key_not_created(new, error, left).await;
+        let left = |is_disabled| {
+            let (name, id) = (account.name.clone(), Some(account.id));
+            Left::ServiceAccount { name, id, is_disabled }
+        };
+        let error = self.key_not_created(new, error, |_| left(false)).await;
         // One that was there before stays for the next run to take up.
         if account.is_taken_up || matches!(error, CreateError::Left { .. }) {
             return Err(error);
         }
-        match self.for_cleanup().delete_empty_account(account.id).await {
+        match self.for_cleanup().delete_account(account.id, |_| false).await {
             Ok(_) => Err(error),
-            Err(error) => Err(CreateError::Left { error, left: left(None) }),
+            Err(NotDeleted { error, is_left_disabled }) => {
+                Err(CreateError::Left { error, left: left(is_left_disabled) })
+            }
         }
     }
 
@@ -156,7 +161,8 @@ impl Organization {
             Ok(is_kept)
         };
         is_kept.await.map_err(|error| {
-            let left = Left::ServiceAccount { name: account.name.clone(), id: Some(account.id) };
+            let (name, id) = (account.name.clone(), Some(account.id));
+            let left = Left::ServiceAccount { name, id, is_disabled: false };
             CreateError::Left { error, left }
         })
     }

@@ -1,9 +1,9 @@
 //! Deleting a key, with the service account that was created for it, and nothing else.
 
-use super::accounts::is_created_for;
+use super::accounts::{NotDeleted, is_created_for};
 use super::find::{KeyRef, Presence};
 use super::{Backend, Condition, Organization};
-use crate::grafana::{Deletion, Error, ServiceAccount};
+use crate::grafana::{Deletion, Error, ServiceAccount, ServiceAccountToken};
 
 /// The service account that held a deleted key and is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,13 @@ pub enum DeleteError {
     Unlisted {
         /// Whether it still signs in.
         works: bool,
+    },
+    /// The key's service account was disabled to delete it, and could neither be deleted nor enabled.
+    LeftDisabled {
+        /// Its id.
+        account: i64,
+        /// Why it was not deleted.
+        error: Error,
     },
 }
 
@@ -117,36 +124,35 @@ impl Organization {
         &self,
         account: i64,
         key: &KeyRef,
-    ) -> Result<Option<Option<KeptAccount>>, Error> {
+    ) -> Result<Option<Option<KeptAccount>>, DeleteError> {
         let accounts = self.service_accounts();
         let account = match accounts.get(account).await {
             Ok(Some(account)) => account,
             Ok(None) => return Ok(None),
             Err(error) if error.is_not_offered() => return Ok(None),
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
         let tokens = accounts.tokens(account.id).await?;
         let is_own = key.name.as_deref().is_some_and(|name| is_created_for(name, &account));
-        let has_other_tokens = tokens.iter().any(|token| !key.is(token.id, &token.name));
-        let is_listed = tokens.iter().any(|token| key.is(token.id, &token.name));
-        match (is_listed, is_own, has_other_tokens) {
-            // The token is gone, and the account was created for it.
-            (false, true, false) => {
-                self.delete_empty_account(account.id).await?;
-                Ok(Some(None))
-            }
-            (false, ..) => Ok(None),
-            (true, true, false) => {
-                let deleted = accounts.delete(account.id).await;
-                self.forget_accounts();
-                deleted.map(|_| Some(None))
-            }
-            (true, ..) => {
-                self.delete_token_by_number(account.id, key.number).await?;
-                let ServiceAccount { id, name, .. } = account;
-                Ok(Some(Some(KeptAccount { id, name, has_other_tokens: is_own })))
+        let is_key = |token: &ServiceAccountToken| key.is(token.id, &token.name);
+        let is_listed = tokens.iter().any(is_key);
+        // The token may be gone already.
+        if is_own && tokens.iter().all(is_key) {
+            match self.delete_account(account.id, is_key).await {
+                Ok(true) => return Ok(Some(None)),
+                Ok(false) => {}
+                Err(NotDeleted { error, is_left_disabled: true }) => {
+                    return Err(DeleteError::LeftDisabled { account: account.id, error });
+                }
+                Err(NotDeleted { error, .. }) => return Err(error.into()),
             }
         }
+        if !is_listed {
+            return Ok(None);
+        }
+        self.delete_token_by_number(account.id, key.number).await?;
+        let ServiceAccount { id, name, .. } = account;
+        Ok(Some(Some(KeptAccount { id, name, has_other_tokens: is_own })))
     }
 
     async fn delete_token_by_number(&self, account: i64, token: i64) -> Result<Deletion, Error> {

@@ -75,15 +75,20 @@ fn something_left(error: &Error, left: &Left) -> Diagnostic {
                  (`DELETE /api/auth/keys/ID`) and apply again."
             ),
         ),
-        Left::ServiceAccount { name, id: Some(id) } => (
+        Left::ServiceAccount { name, id: Some(id), is_disabled } => (
             "A service account may be left in Grafana",
             format!(
-                "The service account {name:?} (id {id}) was created for the key and could not be deleted again. Delete it in \
+                "The service account {name:?} (id {id}) was created for the key and could not be deleted again.{} Delete it in \
                  Grafana under Administration > Service accounts (`DELETE /api/serviceaccounts/{id}`) unless tokens are in \
-                 it that somebody uses; then apply again."
+                 it that somebody uses; then apply again.",
+                if *is_disabled {
+                    " It is disabled now, so that its tokens are refused."
+                } else {
+                    ""
+                }
             ),
         ),
-        Left::ServiceAccount { name, id: None } => (
+        Left::ServiceAccount { name, id: None, .. } => (
             "A service account may be left in Grafana",
             format!(
                 "A service account named {name:?} may be there, without a token. Look for it in Grafana under \
@@ -105,6 +110,14 @@ impl IntoDiagnostic for DeleteError {
                     "{} Nothing was deleted: the key of this id may be another one by now. If the key is gone, or after you \
                      have deleted it in Grafana, remove it from the state with `terraform state rm ADDRESS`.",
                     proves_nothing(error.as_ref())
+                ),
+            ),
+            DeleteError::LeftDisabled { account, error } => Diagnostic::error(
+                "The key's service account stays disabled",
+                format!(
+                    "{error}. The key was to be deleted with its service account, and the service account {account} is \
+                     disabled now, so that its tokens are refused. Destroy the key again or, if others use tokens of the \
+                     account, enable it in Grafana under Administration > Service accounts."
                 ),
             ),
             DeleteError::Unlisted { works } => Diagnostic::error(

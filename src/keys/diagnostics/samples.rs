@@ -10,6 +10,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let name = || "ci".to_owned();
     let create = |error: CreateError| error.into_diagnostic();
     let left = |left| create(CreateError::Left { error: error(), left });
+    let account = |id, is_disabled| Left::ServiceAccount { name: name(), id, is_disabled };
     let kept = |has_other_tokens| KeptAccount { id: 3, name: name(), has_other_tokens };
     let invalid_id = || super::super::parse_key_id("seven").expect_err("not an id");
     vec![
@@ -18,13 +19,18 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("create/name_taken", create(CreateError::NameTaken { name: name(), number: None })),
         ("create/left", left(Left::ApiKey { name: name(), number: Some(7) })),
         ("create/left", left(Left::ApiKey { name: name(), number: None })),
-        ("create/left", left(Left::ServiceAccount { name: name(), id: Some(3) })),
-        ("create/left", left(Left::ServiceAccount { name: name(), id: None })),
+        ("create/left", left(account(Some(3), false))),
+        ("create/left", left(account(Some(3), true))),
+        ("create/left", left(account(None, false))),
         ("other_organization", OtherOrganization { asked: 2, own: 1 }.into_diagnostic()),
         ("delete/unproven", DeleteError::Unproven(Some(error())).into_diagnostic()),
         ("delete/unproven", DeleteError::Unproven(None).into_diagnostic()),
         ("delete/unlisted", DeleteError::Unlisted { works: true }.into_diagnostic()),
         ("delete/unlisted", DeleteError::Unlisted { works: false }.into_diagnostic()),
+        (
+            "delete/left_disabled",
+            DeleteError::LeftDisabled { account: 3, error: error() }.into_diagnostic(),
+        ),
         ("account_kept", account_kept("ci", &kept(true))),
         ("account_kept", account_kept("ci", &kept(false))),
         ("not_listed", not_listed(id)),

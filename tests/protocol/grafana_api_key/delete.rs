@@ -1,5 +1,7 @@
 //! Deleting a key, with the service account that was created for it, and nothing else.
 
+use std::sync::Arc;
+
 use serde_json::json;
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Migration, Role};
@@ -204,4 +206,75 @@ async fn without_private_state_the_account_goes_too() {
             setup.assert_destroyed(&state).await;
         }
     }
+}
+
+/// Somebody adds a token after a look at the account, and before the deletion is sent again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_added_before_a_deletion_is_sent_again_stays() {
+    for generation in IN_ACCOUNTS {
+        let setup = Arc::new(Setup::new(generation).await);
+        let state = setup.create(viewer("a")).await;
+        let account = state.value["service_account_id"].as_i64().expect("an account");
+        let (weak, path) = (Arc::downgrade(&setup), "/api/serviceaccounts/**");
+        setup.grafana.faults().push(Fault::on("DELETE", path).status(503).meanwhile(move || {
+            let setup = weak.upgrade().expect("is there");
+            setup.grafana.create_token(1, account, "other", None).expect("new");
+        }));
+        let gone = setup.destroy(&state).await;
+        assert!(gone.value.is_null(), "{gone:?}");
+        let warning = only_warning(&gone.diagnostics);
+        assert!(warning.detail.contains("holds other tokens"), "{}", warning.detail);
+        let left = setup.grafana.tokens(1, account);
+        let left: Vec<_> = left.iter().map(|token| token.name.as_str()).collect();
+        assert_eq!(left, ["other"], "{generation}");
+        assert!(!setup.grafana.service_accounts(1)[0].disabled);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_deletion_of_an_account_is_sent_again_after_a_look() {
+    for fault in [
+        Fault::on("DELETE", "/api/serviceaccounts/*").status(503),
+        Fault::on("DELETE", "/api/serviceaccounts/*").reset_after(),
+    ] {
+        let setup = Setup::new(Generation::V12_1).await;
+        let state = setup.create(viewer("a")).await;
+        setup.grafana.faults().push(fault);
+        setup.assert_destroyed(&state).await;
+    }
+}
+
+/// An account is disabled while it is deleted, and afterwards as it was before.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_cannot_be_deleted_is_enabled_only_if_it_was() {
+    for is_disabled in [false, true] {
+        let setup = Setup::new(Generation::V12_1).await;
+        let state = setup.create(viewer("a")).await;
+        let account = state.value["service_account_id"].as_i64().expect("an account");
+        setup.grafana.delete_token(1, account, number(&state)).expect("is there");
+        let changed = setup.grafana.change_service_account(1, account, None, Some(is_disabled));
+        changed.expect("is there");
+        setup.configure().await;
+        let deletion = Fault::on("DELETE", "/api/serviceaccounts/*").always().status(403);
+        setup.grafana.faults().push(deletion);
+        only_error(&setup.destroy(&state).await.diagnostics);
+        assert_eq!(setup.grafana.service_accounts(1)[0].disabled, is_disabled);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_stays_disabled_is_told() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let state = setup.create(viewer("a")).await;
+    let account = state.value["service_account_id"].as_i64().expect("an account");
+    setup.grafana.delete_token(1, account, number(&state)).expect("is there");
+    setup.configure().await;
+    let faults = setup.grafana.faults();
+    faults.push(Fault::on("DELETE", "/api/serviceaccounts/*").always().status(403));
+    faults.push(Fault::on("PATCH", "/api/serviceaccounts/*").skip(1).always().status(403));
+    let kept = setup.destroy(&state).await;
+    let error = only_error(&kept.diagnostics);
+    assert!(setup.grafana.service_accounts(1)[0].disabled);
+    let said = format!("service account {account} is disabled now");
+    assert!(error.detail.contains(&said), "{}: {}", error.summary, error.detail);
 }
