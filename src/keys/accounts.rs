@@ -177,6 +177,16 @@ pub(super) fn left_name(key: &str) -> String {
     marked_name(key, LEFT)
 }
 
+/// Whether that is the name of the account of a key that was left to its expiry.
+pub(super) fn is_left_name(key: &str, name: &str) -> bool {
+    let random = name.strip_prefix(&start_of(key)).and_then(|rest| rest.strip_prefix(LEFT));
+    random.is_some_and(is_random)
+}
+
+fn is_random(text: &str) -> bool {
+    text.len() == RANDOM && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 fn marked_name(key: &str, mark: &str) -> String {
     let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(RANDOM).collect();
     format!("{}{mark}{}", start_of(key), random.to_lowercase())
@@ -192,12 +202,11 @@ pub(super) fn is_created_for(key: &str, account: &ServiceAccount) -> bool {
     };
     let is_from_here = || {
         let Some((start, random)) = account.login.rsplit_once(MARK) else { return false };
-        let is_random = random.len() == RANDOM && random.bytes().all(|b| b.is_ascii_alphanumeric());
         let dashed = start_of(key).to_lowercase().replace(' ', "-");
         let Some(name) = start.strip_prefix("sa-") else { return false };
         // Later Grafana puts the organization in between.
         let without_org = name.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix('-');
-        is_random && (name == dashed || without_org == Some(&*dashed))
+        is_random(random) && (name == dashed || without_org == Some(&*dashed))
     };
     is_from_migration() || is_from_here()
 }

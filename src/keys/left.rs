@@ -1,7 +1,7 @@
 //! Keys that are left to their expiry when they are destroyed, and what becomes of their accounts.
 
 use super::Organization;
-use super::accounts::{LEFT, is_created_for, left_name};
+use super::accounts::{LEFT, is_created_for, is_left_name, left_name};
 use super::find::KeyRef;
 use crate::grafana::{Error, ServiceAccountChanges};
 
@@ -31,7 +31,8 @@ impl Organization {
         for account in accounts.search(LEFT).await.unwrap_or_default() {
             let tokens = accounts.tokens(account.id).await.unwrap_or_default();
             let [token] = &tokens[..] else { continue };
-            if token.has_expired && is_created_for(&token.name, &account) {
+            let was_left = is_left_name(&token.name, &account.name);
+            if token.has_expired && was_left && is_created_for(&token.name, &account) {
                 let name = Some(token.name.clone());
                 let key = KeyRef { number: token.id, name, ..KeyRef::default() };
                 let deleted = self.delete_token(account.id, &key).await;
