@@ -234,7 +234,7 @@ impl Resource for ApiKeyResource {
             plan.warn(diagnostics::new_key_never_expires());
         }
         if let Some(until) = prior.left_until() {
-            if plan.config().name == prior.name {
+            if plan.config().name == prior.name && plan.planned.org_id == prior.org_id {
                 return Err(diagnostics::name_taken_until(until))?;
             }
             plan.warn(diagnostics::left_until(until));

@@ -88,6 +88,13 @@ async fn a_replacement_says_until_when_the_old_key_is_valid() {
         renamed["name"] = "other".into();
         let plan = setup.plan(&state, renamed).await;
         only_warning(&plan.diagnostics);
+        // But in each organization.
+        let mut elsewhere = left("name", 3600);
+        elsewhere["org_id"] =
+            setup.grafana.create_organization("Other").expect("new").to_string().into();
+        let plan = setup.plan(&state, elsewhere).await;
+        assert_eq!(plan.requires_replace, ["org_id"]);
+        only_warning(&plan.diagnostics);
     }
 }
 
@@ -140,9 +147,14 @@ async fn only_an_account_of_a_key_that_was_left_and_has_expired_is_deleted() {
     let endless = account("endless-terraform-left-0123456789");
     token(endless, "endless", None);
 
+    let never_left = json!({
+        "name": "ci-terraform-left-tool", "role": "Viewer", "seconds_to_live": 60
+    });
+    let never_left = setup.create(never_left).await.value["service_account_id"].as_i64();
+
     let left_key = setup.create(left("name_prefix", 60)).await;
     assert!(setup.destroy(&left_key).await.value.is_null());
-    let kept = [by_hand, other_key, two_tokens, endless];
+    let kept = [by_hand, other_key, two_tokens, endless, never_left.expect("an account")];
     assert_eq!(setup.grafana.service_accounts(1).len(), kept.len() + 1);
     setup.create(left("name_prefix", 3600)).await;
     assert_eq!(setup.grafana.service_accounts(1).len(), kept.len() + 2, "it works yet");
