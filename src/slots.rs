@@ -103,10 +103,15 @@ impl Slots {
 
 impl Slot {
     /// Registers a holder as its read begins, so that those that are read at the same time see each
-    /// other. One without a mark (of a foreign or former state) gets one.
+    /// other. One without a mark (of a foreign or former state, or of a client that keeps no private state)
+    /// gets that of the one holder that this connection has made, or a new one.
     pub fn begin_read(&self, object: &str, holding: &mut Holding) {
+        let is_unmarked = holding.mark.is_none();
+        if is_unmarked {
+            holding.mark = self.with(|slot| slot.only_made(object));
+        }
         let mark = holding.mark();
-        self.with(|slot| slot.begin_read(&mark, object));
+        self.with(|slot| slot.begin_read(&mark, object, is_unmarked));
     }
 
     /// Ends a read that found the object. The holding changes only if a removal is planned, or was
@@ -207,6 +212,12 @@ impl Slot {
         drop(registry);
         self.slots.changed.notify_waiters();
         begun
+    }
+
+    /// Whether the removal was planned over this connection.
+    pub fn has_planned_removal(&self, holding: &Holding) -> bool {
+        let mark = holding.mark.as_ref();
+        mark.is_some_and(|mark| self.with(|slot| slot.removals.contains_key(mark)))
     }
 
     /// Waits a moment for others of the same apply, if the plan of the removal knew of none.

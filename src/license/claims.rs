@@ -17,7 +17,7 @@ pub(crate) trait ClaimAttributes {
     /// Takes over the claims of another.
     fn keep(&mut self, other: &Self);
 
-    /// Plans what a fresh token may change as unknown: all but which license it is, and of whom.
+    /// Plans what a fresh token may change as unknown: all but which license it is, for which instance.
     fn expect_renewal(&mut self);
 }
 
@@ -33,14 +33,14 @@ macro_rules! with_claims {
                 subject: String,
                 /// Who issued the token: `https://grafana.com`.
                 issuer: String,
+            }
+            terms {
                 /// Company that the license was issued to.
                 company: String,
                 /// Account at Grafana Labs.
                 account: String,
                 /// Short name of the organization at Grafana Labs.
                 slug: String,
-            }
-            terms {
                 /// Licensed products, such as `grafana-enterprise`.
                 products: Vec<String>,
                 /// How many users may be active.

@@ -5,13 +5,22 @@ use crate::grafana::Claims;
 /// The product that a license has to be for.
 pub(super) const PRODUCT: &str = "grafana-enterprise";
 
+/// In characters.
+const LONGEST_SHOWN: usize = 100;
+
 /// Its id, and whose it is.
 pub(crate) fn name(claims: &Claims) -> String {
-    let id = claims.license_id.as_deref().unwrap_or("without id");
+    let id = claims.license_id.as_deref().map_or("without id".to_owned(), shown);
     match &claims.company {
-        Some(company) => format!("{id} ({company})"),
-        None => id.to_owned(),
+        Some(company) => format!("{id} ({})", shown(company)),
+        None => id,
     }
+}
+
+/// A claim as messages show it: one line, and not all of a long one.
+fn shown(claim: &str) -> String {
+    let line = claim.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
+    line.take(LONGEST_SHOWN).collect()
 }
 
 /// When its token was issued, to go on in a sentence.
@@ -55,5 +64,7 @@ mod tests {
         };
         let described = "license 7 (Example), valid until 2030-01-01T00:00:00Z, for 15 users";
         assert_eq!(describe(&claims), described);
+        let long = Claims { company: Some("x\n".repeat(200)), ..claims };
+        assert!(name(&long).len() < 120 && !name(&long).contains('\n'));
     }
 }

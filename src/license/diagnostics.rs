@@ -311,6 +311,14 @@ pub(super) fn left_other_license(active: &Claims) -> Diagnostic {
     left(&format!("The instance now has {}, {why}", describe(active)))
 }
 
+/// Without private state and without a token in the state.
+pub(super) fn left_unproven(in_state: &Claims) -> Diagnostic {
+    left(&format!(
+        "The state has {}, but neither its token nor the private state that would prove that this resource installed it. To remove it, import it and destroy it.",
+        describe(in_state)
+    ))
+}
+
 pub(super) fn left_unidentified() -> Diagnostic {
     left("Grafana reports a valid license but does not show which one it is.")
 }

@@ -85,6 +85,7 @@ impl Licenses {
             let Some((other, refusal)) = conflict else {
                 let installed = self.install(change, &active, &reached, limits).await?;
                 creation.finish(id);
+                *self.removed() = None;
                 return Ok(installed);
             };
             if has_waited {
@@ -250,7 +251,15 @@ pub(super) fn already_satisfied_by<'a>(
 
 /// The active license if it is a valid one other than that to install.
 fn other_license<'a>(active: &'a Observation, sent: &Claims) -> Option<&'a Claims> {
-    active.valid_license().filter(|there| license_id(there) != license_id(sent))
+    active.valid_license().filter(|there| match license_id(there) {
+        // An id that is absent proves nothing.
+        "" => {
+            !license_id(sent).is_empty()
+                || there.token_id.is_none()
+                || there.token_id != sent.token_id
+        }
+        id => id != license_id(sent),
+    })
 }
 
 /// Of answers that differ, one with another license if there is one; else none.

@@ -31,6 +31,11 @@ impl LicensePrivate {
         self.license.as_deref() == Some(license)
     }
 
+    /// The id of the resource's own license, if the private state has it.
+    pub(super) fn remembered_id(&self) -> Option<String> {
+        self.license.clone()
+    }
+
     /// The id of the license that the resource answers for, whatever the instance has by now: the one
     /// it has installed, adopted or imported. Without private state the one in the state.
     pub(crate) fn own_id(&self, in_state: &Claims) -> String {

@@ -29,6 +29,7 @@ impl Licenses {
         let slot = self.slot();
         let own = private.own_id(in_state.claims.as_ref().unwrap_or(&Claims::default()));
         slot.begin_read(&own, &mut private.holding);
+        *self.removed() = None;
         self.concerns().remove(&private.holding.mark());
         let (read, concerns) = self.look(in_state, days, limits).await?;
         match read {

@@ -24,6 +24,16 @@ pub(crate) struct LicenseRemoval<'a> {
 }
 
 impl LicenseRemoval<'_> {
+    /// The id of the license that is the resource's own. A refresh puts into the state whatever the instance
+    /// has, so that without private state only the token of the state proves it.
+    fn own_id(&self, private: &LicensePrivate) -> Option<String> {
+        let of_token = || {
+            let claims = license_token::decode(self.token?).ok()?;
+            Some(license_id(&claims).to_owned())
+        };
+        private.remembered_id().or_else(of_token)
+    }
+
     /// Whether the active license is the one with the id `own`. An id that is absent proves nothing: then it has
     /// to have just the token of the state, which Grafana's own refresh makes another one.
     fn is_of(&self, own: &str, active: &Claims) -> bool {
@@ -42,12 +52,15 @@ impl Licenses {
         private: &LicensePrivate,
         limits: &Limits,
     ) -> Outcome<()> {
-        let own = private.own_id(removal.in_state);
+        let Some(own) = removal.own_id(private) else {
+            return Ok(Done::new(()).warn(diagnostics::left_unproven(removal.in_state)));
+        };
         let client = self.client(limits).await?;
         let licensing = client.licensing()?;
         let slot = self.slot();
         limits.wait(slot.wait_for_others(&own, &private.holding)).await?;
         let _lock = limits.wait(slot.lock()).await?;
+        let is_planned_here = slot.has_planned_removal(&private.holding);
         match slot.begin_removal(&own, &private.holding) {
             Ok(()) => {}
             Err(Kept::CreationFailed) => return Err(diagnostics::kept(Kept::CreationFailed))?,
@@ -89,8 +102,10 @@ impl Licenses {
                 there => return Err(not_removed(error, there, instance, &client).await),
             }
         }
+        // What this connection has planned to remove is to go; what another one has may be followed by a creation.
+        let token = removal.token.filter(|_| !is_planned_here);
         *self.removed() =
-            removal.token.map(|token| RemovedLicense { id: own.clone(), token: token.clone() });
+            token.map(|token| RemovedLicense { id: own.clone(), token: token.clone() });
         Ok(match wait_until_gone(&licensing, &own, limits).await {
             AfterRemoval::GoneEverywhere => Done::new(()),
             AfterRemoval::FromElsewhere(last) => {

@@ -27,9 +27,9 @@ with_claims! {
     /// the state with the next refresh, and an unchanged `token` never turns them back. Another
     /// license in place of the one that was installed is drift, and is planned back.
     ///
-    /// A license is replaced in place, never removed first. Creating this resource stops at another valid
-    /// license, unless `replace_existing` says otherwise. A license that somebody installs later in place of
-    /// this one is replaced again, and the plan warns of that; it is never removed.
+    /// A license is replaced in place, never removed first. A new resource does not overwrite what the instance
+    /// has, unless `replace_existing` says so; later on, another license in the place of its own is drift. What
+    /// this resource has not installed, adopted or imported it does not remove.
     ///
     /// Destroying this resource removes the license that it has installed, taken over or imported, if that is
     /// still the one of the instance, and leaves any other with a warning. When several resources have

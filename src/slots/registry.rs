@@ -38,6 +38,8 @@ pub(super) struct Holder {
     pub(super) object: String,
     /// Whether it has put the object there, or taken it over, over this connection.
     pub(super) acquired_this_run: bool,
+    /// Whether it was read without a mark: a client that keeps none may have read it before, as another.
+    is_unmarked: bool,
 }
 
 /// A planned removal.
@@ -77,13 +79,25 @@ impl SlotState {
         self.holders.entry(mark.to_owned()).or_default().object = object.to_owned();
     }
 
-    pub(super) fn begin_read(&mut self, mark: &str, object: &str) {
+    pub(super) fn begin_read(&mut self, mark: &str, object: &str, is_unmarked: bool) {
         match self.removals.get_mut(mark) {
             Some(removal) if !removal.is_read => removal.is_read = true,
             // It was planned for an earlier refresh.
             _ => drop(self.removals.remove(mark)),
         }
         self.register(mark, object);
+        if let Some(holder) = self.holders.get_mut(mark) {
+            holder.is_unmarked = is_unmarked && !holder.acquired_this_run;
+        }
+    }
+
+    /// The mark of the holder of an object that was made over this connection, if it is the only one.
+    pub(super) fn only_made(&self, object: &str) -> Option<String> {
+        let mut made = self
+            .holders
+            .iter()
+            .filter(|(_, holder)| holder.acquired_this_run && holder.object == object);
+        made.next().filter(|_| made.next().is_none()).map(|(mark, _)| mark.clone())
     }
 
     pub(super) fn forget(&mut self, mark: &str) {
@@ -172,7 +186,8 @@ impl SlotState {
     }
 
     pub(super) fn created(&mut self, mark: &str, object: &str) {
-        let holder = Holder { object: object.to_owned(), acquired_this_run: true };
+        let object_there = object.to_owned();
+        let holder = Holder { object: object_there, acquired_this_run: true, is_unmarked: false };
         self.holders.insert(mark.to_owned(), holder);
         self.created.insert(object.to_owned());
         self.released_objects.remove(object);
@@ -246,7 +261,10 @@ impl SlotState {
         is_replaced: bool,
         created_elsewhere: bool,
     ) -> Option<Kept> {
-        let registered = self.others(own, object);
+        let mut registered = self.others(own, object);
+        if holding.mark.is_none() {
+            registered.retain(|other| !self.holders[other].is_unmarked);
+        }
         if registered.iter().any(|other| self.holders[other].acquired_this_run) {
             return Some(Kept::HeldThisRun);
         }

@@ -384,6 +384,22 @@ fn a_client_that_sends_no_private_state_removes_what_it_has_created() {
 }
 
 #[test]
+fn what_such_a_client_reads_again_and_again_is_one_holder() {
+    let slot = connection();
+    create(&slot);
+    read(&slot, &mut Holding::default());
+    assert_eq!(remove(&slot, &Holding::default()), Ok(()), "it is the one that was made");
+    for _ in 0..3 {
+        read(&slot, &mut Holding::default());
+    }
+    assert_eq!(remove(&slot, &Holding::default()), Ok(()), "of a former connection");
+    let (mut one, mut other) = (Holding::default(), Holding::default());
+    read(&slot, &mut one);
+    read(&slot, &mut other);
+    assert_eq!(remove(&slot, &one), Err(Kept::OtherHolder), "Terraform keeps the marks");
+}
+
+#[test]
 fn a_removal_that_would_leave_nothing_after_a_failed_creation_is_refused_once() {
     let slot = connection();
     let mut former = stored();

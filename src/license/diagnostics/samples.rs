@@ -93,6 +93,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_everywhere", shown(NotShown::Interrupted(Interrupted::Stopped))),
         ("not_everywhere", shown(NotShown::Failed(error(ErrorKind::Server)))),
         ("left_other_license", left_other_license(&license)),
+        ("left_unproven", left_unproven(&license)),
         ("left_unidentified", left_unidentified()),
         ("left_other_license", left_other_license(&Claims { license_id: None, ..self::license() })),
         ("left_on_other_instance", left_on_other_instance(OTHER, URL)),

@@ -77,7 +77,7 @@ cli_test! {
             for moved in ["token_id", "issued_at", "token_expires_at", "expires_at", "included_users", "valid", "status"] {
                 assert!(change.is_unknown(moved), "{moved}");
             }
-            for lasting in ["license_id", "company", "instance", "id"] {
+            for lasting in ["license_id", "subject", "instance", "id"] {
                 assert!(!change.is_unknown(lasting), "{lasting}");
             }
             let applied = world.workspace.apply_plan(&plan).expect("applies");

@@ -201,3 +201,16 @@ async fn a_token_that_was_unknown_is_judged_at_apply() {
     let applied = client.apply(&planned).await;
     assert!(error(&applied.diagnostics).contains("No license token"), "{:?}", applied.diagnostics);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_license_without_id_of_others_is_not_overwritten() {
+    let grafana = enterprise();
+    let theirs =
+        LicenseClaims { lid: None, jti: Some("of others".to_owned()), ..license(&grafana) };
+    grafana.set_license(Some(theirs.clone()));
+    let ours = LicenseClaims { lid: None, jti: Some("ours".to_owned()), ..license(&grafana) };
+    let run = client(&grafana).await;
+    let refused = run.plan_and_apply(TYPE, &State::none(), config(&grafana, &ours)).await;
+    assert!(error(&refused.diagnostics).contains("has another license"), "{refused:?}");
+    assert_eq!((posts(&grafana), grafana.license()), (0, Some(theirs)));
+}

@@ -2,6 +2,7 @@ use serde_json::{Value as Json, json};
 use simulator::faults::Fault;
 
 use simulator::grafana::Options;
+use tfplugin::testing::State;
 
 use super::*;
 
@@ -86,4 +87,56 @@ async fn a_license_without_id_is_removed_only_with_the_token_of_the_state() {
     grafana.set_license(Some(installed));
     let gone = client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
     assert_eq!((summaries(&gone.diagnostics), grafana.license()), (vec![], None));
+}
+
+/// As a client has it that keeps no private state.
+fn without_private(state: State) -> State {
+    State { private: Vec::new(), ..state }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_private_state_only_the_license_of_the_token_is_removed() {
+    let grafana = enterprise();
+    let installed = licensed_state(&grafana).await;
+    for is_imported in [false, true] {
+        grafana.set_license(Some(with_id(&grafana, "777")));
+        let state = match is_imported {
+            true => client(&grafana).await.import(TYPE, &grafana.root_url()).await,
+            false => without_private(installed.clone()),
+        };
+        let read = without_private(client(&grafana).await.read(TYPE, &state).await);
+        assert_eq!(read.value["license_id"], "777");
+        let left = client(&grafana).await.plan_and_apply(TYPE, &read, Json::Null).await;
+        assert!(warning(&left.diagnostics).contains("license 777"), "{:?}", left.diagnostics);
+        assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("777")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_without_private_state_creates_reads_and_removes_over_one_connection() {
+    let grafana = enterprise();
+    let run = client(&grafana).await;
+    for id in ["1", "1", "2"] {
+        let config = config(&grafana, &with_id(&grafana, id));
+        let mut state = without_private(created(&run, config).await);
+        for _ in 0..3 {
+            state = without_private(run.read(TYPE, &state).await);
+        }
+        let gone = run.plan_and_apply(TYPE, &state, Json::Null).await;
+        assert_eq!((summaries(&gone.diagnostics), active_id(&grafana)), (vec![], None));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_to_be_removed_is_not_put_back_by_a_creation_that_fails_later() {
+    let grafana = enterprise();
+    let run = client(&grafana).await;
+    let state = created(&run, config(&grafana, &with_id(&grafana, "1"))).await;
+    run.plan_and_apply(TYPE, &state, Json::Null).await;
+    assert_eq!(active_id(&grafana), None);
+    grafana.faults().push(Fault::on("POST", TOKEN).status(400));
+    let config = config(&grafana, &with_id(&grafana, "2"));
+    let refused = run.plan_and_apply(TYPE, &State::none(), config).await;
+    assert!(refused.diagnostics.iter().any(is_error), "{:?}", refused.diagnostics);
+    assert_eq!(active_id(&grafana), None);
 }

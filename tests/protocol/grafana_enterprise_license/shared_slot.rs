@@ -79,8 +79,9 @@ async fn a_refused_token_after_a_removal_leaves_the_license() {
 async fn a_license_that_was_removed_too_early_is_put_back_when_the_next_is_refused() {
     let grafana = enterprise();
     let state = licensed_state(&grafana).await;
+    let removal = client(&grafana).await.plan(TYPE, &state, Json::Null).await;
     let run = client(&grafana).await;
-    let gone = run.plan_and_apply(TYPE, &state, Json::Null).await;
+    let gone = run.apply_planned(&removal).await;
     assert_eq!((gone.diagnostics.len(), active_id(&grafana)), (0, None));
     let other = run.plan(TYPE, &State::none(), config(&grafana, &with_id(&grafana, "2"))).await;
     grafana.faults().push(Fault::on("POST", TOKEN).status(400));
