@@ -97,7 +97,7 @@ async fn a_token_of_another_organization_makes_nothing() {
     setup.configure_with(json!({ "auth": key.key })).await;
     let state = setup.try_create(json!({ "name": "a", "role": "Viewer", "org_id": "99" })).await;
     let error = only_error(&state.diagnostics);
-    assert!(error.detail.contains("token of organization 1"), "{}", error.detail);
+    assert!(error.detail.contains("organization 1 only"), "{}", error.detail);
     assert_eq!(attribute(error), "org_id");
     assert_eq!(setup.grafana.api_keys(1).len(), 1);
 }

@@ -222,7 +222,7 @@ async fn one_organization_is_not_answered_for_by_another() {
         let kept = setup.destroy(&other).await;
         for said in [&import, &read, &kept] {
             let error = only_error(&said.diagnostics);
-            assert!(error.detail.contains("token of organization 1"), "{generation}: {error:?}");
+            assert!(error.detail.contains("organization 1 only"), "{generation}: {error:?}");
         }
         assert_eq!(kept.value, other.value, "{generation}");
         let (_, said) = setup.client.read_data("grafana_api_keys", json!({ "org_id": "2" })).await;
