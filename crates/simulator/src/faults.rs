@@ -160,39 +160,33 @@ impl Fault {
     ///
     /// # Panics
     /// If name or value cannot be sent in a header.
-    pub fn header(mut self, name: &str, value: &str) -> Self {
-        if !matches!(self.action, Action::Answer(_)) {
-            self = self.status(429);
-        }
-        if let Action::Answer(answer) = &mut self.action {
-            let name = HeaderName::try_from(name).unwrap_or_else(|error| panic!("{name}: {error}"));
-            let value =
-                HeaderValue::try_from(value).unwrap_or_else(|error| panic!("{value}: {error}"));
+    pub fn header(self, name: &str, value: &str) -> Self {
+        let name = HeaderName::try_from(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let value = HeaderValue::try_from(value).unwrap_or_else(|error| panic!("{value}: {error}"));
+        self.answering(429, |answer| {
             answer.headers.insert(name, value);
-        }
-        self
+        })
     }
 
     /// Answers with what the request has said, headers and body, in every field of the body and in headers.
     /// Answers 500 if no status was given before.
-    pub fn echo(mut self) -> Self {
-        if !matches!(self.action, Action::Answer(_)) {
-            self = self.status(500);
-        }
-        if let Action::Answer(answer) = &mut self.action {
-            answer.echo = true;
-        }
-        self
+    pub fn echo(self) -> Self {
+        self.answering(500, |answer| answer.echo = true)
     }
 
     /// The request is carried out all the same before the fault answers: a gateway that lost patience.
     /// Answers 504 if no status was given before.
-    pub fn carried_out(mut self) -> Self {
+    pub fn carried_out(self) -> Self {
+        self.answering(504, |answer| answer.carried_out = true)
+    }
+
+    /// Changes its answer, which has that status if none was given before.
+    fn answering(mut self, status: u16, change: impl FnOnce(&mut Answer)) -> Self {
         if !matches!(self.action, Action::Answer(_)) {
-            self = self.status(504);
+            self = self.status(status);
         }
         if let Action::Answer(answer) = &mut self.action {
-            answer.carried_out = true;
+            change(answer);
         }
         self
     }
