@@ -9,7 +9,9 @@ use tfplugin::{Diagnostic, Done, Failure, IntoDiagnostic, Limits};
 use super::observation::{Observation, Tally};
 use super::propagation::{Answers, is_shown_anywhere, look, wait_until_shown};
 use super::token::LicenseToken;
-use super::{LicensePrivate, LicensedInstance, Licenses, diagnostics, license_id, validity};
+use super::{
+    LicensePrivate, LicensedInstance, Licenses, diagnostics, is_same_license, license_id, validity,
+};
 use crate::grafana::{Claims, Error, ErrorKind, Licensing, same_root_url};
 use crate::http::CarriedOut;
 
@@ -121,12 +123,8 @@ impl Licenses {
             return Ok(None);
         }
         change.check_token()?;
-        let is_in_state = |active: &Claims| match license_id(active) {
-            "" => license_id(in_state).is_empty() && active.token_id == in_state.token_id,
-            id => id == license_id(in_state),
-        };
         if let Some(other) = other_license(&active, change.claims())
-            && !is_in_state(other)
+            && !is_same_license(other, in_state)
         {
             self.check_replacement(other, change, &reached)?;
         }
@@ -251,15 +249,7 @@ pub(super) fn already_satisfied_by<'a>(
 
 /// The active license if it is a valid one other than that to install.
 fn other_license<'a>(active: &'a Observation, sent: &Claims) -> Option<&'a Claims> {
-    active.valid_license().filter(|there| match license_id(there) {
-        // An id that is absent proves nothing.
-        "" => {
-            !license_id(sent).is_empty()
-                || there.token_id.is_none()
-                || there.token_id != sent.token_id
-        }
-        id => id != license_id(sent),
-    })
+    active.valid_license().filter(|there| !is_same_license(there, sent))
 }
 
 /// Of answers that differ, one with another license if there is one; else none.

@@ -94,3 +94,9 @@ impl Licenses {
 pub(crate) fn license_id(claims: &Claims) -> &str {
     claims.license_id.as_deref().unwrap_or_default()
 }
+
+/// Whether both are of one license. An id that is absent proves nothing: then it has to be the same token.
+fn is_same_license(one: &Claims, other: &Claims) -> bool {
+    license_id(one) == license_id(other)
+        && (!license_id(one).is_empty() || one.token_id.is_some() && one.token_id == other.token_id)
+}
