@@ -37,6 +37,13 @@ pub(super) struct AccountForKey {
     pub(super) is_taken_up: bool,
 }
 
+impl AccountForKey {
+    /// It, where it may be left behind.
+    pub(super) fn left(&self, is_disabled: bool) -> Left {
+        Left::ServiceAccount { name: self.name.clone(), id: Some(self.id), is_disabled }
+    }
+}
+
 /// Why an account was not deleted.
 #[derive(Debug)]
 pub(super) struct NotDeleted {
@@ -109,21 +116,21 @@ impl Organization {
     }
 
     /// Deletes an account unless there is a token in it that is not to go with it. `false`: there is,
-    /// and the account is as it was.
+    /// and the account is as it was: disabled or not.
     pub(super) async fn delete_account(
         &self,
         id: i64,
+        was_disabled: bool,
         goes_too: impl Fn(&ServiceAccountToken) -> bool,
     ) -> Result<bool, NotDeleted> {
-        let accounts = self.service_accounts();
-        let Some(before) = accounts.get(id).await? else { return Ok(true) };
         let deleted = match self.set_disabled(id, true).await {
+            Err(error) if error.is_missing() => Ok(true),
             Err(error) if error.carried_out() == CarriedOut::No => return Err(error.into()),
             Err(error) => Err(error),
             Ok(()) => self.delete_disabled(id, goes_too).await,
         };
         self.forget_accounts();
-        if deleted == Ok(true) || before.is_disabled {
+        if deleted == Ok(true) || was_disabled {
             return deleted.map_err(NotDeleted::from);
         }
         match self.for_cleanup().set_disabled(id, false).await {

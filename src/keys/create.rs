@@ -105,19 +105,15 @@ impl Organization {
             Ok(created) => return Ok((created, account.id)),
             Err(error) => error,
         };
-        let left = |is_disabled| {
-            let (name, id) = (account.name.clone(), Some(account.id));
-            Left::ServiceAccount { name, id, is_disabled }
-        };
-        let error = self.key_not_created(new, error, |_| left(false)).await;
+        let error = self.key_not_created(new, error, |_| account.left(false)).await;
         // One that was there before stays for the next run to take up.
         if account.is_taken_up || matches!(error, CreateError::Left { .. }) {
             return Err(error);
         }
-        match self.for_cleanup().delete_account(account.id, |_| false).await {
+        match self.for_cleanup().delete_account(account.id, false, |_| false).await {
             Ok(_) => Err(error),
             Err(NotDeleted { error, is_left_disabled }) => {
-                Err(CreateError::Left { error, left: left(is_left_disabled) })
+                Err(CreateError::Left { error, left: account.left(is_left_disabled) })
             }
         }
     }
@@ -160,11 +156,7 @@ impl Organization {
             }
             Ok(is_kept)
         };
-        is_kept.await.map_err(|error| {
-            let (name, id) = (account.name.clone(), Some(account.id));
-            let left = Left::ServiceAccount { name, id, is_disabled: false };
-            CreateError::Left { error, left }
-        })
+        is_kept.await.map_err(|error| CreateError::Left { error, left: account.left(false) })
     }
 
     async fn key_not_created(

@@ -138,7 +138,7 @@ impl Organization {
         let is_listed = tokens.iter().any(is_key);
         // The token may be gone already.
         if is_own && tokens.iter().all(is_key) {
-            match self.delete_account(account.id, is_key).await {
+            match self.delete_account(account.id, account.is_disabled, is_key).await {
                 Ok(true) => return Ok(Some(None)),
                 Ok(false) => {}
                 Err(NotDeleted { error, is_left_disabled: true }) => {
