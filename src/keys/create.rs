@@ -7,7 +7,7 @@ use super::accounts::{AccountForKey, NotDeleted};
 use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
 use super::unique::{Found, NotCreated, create_unique};
-use super::{Backend, Condition, Filter, Key};
+use super::{Backend, Condition, Filter, Key, KeyId};
 use crate::grafana::{CreatedKey, Role};
 
 /// The lifetime that `seconds_to_live` stands for: 0 is never, as in Grafana.
@@ -84,7 +84,7 @@ impl Organization {
             Err(error) => Err(self
                 .key_not_created(new, error, |number| Left::ApiKey {
                     name: new.name.clone(),
-                    number,
+                    id: self.key_id(number),
                 })
                 .await),
         }
@@ -172,9 +172,18 @@ impl Organization {
                 let all = self.list(&Filter { name: None, include_expired: true }).await;
                 let keys = all.map(|listing| listing.keys).unwrap_or_default();
                 let number = keys.iter().find(|key| key.name == new.name).map(|key| key.number);
-                CreateError::NameTaken { name: new.name.clone(), number }
+                self.name_taken(&new.name, number)
             }
         }
+    }
+
+    /// That a key has the name; its number if a list shows it.
+    pub(super) fn name_taken(&self, name: &str, number: Option<i64>) -> CreateError {
+        CreateError::NameTaken { name: name.to_owned(), id: self.key_id(number) }
+    }
+
+    fn key_id(&self, number: Option<i64>) -> Option<KeyId> {
+        Some(KeyId { org: self.id(), number: number? })
     }
 
     async fn completed(

@@ -21,7 +21,7 @@ impl IntoDiagnostic for CreateError {
         match self {
             CreateError::Failed(error) => error.into_diagnostic(),
             CreateError::NoSuchRole(error) => no_such_role(&error),
-            CreateError::NameTaken { name, number } => name_taken(&name, number).at(path!(name)),
+            CreateError::NameTaken { name, id } => name_taken(&name, id).at(path!(name)),
             CreateError::Left { error, left } => something_left(&error, &left),
         }
     }
@@ -38,9 +38,9 @@ impl IntoDiagnostic for OtherOrganization {
     }
 }
 
-fn name_taken(name: &str, number: Option<i64>) -> Diagnostic {
-    let (holder, import) = match number {
-        Some(number) => (format!(" (id {number})"), format!("terraform import ADDRESS {number}")),
+fn name_taken(name: &str, id: Option<KeyId>) -> Diagnostic {
+    let (holder, import) = match id {
+        Some(id) => (format!(" (id {})", id.number), format!("terraform import ADDRESS {id}")),
         None => (String::new(), "terraform import ADDRESS ORG:ID".to_owned()),
     };
     Diagnostic::error(
@@ -57,17 +57,18 @@ fn name_taken(name: &str, number: Option<i64>) -> Diagnostic {
 
 fn something_left(error: &Error, left: &Left) -> Diagnostic {
     let (summary, detail) = match left {
-        Left::ApiKey { name, number: Some(number) } => (
+        Left::ApiKey { name, id: Some(id) } => (
             "A key may be left in Grafana",
             format!(
-                "An API key named {name:?} (id {number}) is there now. Grafana does not show whether this request created it \
+                "An API key named {name:?} (id {}) is there now. Grafana does not show whether this request created it \
                  or somebody else did at the same time, so it was not deleted. If nobody else created it, delete it \
-                 (`DELETE /api/auth/keys/{number}`) and apply again, or take it over: `terraform import ADDRESS {number}`, \
+                 (`DELETE /api/auth/keys/{}`) and apply again, or take it over: `terraform import ADDRESS {id}`, \
                  then `terraform apply -replace=ADDRESS`. With `name_prefix` instead of `name` such a key is recognised and \
-                 deleted."
+                 deleted.",
+                id.number, id.number
             ),
         ),
-        Left::ApiKey { name, number: None } => (
+        Left::ApiKey { name, id: None } => (
             "A key may be left in Grafana",
             format!(
                 "An API key named {name:?} may be there whose secret nobody has. Look for it in Grafana under \
@@ -363,9 +364,10 @@ mod tests {
 
     #[test]
     fn a_taken_name_offers_import() {
-        let error = CreateError::NameTaken { name: "ci".to_owned(), number: Some(7) };
+        let id = KeyId { org: 2.into(), number: 7 };
+        let error = CreateError::NameTaken { name: "ci".to_owned(), id: Some(id) };
         let diagnostic = error.into_diagnostic();
         assert_eq!(diagnostic.path, path!(name));
-        assert!(diagnostic.detail.contains("terraform import ADDRESS 7"), "{diagnostic}");
+        assert!(diagnostic.detail.contains("terraform import ADDRESS 2:7"), "{diagnostic}");
     }
 }

@@ -1,5 +1,6 @@
 //! A key that is wanted, and why there is none.
 
+use super::id::KeyId;
 use crate::grafana::{Error, ErrorKind, Role};
 
 /// A key that is wanted.
@@ -22,12 +23,12 @@ pub enum CreateError {
     Failed(Error),
     /// This Grafana has no role `None`. Nothing is left behind.
     NoSuchRole(Error),
-    /// A key or token has the name; its number if a list shows it.
+    /// A key or token has the name.
     NameTaken {
         /// The name.
         name: String,
-        /// Who has it.
-        number: Option<i64>,
+        /// Who has it, if a list shows that.
+        id: Option<KeyId>,
     },
     /// Something may be left behind that this run cannot prove to be its own.
     Left {
@@ -45,8 +46,8 @@ pub enum Left {
     ApiKey {
         /// Its name.
         name: String,
-        /// Its number, if a list shows it.
-        number: Option<i64>,
+        /// Which it is, if a list shows it.
+        id: Option<KeyId>,
     },
     /// A service account, perhaps with a token whose secret nobody has.
     ServiceAccount {

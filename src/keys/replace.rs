@@ -74,10 +74,7 @@ impl Organization {
         let is_other = |number| number != old.number;
         match keys.iter().find(|key| key.name == new.name && is_other(key.number)) {
             None => Ok(()),
-            Some(key) => {
-                let (name, number) = (new.name.clone(), Some(key.number));
-                Err(CreateError::NameTaken { name, number })
-            }
+            Some(key) => Err(self.name_taken(&new.name, Some(key.number))),
         }
     }
 }

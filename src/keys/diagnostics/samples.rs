@@ -15,10 +15,10 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let invalid_id = || super::super::parse_key_id("seven").expect_err("not an id");
     vec![
         ("create/failed", create(CreateError::Failed(Error::new(ErrorKind::Stopped)))),
-        ("create/name_taken", create(CreateError::NameTaken { name: name(), number: Some(7) })),
-        ("create/name_taken", create(CreateError::NameTaken { name: name(), number: None })),
-        ("create/left", left(Left::ApiKey { name: name(), number: Some(7) })),
-        ("create/left", left(Left::ApiKey { name: name(), number: None })),
+        ("create/name_taken", create(CreateError::NameTaken { name: name(), id: Some(id) })),
+        ("create/name_taken", create(CreateError::NameTaken { name: name(), id: None })),
+        ("create/left", left(Left::ApiKey { name: name(), id: Some(id) })),
+        ("create/left", left(Left::ApiKey { name: name(), id: None })),
         ("create/left", left(account(Some(3), false))),
         ("create/left", left(account(Some(3), true))),
         ("create/left", left(account(None, false))),

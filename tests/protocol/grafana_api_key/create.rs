@@ -173,6 +173,25 @@ async fn a_key_may_have_any_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_taken_in_another_organization_offers_the_import_from_there() {
+    for generation in [Generation::V10_4, Generation::V12_1] {
+        let setup = Setup::new(generation).await;
+        let second = setup.grafana.create_organization("Second").expect("a new name");
+        let config = json!({ "name": "a", "role": "Viewer", "org_id": second.to_string() });
+        let state = setup.create(config.clone()).await;
+        let taken = setup.try_create(config).await;
+        let error = only_error(&taken.diagnostics);
+        let id = format!("{second}:{}", number(&state));
+        assert!(
+            error.detail.contains(&format!("terraform import ADDRESS {id}`")),
+            "{}",
+            error.detail
+        );
+        assert_eq!(setup.client.import(TYPE, &id).await.value["id"], id);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_taken_name_offers_import() {
     for generation in Generation::ALL {
         let setup = Setup::new(generation).await;
@@ -181,7 +200,7 @@ async fn a_taken_name_offers_import() {
         let second = setup.try_create(viewer("a")).await;
         let error = only_error(&second.diagnostics);
         assert_eq!(attribute(error), "name", "{generation}");
-        let command = format!("terraform import ADDRESS {}", number(&state));
+        let command = format!("terraform import ADDRESS 1:{}", number(&state));
         assert!(error.detail.contains(&command), "{generation}: {}", error.detail);
         assert!(second.value.is_null());
         setup.assert_unchanged(&state, viewer("a")).await;

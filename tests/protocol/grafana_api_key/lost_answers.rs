@@ -67,7 +67,7 @@ async fn a_lost_api_key_with_a_fixed_name_is_created_again_or_reported() {
             let state = setup.try_create(viewer("a")).await;
             let error = only_error(&state.diagnostics);
             let left = setup.grafana.api_keys(1)[0].id;
-            let import = format!("terraform import ADDRESS {left}");
+            let import = format!("terraform import ADDRESS 1:{left}");
             assert!(error.detail.contains(&import), "{}", error.detail);
             assert!(error.detail.contains(&format!("DELETE /api/auth/keys/{left}")));
         }
@@ -144,7 +144,7 @@ async fn a_key_that_another_run_creates_meanwhile_is_not_deleted() {
     let account = accounts.iter().find(|account| account.name == "a").expect("theirs").id;
     let token = setup.grafana.tokens(1, account)[0].id;
     let error = only_error(&state.diagnostics);
-    assert!(error.detail.contains(&format!("import ADDRESS {token}")), "{}", error.detail);
+    assert!(error.detail.contains(&format!("import ADDRESS 1:{token}")), "{}", error.detail);
     assert_eq!(setup.grafana.tokens(1, account).len(), 1);
     assert_eq!(setup.grafana.service_accounts(1).len(), 1, "its own account is deleted again");
 }
@@ -156,7 +156,7 @@ async fn a_key_made_since_the_last_list_is_not_removed() {
     let theirs = setup.grafana.create_api_key(1, "a", Role::Viewer, None).expect("new").id;
     setup.grafana.faults().push(Fault::on("POST", "/api/auth/keys").status(503));
     let state = setup.try_create(viewer("a")).await;
-    assert!(only_error(&state.diagnostics).detail.contains(&format!("import ADDRESS {theirs}")));
+    assert!(only_error(&state.diagnostics).detail.contains(&format!("import ADDRESS 1:{theirs}")));
     assert!(setup.grafana.api_keys(1).iter().any(|key| key.id == theirs));
 }
 
