@@ -84,7 +84,8 @@ pub struct Config {
     /// environment. Without an answer, because the connection failed or `request_timeout` is over, a
     /// request is always sent again. With `401`, also as part of `4xx`, a sign-in that has worked in
     /// the run is tried again: with a password twice in a run at most, because Grafana locks a user after
-    /// five failures.
+    /// five failures. With `404`, so are the requests that find out what this version of Grafana offers,
+    /// which makes plans slower.
     #[attr(optional, env = "GRAFANA_RETRY_STATUS_CODES")]
     pub retry_status_codes: Value<BTreeSet<StatusPattern>>,
     /// Seconds to wait before sending again; by default a wait that grows from 0.2 to 5 s. A

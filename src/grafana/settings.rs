@@ -110,7 +110,7 @@ impl Settings {
     pub(super) fn check_sign_in(&self, signs_in: bool) -> Result<(), SettingsError> {
         if signs_in && self.headers()?.contains_key(AUTHORIZATION) {
             let message = "must not contain `Authorization`, which the provider sets to sign in: remove it, or \
-                           unset `auth` if the header is to be used instead";
+                           unset `auth` if the header is to be used instead (licenses need `auth`)";
             return Err(SettingsError::new("http_headers", message));
         }
         Ok(())
