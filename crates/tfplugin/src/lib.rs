@@ -86,8 +86,8 @@
 //! }
 //! ```
 //!
-//! `examples/minimal.rs` is a whole provider with a function, and `examples/workshop.rs` shows waiting,
-//! secrets and an ephemeral resource. Tests drive both through real Terraform.
+//! `examples/minimal.rs` is a whole provider with a function, and `examples/zones/` one for an HTTP service, with
+//! nested blocks, an identity, waits, a list resource and an ephemeral resource. Tests drive both through real Terraform.
 //!
 //! # Where things are
 //! - [`Schema`](derive@Schema), [`Object`](derive@Object), [`Identity`](derive@Identity),
@@ -156,6 +156,10 @@ pub use value::{
     AnyValue, AttributeValue, DecodeError, HasLength, NotANumber, NotAType, Number, Ranged, Secret,
     Type, Value,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// The protocol's messages, compiled from `proto/`.
 pub mod proto {

@@ -1,5 +1,4 @@
-//! What `minimal.rs` leaves out: waiting and being stopped, secrets, an ephemeral resource that is
-//! always given back, and what becomes of a panic.
+//! A provider for tests of what ends a run: waits that are stopped, panics, what is still open.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
