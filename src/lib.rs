@@ -14,6 +14,8 @@ mod ephemeral;
 mod every_diagnostic;
 mod functions;
 pub mod grafana;
+#[cfg(all(unix, any(test, fuzzing)))]
+pub mod hostile;
 pub mod http;
 mod keys;
 mod license;

@@ -13,6 +13,8 @@ mod connections;
 mod credentials;
 mod error;
 mod failure;
+#[cfg(all(unix, any(test, fuzzing)))]
+pub(crate) mod hostile;
 mod interceptors;
 mod process;
 mod profile;

@@ -23,6 +23,8 @@ mod call;
 mod claims;
 mod client;
 mod error;
+#[cfg(all(unix, any(test, fuzzing)))]
+pub(crate) mod hostile;
 mod instance;
 pub mod license_token;
 mod licensing;

@@ -100,7 +100,7 @@ pub struct ServiceAccountChanges {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Page {
+pub(super) struct Page {
     total_count: usize,
     #[serde(default)]
     service_accounts: Option<Vec<ServiceAccount>>,
@@ -115,7 +115,7 @@ impl Page {
 }
 
 #[derive(Deserialize)]
-struct Patched {
+pub(super) struct Patched {
     serviceaccount: ServiceAccount,
 }
 

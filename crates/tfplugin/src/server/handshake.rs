@@ -9,14 +9,14 @@ const COOKIE_VALUE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d
 const PROTOCOL: &str = "6";
 
 /// What Terraform says in the environment of a provider it starts.
-pub(super) struct Parent {
+pub(crate) struct Parent {
     /// The certificate of the only client to accept, as PEM.
-    pub(super) client_certificate: Option<String>,
+    pub(crate) client_certificate: Option<String>,
     multiplexing: bool,
 }
 
 /// Reads what Terraform says.
-pub(super) fn from_environment(var: impl Fn(&str) -> Option<String>) -> Result<Parent, StartError> {
+pub(crate) fn from_environment(var: impl Fn(&str) -> Option<String>) -> Result<Parent, StartError> {
     if var(COOKIE).as_deref() != Some(COOKIE_VALUE) {
         return Err(StartError::ByHand);
     }
@@ -29,15 +29,15 @@ pub(super) fn from_environment(var: impl Fn(&str) -> Option<String>) -> Result<P
 
 /// Where a listener is to be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Endpoint {
+pub(crate) struct Endpoint {
     /// `unix` or `tcp`.
-    pub(super) network: &'static str,
+    pub(crate) network: &'static str,
     /// A path, or `127.0.0.1:PORT`.
-    pub(super) address: String,
+    pub(crate) address: String,
 }
 
 /// The line for which Terraform waits on stdout.
-pub(super) fn line(parent: &Parent, endpoint: &Endpoint, certificate: &str) -> String {
+pub(crate) fn line(parent: &Parent, endpoint: &Endpoint, certificate: &str) -> String {
     let Endpoint { network, address } = endpoint;
     let mut line = format!("1|{PROTOCOL}|{network}|{address}|grpc|{certificate}");
     if parent.multiplexing {
@@ -47,7 +47,7 @@ pub(super) fn line(parent: &Parent, endpoint: &Endpoint, certificate: &str) -> S
 }
 
 /// Says one line on stdout; nothing else in the process may.
-pub(super) fn say(line: &str) -> std::io::Result<()> {
+pub(crate) fn say(line: &str) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
     writeln!(stdout, "{line}")?;
     stdout.flush()

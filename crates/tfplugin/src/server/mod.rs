@@ -3,7 +3,7 @@
 mod bounded_codec;
 mod command_line;
 pub(crate) mod connection;
-mod handshake;
+pub(crate) mod handshake;
 mod listener;
 mod log_writer;
 mod logging;
@@ -12,7 +12,7 @@ mod plugin_services;
 pub(crate) mod service;
 pub(crate) mod session;
 mod signals;
-mod tls;
+pub(crate) mod tls;
 
 use std::process::ExitCode;
 use std::sync::Arc;

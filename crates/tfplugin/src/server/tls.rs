@@ -26,8 +26,7 @@ pub(super) struct ServerTls {
 
 /// TLS for the client whose certificate Terraform handed over as PEM.
 pub(super) fn for_client(client_pem: &str) -> Result<ServerTls, StartError> {
-    let expected = CertificateDer::from_pem_slice(client_pem.as_bytes())
-        .map_err(|_| StartError::ClientCertificate)?;
+    let expected = certificate(client_pem)?;
     let (certificate, key) = self_signed().map_err(|error| StartError::Tls(error.to_string()))?;
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = Arc::new(ExactClient { expected, provider: provider.clone() });
@@ -39,6 +38,11 @@ pub(super) fn for_client(client_pem: &str) -> Result<ServerTls, StartError> {
         .map_err(|error| StartError::Tls(error.to_string()))?;
     config.alpn_protocols = vec![b"h2".to_vec()];
     Ok(ServerTls { config: Arc::new(config), certificate: STANDARD_NO_PAD.encode(&certificate) })
+}
+
+/// The certificate of the only client.
+pub(crate) fn certificate(pem: &str) -> Result<CertificateDer<'static>, StartError> {
+    CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| StartError::ClientCertificate)
 }
 
 /// A certificate for this process only, its own authority, as Go's verifier wants it.

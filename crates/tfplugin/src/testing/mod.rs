@@ -10,6 +10,8 @@ mod core_rules;
 pub mod diagnostics;
 #[cfg(unix)]
 pub mod host;
+#[cfg(unix)]
+pub mod hostile;
 mod others;
 mod resources;
 mod schemas;

@@ -28,7 +28,7 @@ use crate::value::{AnyValue, Type};
 
 /// The protocol's service over a provider.
 pub(crate) struct Service<P: Provider> {
-    pub(super) sessions: Arc<Sessions<P>>,
+    pub(crate) sessions: Arc<Sessions<P>>,
 }
 
 type BoxStream<T> = std::pin::Pin<Box<dyn tokio_stream::Stream<Item = Result<T, Status>> + Send>>;

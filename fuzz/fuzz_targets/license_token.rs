@@ -1,0 +1,6 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| terraform_provider_grafana::hostile::run(
+    "license_token",
+    bytes
+));
