@@ -56,7 +56,7 @@ fn assert_moves_here(terraform: &Terraform, former: &str) {
     assert!(plan.ui.diagnostics.is_empty(), "{:?}", plan.ui.diagnostics);
     workspace.apply().expect("applies");
     workspace.write("main.tf", &here).expect("can be written");
-    assert!(workspace.plan().expect("plans").is_empty());
+    workspace.expect_no_changes().unwrap();
     let state = workspace.raw_state_file().expect("a state");
     assert!(state.contains(ADDRESS) && !state.contains(former), "{state}");
     workspace.destroy().expect("destroys");

@@ -12,7 +12,9 @@ fn assert_stable(workspace: &Workspace, configurations: &[String]) {
         workspace.write("main.tf", configuration).expect("can be written");
         workspace.apply().expect("applies");
         assert_no_drift(workspace);
-        assert!(workspace.plan().expect("plans").is_empty(), "{configuration}");
+        workspace
+            .expect_no_changes()
+            .unwrap_or_else(|changes| panic!("{configuration}: {changes}"));
         assert_no_drift(workspace);
     }
 }

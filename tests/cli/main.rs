@@ -1,7 +1,7 @@
 //! What users do, through the real Terraform, against simulated Grafana and AWS.
 //!
-//! Each test runs on each Terraform that `TERRAFORM_VERSIONS` lists, by default those installed and the newest, and is
-//! ignored, with the reason, on one that lacks what it needs.
+//! Each test runs on each Terraform that `TERRAFORM_VERSIONS` lists, by default the newest, and is ignored, with the
+//! reason, on one that lacks what it needs.
 
 #[macro_use]
 mod setup;

@@ -15,7 +15,7 @@ use crate::{
 const TERRAFORM_VERSIONS: &str = "TERRAFORM_VERSIONS";
 /// What it says if it is not set, with a program named in `TERRAFORM_CLI` and without.
 const NAMED: &str = "installed";
-const OTHERWISE: &str = "installed,newest";
+const OTHERWISE: &str = "newest";
 
 /// A Terraform to run tests on. It is known by name and version before anything is fetched.
 #[derive(Clone, Debug)]
@@ -29,8 +29,7 @@ pub enum Candidate {
 impl Candidate {
     /// Those that `TERRAFORM_VERSIONS` lists, separated by commas, each once: `installed` (the program that
     /// `TERRAFORM_CLI` names, else `terraform` and `tofu` on the PATH), `oldest`, `newest` and `all` of those that can
-    /// be fetched, or versions of them (`1.8.4`, `1.8`). Without it, those installed and the newest; only the named
-    /// one if `TERRAFORM_CLI` is set.
+    /// be fetched, or versions of them (`1.8.4`, `1.8`). Without it, the newest, or the one that `TERRAFORM_CLI` names.
     ///
     /// # Errors
     /// [`Error::UnknownRelease`] for a word that is none of these, and as [`Terraform::installed`].

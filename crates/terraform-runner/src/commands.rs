@@ -60,6 +60,14 @@ impl Workspace {
         Plan::new(ui, &shown.stdout, file.clone())
     }
 
+    /// `plan`, not saved, which must find nothing to do: no change of a resource, an output, or the state.
+    ///
+    /// # Errors
+    /// As all commands; [`Error::Failed`], with the changes, if there are any.
+    pub fn expect_no_changes(&self) -> Result<JsonRun, Error> {
+        self.run_json(&["plan", "-detailed-exitcode"])?.expect_success()
+    }
+
     /// `apply` of the configuration as it is, approved.
     ///
     /// # Errors
@@ -143,12 +151,18 @@ impl Workspace {
         Ok(state::resource(&self.state()?, address).cloned())
     }
 
-    /// The attributes of a resource instance in the state, secrets included. `None` if it is not there.
+    /// The attributes of a resource instance in the state file, secrets included. `None` if it is not there. It is read
+    /// from the file, because `show` starts Terraform and every provider; for a state that a backend holds, there is
+    /// [`state_resource`](Self::state_resource).
     ///
     /// # Errors
-    /// As all commands.
+    /// [`Error::Io`], and [`Error::Json`] if the file is not a state.
     pub fn state_attributes(&self, address: &str) -> Result<Option<Value>, Error> {
-        Ok(self.state_resource(address)?.map(|mut resource| resource["values"].take()))
+        let text = self.raw_state_file()?;
+        if text.is_empty() {
+            return Ok(None);
+        }
+        Ok(state::attributes(error::json("the state file", &text)?, address))
     }
 
     /// The text of the state file; empty if there is none.

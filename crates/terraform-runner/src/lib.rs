@@ -16,7 +16,7 @@
 //! let plan = workspace.plan()?;
 //! assert_eq!(plan.summary().creates, ["example_thing.a"]);
 //! workspace.apply_plan(&plan)?;
-//! assert!(workspace.plan()?.is_empty());
+//! workspace.expect_no_changes()?;
 //! # Ok(())
 //! # }
 //! ```

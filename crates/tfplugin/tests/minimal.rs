@@ -113,7 +113,7 @@ fn a_file_lives_and_dies(terraform: &Terraform) {
     let applied = site.workspace.apply().unwrap();
     assert_eq!(applied.outputs().unwrap()["words"]["value"], json!(2));
     assert_eq!(fs::read_to_string(site.path().join("one")).unwrap(), "two words");
-    assert!(site.workspace.plan().unwrap().is_empty());
+    site.workspace.expect_no_changes().unwrap();
 
     site.file("one", "three more words");
     let plan = site.workspace.plan().unwrap();
@@ -144,7 +144,7 @@ fn drifts(site: &Site) {
     fs::remove_file(site.path().join("other")).unwrap();
     assert_eq!(site.workspace.plan().unwrap().summary().creates, [FILE]);
     site.workspace.apply().unwrap();
-    assert!(site.workspace.plan().unwrap().is_empty());
+    site.workspace.expect_no_changes().unwrap();
 }
 
 fn a_file_is_imported(terraform: &Terraform) {
@@ -210,7 +210,7 @@ fn debug_serves_runs_and_aliases(terraform: &Terraform) {
     site.workspace.apply().unwrap();
     assert!(site.path().join("a").exists() && other.path().join("b").exists());
     assert!(!site.path().join("b").exists());
-    assert!(site.workspace.plan().unwrap().is_empty());
+    site.workspace.expect_no_changes().unwrap();
     site.workspace.destroy().unwrap();
     assert_eq!(served.0.try_wait().unwrap(), None);
 

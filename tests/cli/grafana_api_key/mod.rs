@@ -62,9 +62,8 @@ pub fn attributes(workspace: &Workspace, address: &str) -> Json {
 
 /// Plans, and expects no change.
 pub fn assert_empty(workspace: &Workspace) {
-    let plan = workspace.plan().expect("plans");
-    assert!(plan.is_empty(), "{:?}", plan.summary());
-    assert!(plan.ui.diagnostics.is_empty(), "{:?}", plan.ui.diagnostics);
+    let plan = workspace.expect_no_changes().unwrap();
+    assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
 }
 
 /// Waits until a time is over by the clock, which is what the provider judges by.

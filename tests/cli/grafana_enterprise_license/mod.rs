@@ -77,8 +77,7 @@ impl World {
     }
 
     fn assert_empty_plan(&self) {
-        let plan = self.workspace.plan().expect("plans");
-        assert!(plan.is_empty(), "{:?}", plan.ui.run);
+        self.workspace.expect_no_changes().unwrap();
     }
 
     /// That a refresh finds nothing new: not in private state either, which the exit status alone tells.

@@ -11,8 +11,9 @@ const SOON: &str = "The license expires soon";
 impl World {
     /// The warnings of a plan, each with its detail, sorted.
     fn plan_warnings(&self, options: &[&str]) -> Vec<(String, String)> {
-        let plan = self.workspace.plan_with(options).expect("plans");
-        let said = plan.ui.warnings().into_iter().map(|w| (w.summary.clone(), w.detail.clone()));
+        let plan = self.workspace.run_json(&[&["plan"], options].concat()).expect("runs");
+        let plan = plan.expect_success().expect("plans");
+        let said = plan.warnings().into_iter().map(|w| (w.summary.clone(), w.detail.clone()));
         let mut said: Vec<_> = said.collect();
         said.sort();
         said

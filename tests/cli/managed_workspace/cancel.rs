@@ -53,7 +53,7 @@ cli_test! {
         workspace.write("main.tf", &KEY.replace("\"ci\"\n", "\"after\"\n")).expect("can be written");
         workspace.apply().expect("applies after it has ended");
         assert_eq!(stage.ours(), [], "and has removed it");
-        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.expect_no_changes().unwrap();
         workspace.destroy().expect("destroys");
     }
 }

@@ -57,7 +57,7 @@ cli_test! {
         names.sort();
         assert_eq!(names, ["one", "other"]);
         assert_eq!(stage.ours(), []);
-        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.expect_no_changes().unwrap();
         workspace.destroy().expect("destroys");
         assert_eq!((stage.ours(), stage.grafana.api_keys(1)), (vec![], vec![]));
     }
@@ -113,7 +113,7 @@ cli_test! {
             let region = if call.workspace_id.as_deref() == Some(here) { "us-east-1" } else { "eu-central-1" };
             assert_eq!((call.region.as_str(), call.error), (region, None), "{}", call.operation);
         }
-        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.expect_no_changes().unwrap();
         workspace.destroy().expect("destroys");
         assert_eq!(stage.ours(), []);
         assert_eq!(names(&grafana), [""; 0]);
@@ -130,7 +130,7 @@ cli_test! {
         let running = one.spawn(&["apply", "-auto-approve"]).expect("starts");
         stage.wait_for_posts(1);
         other.apply().expect("applies while the other runs");
-        assert!(other.plan().expect("plans").is_empty());
+        other.expect_no_changes().unwrap();
         assert_eq!(stage.ours().len(), 1, "of the run that is under way");
         stage.grafana.faults().release();
         assert!(running.wait().expect("ends").success());

@@ -13,7 +13,7 @@ cli_test! {
             assert_eq!(stage.ours(), [], "{version}");
             let key = workspace.state_attributes(ADDRESS).expect("a state").expect("is there");
             assert_eq!(key["name"], "ci");
-            assert!(workspace.plan().expect("plans").is_empty(), "{version}");
+            workspace.expect_no_changes().unwrap_or_else(|changes| panic!("{version}: {changes}"));
             let state = workspace.raw_state_file().expect("a state");
             assert!(!state.contains("terraform-provider-grafana-"), "{state}");
 
@@ -40,7 +40,7 @@ cli_test! {
         assert_eq!(plan.summary().creates.len(), 2);
         assert!(stage.amazon.journal().entries().is_empty(), "nothing is known of it yet");
         workspace.apply_plan(&plan).expect("applies");
-        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.expect_no_changes().unwrap();
         workspace.destroy().expect("destroys");
         assert_eq!(stage.ours(), []);
     }
@@ -65,7 +65,7 @@ cli_test! {
         workspace.apply_plan(&plan).expect("applies");
         assert_eq!(workspace.plan().expect("plans").summary().creates, [ADDRESS], "it is in the former one");
         workspace.apply().expect("applies");
-        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -78,7 +78,7 @@ cli_test! {
         let license = format!("resource \"managed_workspace_license\" \"main\" {{\n  provider     = grafana\n  workspace_id = \"{}\"\n}}\n", stage.amazon.workspace_id());
         workspace.write("license.tf", &license).expect("can be written");
         workspace.apply().expect("applies");
-        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.expect_no_changes().unwrap();
         workspace.destroy().expect("destroys");
         assert_eq!(stage.ours(), []);
         assert_eq!(stage.amazon.workspace(stage.amazon.workspace_id()).expect("is there").license_type, None);

@@ -118,7 +118,7 @@ cli_test! {
         assert!(unfinished.is_some_and(|it| it.detail.contains("UPGRADING")), "{warnings:?}");
 
         amazon.release(amazon.workspace_id());
-        assert!(workspace.plan().unwrap().is_empty(), "neither tainted nor to be made again");
+        workspace.expect_no_changes().expect("neither tainted nor to be made again");
         let status = &workspace.state_attributes(ADDRESS).unwrap().unwrap()["workspace"]["status"];
         assert_eq!(status, "UPGRADING", "until the next refresh is kept");
         workspace.apply_with(&["-refresh-only"]).unwrap();
@@ -140,7 +140,7 @@ cli_test! {
         assert!(said.contains("is not installed yet"), "{said}");
 
         amazon.release(amazon.workspace_id());
-        assert!(workspace.plan().unwrap().is_empty(), "neither tainted nor to be made again");
+        workspace.expect_no_changes().expect("neither tainted nor to be made again");
         assert_eq!(calls(&amazon, Operation::AssociateLicense), 1);
         assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
     }

@@ -39,7 +39,7 @@ cli_test! {
         workspace.apply().unwrap();
         let state = workspace.state_attributes(ADDRESS).unwrap().expect("is there");
         assert_eq!(state["workspace"]["license_type"], "ENTERPRISE");
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         assert_eq!(amazon.journal().count("POST", "/**"), 0);
     }
 }
@@ -94,11 +94,11 @@ cli_test! {
 
         workspace.write("main.tf", &block("  grafana_token = \"labs-token-1\"")).unwrap();
         workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         workspace.write("main.tf", &block("  grafana_token = \"labs-token-2\"")).unwrap();
         assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS], "in place");
         workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -138,7 +138,7 @@ cli_test! {
         assert_eq!(token_at_aws(&amazon), "labs-token-1");
         assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS], "it is not taken for done");
         workspace.write("main.tf", &plain(&amazon, "labs-token-1")).unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -168,6 +168,6 @@ cli_test! {
         let named = config.replace(".workspace\n", ".workspace.endpoint\n");
         workspace.write("main.tf", &named).unwrap();
         workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }

@@ -120,6 +120,6 @@ cli_test! {
         workspace.write("main.tf", &(named.to_owned() + &block)).unwrap();
         workspace.apply().unwrap();
         assert!(amazon.workspace(amazon.workspace_id()).unwrap().license_type.is_some());
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }

@@ -49,7 +49,7 @@ cli_test! {
         let (amazon, workspace) = licensed(terraform);
         workspace.apply().unwrap();
         throttle(&amazon, Operation::DescribeWorkspace);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         assert_waited(&amazon);
     }
 }

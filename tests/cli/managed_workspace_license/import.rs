@@ -19,14 +19,14 @@ fn assert_block_imports(workspace: &Workspace, by: &str) {
     let imported = workspace.apply().unwrap();
     assert!(imported.applied().is_empty(), "{:?}", imported.applied());
     workspace.remove("import.tf").unwrap();
-    assert!(workspace.plan().unwrap().is_empty());
+    workspace.expect_no_changes().unwrap();
 }
 
 cli_test! {
     fn a_license_is_imported_by_command(terraform: &Terraform) {
         let (amazon, workspace) = licensed(terraform);
         workspace.import(ADDRESS, amazon.workspace_id()).unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -62,6 +62,6 @@ cli_test! {
         let plan = workspace.plan().unwrap();
         assert_eq!(plan.summary().updates, [ADDRESS]);
         workspace.apply_plan(&plan).unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }

@@ -25,7 +25,7 @@ fn assert_associated_once(amazon: &Amazon, workspace: &Workspace) {
     assert_ne!(resource["tainted"], true);
     assert_eq!(resource["values"]["workspace"]["status"], "ACTIVE");
     assert_eq!(resource["values"]["workspace"]["license_type"], "ENTERPRISE");
-    assert!(workspace.plan().unwrap().is_empty());
+    workspace.expect_no_changes().unwrap();
     assert_eq!(calls(amazon, Operation::AssociateLicense), 1);
     assert_eq!(calls(amazon, Operation::DisassociateLicense), 0);
 }

@@ -64,7 +64,7 @@ cli_test! {
         assert_eq!(plan.summary().creates.len() + plan.summary().updates.len(), 0);
         workspace.apply().unwrap();
         workspace.write("main.tf", &ours(&amazon)).unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         assert_nothing_was_changed(&amazon);
     }
 }
@@ -79,7 +79,7 @@ cli_test! {
         let ours = block(&amazon, "managed_workspace_license", token);
         workspace.write("main.tf", &(ours + moved)).unwrap();
         workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
         assert_nothing_was_changed(&amazon);
     }
@@ -107,7 +107,7 @@ cli_test! {
         let region = "  provider = grafana\n  region = \"us-east-1\"\n";
         workspace.write("main.tf", &block(&amazon, "managed_workspace_license", region)).unwrap();
         workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         assert_nothing_was_changed(&amazon);
         workspace.destroy().unwrap();
         assert_eq!(amazon.workspace(amazon.workspace_id()).unwrap().license_type, None);
@@ -125,7 +125,7 @@ cli_test! {
         workspace.write("main.tf", &(ours(&amazon) + removed + &import)).unwrap();
         workspace.apply().unwrap();
         workspace.write("main.tf", &ours(&amazon)).unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         assert_nothing_was_changed(&amazon);
     }
 }

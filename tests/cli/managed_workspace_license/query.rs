@@ -42,7 +42,7 @@ cli_test! {
         assert!(summary.updates.is_empty(), "{summary:?}");
         assert_eq!(plan.changes.iter().filter(|it| it.change.importing.is_some()).count(), 2);
         workspace.apply_plan(&plan).expect("applies");
-        assert!(workspace.plan().expect("plans").is_empty());
+        workspace.expect_no_changes().unwrap();
         let changing = [Operation::AssociateLicense, Operation::DisassociateLicense];
         assert!(!amazon.calls().iter().any(|call| changing.contains(&call.operation)));
     }

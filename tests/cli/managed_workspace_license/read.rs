@@ -85,7 +85,7 @@ cli_test! {
         // A set has no order: AWS may tell it in any.
         let reordered = vpc(&["sg-1", "sg-2"], &["subnet-2", "subnet-1"]);
         amazon.change_workspace(amazon.workspace_id(), |w| w.vpc_configuration = reordered);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -108,7 +108,7 @@ cli_test! {
         workspace.apply_plan(&plan).unwrap();
         let outputs = workspace.outputs().unwrap();
         assert_eq!(outputs["open_to_everybody"]["value"], true);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -131,7 +131,7 @@ cli_test! {
         assert_eq!(shown["data_sources"], json!(["ORACLE"]));
         let passkey = json!({ "providers": ["PASSKEY"], "saml_configuration_status": "PENDING" });
         assert_eq!(workspace.outputs().unwrap()["authentication"]["value"], passkey);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -156,7 +156,7 @@ cli_test! {
         workspace.apply().unwrap();
         let url = format!("https://{id}.grafana-workspace.us-east-1.amazonaws.com/");
         assert_eq!(used(), json!({ "url": url, "version": "10.4", "status": "ACTIVE" }));
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
 
         amazon.degrade(id, "a data source is slow");
         amazon.change_workspace(id, |w| w.grafana_version = "12.4".into());

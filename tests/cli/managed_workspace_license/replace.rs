@@ -13,12 +13,12 @@ cli_test! {
         let replaced = workspace.apply_with(&["-replace", ADDRESS]).unwrap();
         assert!(replaced.warnings().iter().any(|w| w.summary.contains("license stays")));
         assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
 
         workspace.write("main.tf", &license(&amazon, "renamed", "")).unwrap();
         workspace.apply().unwrap();
         assert!(amazon.workspace(amazon.workspace_id()).unwrap().license_type.is_some());
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 

@@ -14,7 +14,7 @@ cli_test! {
         let state = workspace.state_attributes(ADDRESS).unwrap().unwrap();
         assert!(state["workspace"]["grafana_token"].is_null());
         workspace.write("main.tf", &write_only(&amazon, "labs-token-2", 1)).unwrap();
-        assert!(workspace.plan().unwrap().is_empty(), "only the version tells");
+        workspace.expect_no_changes().expect("only the version tells");
 
         workspace.write("main.tf", &write_only(&amazon, "labs-token-2", 2)).unwrap();
         let plan = workspace.plan().unwrap();
@@ -23,7 +23,7 @@ cli_test! {
         workspace.apply_plan(&plan).unwrap();
         assert_eq!(token_at_aws(&amazon), "labs-token-2");
         assert_eq!(calls(&amazon, Operation::AssociateLicense), 2);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
     }
 }
@@ -42,7 +42,7 @@ cli_test! {
         workspace.write("main.tf", &license(&amazon, "main", more)).unwrap();
         assert_eq!(workspace.plan().unwrap().summary().updates, [ADDRESS]);
         workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         assert!(!workspace.raw_state_file().unwrap().contains("labs-token"));
         assert_eq!(calls(&amazon, Operation::AssociateLicense), 1, "nothing is sent for that");
     }

@@ -34,7 +34,7 @@ fn leaves_a_deposed_object(terraform: &Terraform, options: &[&str]) {
     assert!(stays, "the former object was there: {:?}", applied.warnings());
     assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
     assert!(has_license(&amazon, amazon.workspace_id()));
-    assert!(workspace.plan().unwrap().is_empty());
+    workspace.expect_no_changes().unwrap();
     workspace.destroy().unwrap();
     assert!(!has_license(&amazon, amazon.workspace_id()));
 }
@@ -75,7 +75,7 @@ cli_test! {
         assert!(stays, "the former object was there: {:?}", applied.warnings());
         assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
         assert!(has_license(&amazon, amazon.workspace_id()));
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -88,12 +88,12 @@ cli_test! {
         }
         assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
         assert_eq!(calls(&amazon, Operation::AssociateLicense), 1);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         // One step at a time, Terraform may plan and make the removal before it has seen the creation.
         workspace.write("main.tf", &license(&amazon, "again", "")).unwrap();
         workspace.apply_with(&["-parallelism=1"]).unwrap();
         assert!(has_license(&amazon, amazon.workspace_id()));
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -111,7 +111,7 @@ cli_test! {
         workspace.write("main.tf", &by("other", "renamed")).unwrap();
         workspace.apply().unwrap();
         assert!(has_license(&amazon, amazon.workspace_id()));
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -121,11 +121,11 @@ cli_test! {
         let (one, other) = (license(&amazon, "one", ""), license(&amazon, "other", ""));
         workspace.write("main.tf", &(one.clone() + &other)).unwrap();
         workspace.apply().unwrap();
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         workspace.write("main.tf", &one).unwrap();
         workspace.apply().unwrap();
         assert!(has_license(&amazon, amazon.workspace_id()));
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         workspace.write("main.tf", &(one + &other)).unwrap();
         workspace.apply().unwrap();
         workspace.destroy().unwrap();
@@ -154,12 +154,12 @@ cli_test! {
         workspace.apply().unwrap();
         assert!(ids.iter().all(|id| has_license(&amazon, id)));
         assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
 
         licenses(&workspace, &ids[..1]);
         workspace.apply().unwrap();
         assert_eq!(ids.map(|id| has_license(&amazon, id)), [true, false]);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -202,6 +202,6 @@ cli_test! {
         workspace.run(&["taint", "managed_workspace_license.other"]).unwrap().expect_success().unwrap();
         workspace.apply().unwrap();
         assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }

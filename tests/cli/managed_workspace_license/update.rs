@@ -11,7 +11,7 @@ cli_test! {
         workspace.write("main.tf", &plain(&amazon, "labs-token-1")).unwrap();
         workspace.apply().unwrap();
         assert_eq!(token_at_aws(&amazon), "labs-token-1");
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
 
         workspace.write("main.tf", &plain(&amazon, "labs-token-2")).unwrap();
         let plan = workspace.plan().unwrap();
@@ -26,7 +26,7 @@ cli_test! {
         assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
         let state = workspace.state_attributes(ADDRESS).unwrap().unwrap();
         assert_eq!(state["workspace"]["grafana_token"], "labs-token-2");
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }
 
@@ -50,6 +50,6 @@ cli_test! {
 
         workspace.apply().unwrap();
         assert_eq!(held().as_deref(), Some("labs-token-2"));
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
     }
 }

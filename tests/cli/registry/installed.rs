@@ -37,7 +37,7 @@ cli_test! {
         workspace.run(&["init", "-upgrade"]).unwrap().expect_success().unwrap();
         let lock = lock_file(&workspace);
         assert!(lock.contains(&format!("\"{SECOND}\"")) && !lock.contains(FIRST), "{lock}");
-        assert!(workspace.plan().unwrap().is_empty());
+        workspace.expect_no_changes().unwrap();
         assert_eq!(workspace.state_attributes("grafana_api_key.ci").unwrap(), before);
         workspace.destroy().unwrap();
         assert!(world.grafana.service_accounts(1).is_empty());

@@ -104,5 +104,5 @@ fn assert_works(workspace: &Workspace) {
     let plan = workspace.plan().unwrap();
     assert_eq!(plan.summary().creates, ["grafana_api_key.ci"]);
     workspace.apply_plan(&plan).unwrap();
-    assert!(workspace.plan().unwrap().is_empty());
+    workspace.expect_no_changes().unwrap();
 }
