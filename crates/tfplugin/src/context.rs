@@ -8,6 +8,19 @@ use crate::limits::Limits;
 /// What surrounds one operation: its [`Limits`], which it dereferences to, and the private state of
 /// its resource ([`PrivateState`](crate::PrivateState)). Code that needs no private state takes
 /// `&Limits`.
+///
+/// ```
+/// use std::time::Duration;
+/// use tfplugin::{CancellationToken, Context, Limits};
+///
+/// let limits = Limits::new(CancellationToken::new(), Duration::from_secs(60));
+/// let cx = Context::new(limits, vec!["made".to_owned()]);
+/// cx.update_private(|steps| steps.push("tagged".to_owned()));
+/// assert_eq!(cx.private(), ["made", "tagged"]);
+/// cx.set_private(Vec::new());
+/// assert!(cx.private().is_empty());
+/// assert_eq!(cx.timeout(), Duration::from_secs(60));
+/// ```
 #[derive(Debug)]
 pub struct Context<P = ()> {
     limits: Limits,

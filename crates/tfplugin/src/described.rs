@@ -7,6 +7,39 @@ use crate::provider::Provider;
 use crate::schema::{Attribute, Model, Schema};
 
 /// Everything a provider offers, each kind in the order of the names.
+///
+/// ```
+/// # use tfplugin::{Done, Offers, Outcome, Provider, Run, Schema, Value, async_trait};
+/// # /// Manages machines.
+/// # #[derive(Schema)]
+/// # #[provider]
+/// # struct Config {
+/// #     /// Where the service is.
+/// #     #[attr(optional)]
+/// #     url: Value<String>,
+/// # }
+/// # struct CloudProvider;
+/// # #[async_trait]
+/// # impl Provider for CloudProvider {
+/// #     type Config = Config;
+/// #     type Configured = ();
+/// #     fn address(&self) -> &str { "registry.terraform.io/example/cloud" }
+/// #     fn version(&self) -> &str { "1.0.0" }
+/// #     fn offers(&self) -> Offers<()> { Offers::new() }
+/// #     async fn configure(&self, _: Config, _: &Run) -> Outcome<()> { Ok(Done::new(())) }
+/// # }
+/// use tfplugin::described::Described;
+///
+/// let described = Described::of(&CloudProvider);
+/// let page: Vec<String> = described
+///     .provider
+///     .block
+///     .attributes
+///     .iter()
+///     .map(|attribute| format!("- `{}`: {}", attribute.name, attribute.description))
+///     .collect();
+/// assert_eq!(page, ["- `url`: Where the service is."]);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Described {
     /// The `provider` block.

@@ -16,6 +16,15 @@ pub enum Severity {
 }
 
 /// One error or warning, as Terraform shows it.
+///
+/// ```
+/// use tfplugin::{Diagnostic, Severity, path};
+///
+/// let error = Diagnostic::error("No such region", "Expected one of the regions of the account, but got \"moon\".")
+///     .at(path!(machine.region));
+/// assert!(error.is_error() && error.severity == Severity::Error);
+/// assert_eq!(error.path.to_string(), "machine.region");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// How grave it is.
@@ -84,6 +93,38 @@ impl fmt::Display for Diagnostic {
 impl Error for Diagnostic {}
 
 /// Lets an error of a client become a [`Diagnostic`] by `?` and [`At::at`].
+///
+/// ```
+/// use tfplugin::{At, Diagnostic, Done, IntoDiagnostic, Outcome, path};
+///
+/// /// What the client of a service says.
+/// enum Error {
+///     NoSuchMachine(String),
+/// }
+///
+/// /// In words for people, once for all resources.
+/// impl IntoDiagnostic for Error {
+///     fn into_diagnostic(self) -> Diagnostic {
+///         match self {
+///             Error::NoSuchMachine(name) => {
+///                 Diagnostic::error("No such machine", format!("There is no machine {name:?} in the account."))
+///             }
+///         }
+///     }
+/// }
+///
+/// fn find(name: &str) -> Result<u32, Error> {
+///     Err(Error::NoSuchMachine(name.to_owned()))
+/// }
+///
+/// fn operation() -> Outcome<u32> {
+///     Ok(Done::new(find("web").at(path!(machine))?))
+/// }
+///
+/// let failure = operation().unwrap_err();
+/// assert_eq!(failure.diagnostics[0].summary, "No such machine");
+/// assert_eq!(failure.diagnostics[0].path, path!(machine));
+/// ```
 pub trait IntoDiagnostic {
     /// The error in words for people.
     fn into_diagnostic(self) -> Diagnostic;

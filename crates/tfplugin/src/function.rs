@@ -4,6 +4,46 @@ use crate::schema::{Attribute, AttributeKind};
 use crate::value::{AnyValue, AttributeValue, DecodeError};
 
 /// A provider function: computed from its arguments alone, without a configured provider.
+///
+/// ```
+/// use tfplugin::testing::{Client, json};
+/// use tfplugin::{Function, FunctionError, Offers, Parameters};
+///
+/// /// Joins texts.
+/// ///
+/// /// `provider::cloud::join("-", "a", "b")` is `a-b`.
+/// #[derive(Parameters)]
+/// #[function("join")]
+/// struct Join {
+///     /// What comes between.
+///     separator: String,
+///     /// The texts.
+///     #[variadic]
+///     texts: Vec<String>,
+/// }
+///
+/// struct Joins;
+///
+/// impl Function for Joins {
+///     type Parameters = Join;
+///     type Return = String;
+///
+///     fn call(&self, Join { separator, texts }: Join) -> Result<String, FunctionError> {
+///         if separator.is_empty() {
+///             return Err(FunctionError::in_argument(0, "Expected a separator"));
+///         }
+///         Ok(texts.join(&separator))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let client = Client::of(Offers::new().function(Joins), ()).await;
+/// assert_eq!(client.call("join", &[json!("-"), json!("a"), json!("b")]).await, Ok(json!("a-b")));
+/// let error = client.call("join", &[json!("")]).await.unwrap_err();
+/// assert_eq!(error.argument, Some(0));
+/// # }
+/// ```
 pub trait Function: Send + Sync + 'static {
     /// Its name, description and parameters.
     type Parameters: Parameters;

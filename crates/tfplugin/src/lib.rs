@@ -139,6 +139,8 @@ pub use data_source::DataSource;
 pub use diagnostic::{At, Diagnostic, IntoDiagnostic, Severity};
 pub use ephemeral::{EphemeralResource, Opened};
 pub use function::{Function, FunctionError};
+/// A time: what an attribute of an RFC 3339 time holds, and when an ephemeral resource is renewed.
+pub use jiff::Timestamp;
 pub use limits::{Interrupted, Limits};
 pub use list::{Found, ListResource, Listed};
 pub use offers::Offers;
@@ -152,6 +154,8 @@ pub use schema::NoIdentity;
 pub use server::serve;
 pub use tfplugin_derive::{Identity, Object, OneOf, Parameters, Schema};
 pub use timeouts::parse_duration;
+/// What is cancelled when the user stops Terraform.
+pub use tokio_util::sync::CancellationToken;
 pub use value::{
     AnyValue, AttributeValue, DecodeError, HasLength, NotANumber, NotAType, Number, Ranged, Secret,
     Type, Value,

@@ -14,6 +14,30 @@ use crate::outcome::Outcome;
 const FOREVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
 /// What ends an operation early: its time limit, and the user who stops Terraform.
+///
+/// ```
+/// use std::time::Duration;
+/// use tfplugin::{Interrupted, Limits};
+///
+/// /// Waits until something is ready; `false` if that takes longer than the operation may.
+/// async fn is_ready(cx: &Limits, ready: impl Fn() -> bool) -> Result<bool, Interrupted> {
+///     while !ready() {
+///         match cx.sleep(Duration::from_millis(1)).await {
+///             Err(Interrupted::TimedOut(_)) => return Ok(false),
+///             interrupted => interrupted?,
+///         }
+///     }
+///     Ok(true)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let cx = Limits::new(tfplugin::CancellationToken::new(), Duration::from_millis(20));
+/// assert_eq!(is_ready(&cx, || true).await, Ok(true));
+/// assert_eq!(is_ready(&cx, || false).await, Ok(false));
+/// assert_eq!(cx.time_left(), Duration::ZERO);
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Limits {
     stop: CancellationToken,

@@ -5,6 +5,31 @@ use crate::diagnostics;
 
 /// How an operation ends. `?` turns the error of any client that has words for people
 /// ([`IntoDiagnostic`]) into a [`Failure`] that reached nothing.
+///
+/// ```
+/// use tfplugin::{Diagnostic, Done, Failure, Outcome};
+///
+/// fn create(name: &str) -> Outcome<String> {
+///     match name {
+///         "" => Err(Diagnostic::error("No name", "Expected a name."))?,
+///         "half" => {
+///             // It is there, so its state must be kept, but something went wrong.
+///             let error = Diagnostic::error("Not tagged", "The machine is there, but has no tags.");
+///             Err(Failure::after(name.to_owned(), error))
+///         }
+///         "old" => {
+///             let warning = Diagnostic::warning("Old", "There are newer ones.");
+///             Ok(Done::new(name.to_owned()).warn(warning))
+///         }
+///         _ => Ok(name.to_owned().into()),
+///     }
+/// }
+///
+/// assert_eq!(create("new").unwrap().value, "new");
+/// assert_eq!(create("old").unwrap().warnings[0].summary, "Old");
+/// assert_eq!(create("half").unwrap_err().reached.as_deref(), Some("half"));
+/// assert_eq!(create("").unwrap_err().reached, None);
+/// ```
 pub type Outcome<T> = Result<Done<T>, Failure<T>>;
 
 /// An operation that succeeded, perhaps with something to say.

@@ -16,6 +16,15 @@ pub enum Step {
 }
 
 /// Where in a resource's configuration something stands; empty means the whole of it.
+///
+/// ```
+/// use tfplugin::{AttributePath, Step, path};
+///
+/// let path = path!(disk).index(1).attribute("labels").key("team");
+/// assert_eq!(path.to_string(), r#"disk[1].labels["team"]"#);
+/// assert_eq!(path.steps()[1], Step::Index(1));
+/// assert!(AttributePath::default().steps().is_empty());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AttributePath(Vec<Step>);
 
@@ -87,6 +96,10 @@ impl fmt::Display for AttributePath {
 }
 
 /// The [`AttributePath`] of an attribute, written as in a configuration: `path!(aws.region)`.
+///
+/// ```
+/// assert_eq!(tfplugin::path!(aws.region).to_string(), "aws.region");
+/// ```
 #[macro_export]
 macro_rules! path {
     ($first:ident $(. $rest:ident)*) => {

@@ -16,6 +16,21 @@ const PLANNED: &str = "";
 /// names of the fields; a field that is as in [`Default`] is left out, and what is missing is read as
 /// that, so fields can be added. What cannot be read, such as what another provider has left there, is
 /// read as the default.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use tfplugin::PrivateState;
+///
+/// /// What a resource remembers.
+/// #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+/// struct Remembered {
+///     /// The version of the object that was last seen, to send with a change.
+///     etag: Option<String>,
+/// }
+///
+/// fn is_private_state<T: PrivateState>() {}
+/// is_private_state::<Remembered>();
+/// ```
 pub trait PrivateState:
     Serialize + DeserializeOwned + Default + Clone + PartialEq + Send + Sync + 'static
 {

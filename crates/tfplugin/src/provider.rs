@@ -9,6 +9,62 @@ use crate::outcome::Outcome;
 use crate::schema::Model;
 
 /// A provider: what it offers, and what its configuration makes.
+///
+/// ```
+/// use tfplugin::testing::{Client, json};
+/// use tfplugin::{Done, Offers, Outcome, Provider, Run, Schema, Secret, Value, async_trait};
+///
+/// /// Manages machines.
+/// #[derive(Schema)]
+/// #[provider]
+/// struct Config {
+///     /// Where the service is.
+///     #[attr(optional, env = "CLOUD_URL")]
+///     url: Value<String>,
+///     /// The token that it asks for.
+///     #[attr(optional, sensitive, env = "CLOUD_TOKEN")]
+///     token: Value<Secret>,
+/// }
+///
+/// /// What the configuration makes. The values are kept as they came: before apply they may be unknown, and a plan
+/// /// that needs no client must not fail for that.
+/// #[derive(Clone)]
+/// struct Cloud {
+///     url: Value<String>,
+///     token: Value<Secret>,
+/// }
+///
+/// struct CloudProvider;
+///
+/// #[async_trait]
+/// impl Provider for CloudProvider {
+///     type Config = Config;
+///     type Configured = Cloud;
+///
+///     fn address(&self) -> &str {
+///         "registry.terraform.io/example/cloud"
+///     }
+///
+///     fn version(&self) -> &str {
+///         env!("CARGO_PKG_VERSION")
+///     }
+///
+///     fn offers(&self) -> Offers<Cloud> {
+///         // Resources, data sources, functions …
+///         Offers::new()
+///     }
+///
+///     async fn configure(&self, config: Config, _: &Run) -> Outcome<Cloud> {
+///         Ok(Done::new(Cloud { url: config.url, token: config.token }))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let client = Client::start(CloudProvider).await;
+/// assert!(client.configure(json!({ "token": "hunter2" })).await.is_empty());
+/// # }
+/// ```
 #[async_trait]
 pub trait Provider: Send + Sync + 'static {
     /// The schema and typed values of the `provider` block.

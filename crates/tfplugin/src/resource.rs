@@ -16,6 +16,87 @@ use crate::schema::{Identity, Model};
 /// Create, read and delete are what every resource has; the rest is taken up where there is
 /// something to say. In `create` and `update`, write-only attributes of the plan hold what the
 /// configuration says; everywhere else they are null.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use std::sync::{Arc, Mutex};
+///
+/// use tfplugin::testing::{Client, State, json, unknown};
+/// use tfplugin::{Context, Done, ImportTarget, NoIdentity, Offers, Outcome, Resource, Schema, Value, async_trait};
+///
+/// /// A note.
+/// #[derive(Clone, Default, Schema)]
+/// #[resource("cloud_note")]
+/// struct Note {
+///     /// Its number.
+///     #[attr(computed, use_state_for_unknown)]
+///     id: Value<i64>,
+///     /// What it says.
+///     #[attr(required)]
+///     text: Value<String>,
+/// }
+///
+/// type Shelf = Arc<Mutex<BTreeMap<i64, String>>>;
+///
+/// /// The resource, with what it needs: here where the notes are, elsewhere a client.
+/// struct Notes(Shelf);
+///
+/// impl Notes {
+///     fn write(&self, id: i64, note: Note) -> Outcome<Note> {
+///         let text = note.text.known().cloned().unwrap_or_default();
+///         self.0.lock().unwrap().insert(id, text);
+///         Ok(Done::new(Note { id: id.into(), ..note }))
+///     }
+/// }
+///
+/// #[async_trait]
+/// impl Resource for Notes {
+///     type Model = Note;
+///     type Identity = NoIdentity;
+///     type Private = ();
+///
+///     async fn create(&self, plan: Note, _: &Context) -> Outcome<Note> {
+///         let id = self.0.lock().unwrap().len() as i64 + 1;
+///         self.write(id, plan)
+///     }
+///
+///     async fn update(&self, prior: Note, plan: Note, _: &Context) -> Outcome<Note> {
+///         self.write(prior.id.into_known().unwrap_or_default(), plan)
+///     }
+///
+///     async fn read(&self, state: Note, _: &Context) -> Outcome<Option<Note>> {
+///         let found = state.id.known().and_then(|id| self.0.lock().unwrap().get(id).cloned());
+///         Ok(Done::new(found.map(|text| Note { text: text.into(), ..state })))
+///     }
+///
+///     async fn delete(&self, state: Note, _: &Context) -> Outcome<()> {
+///         let id = state.id.into_known().unwrap_or_default();
+///         self.0.lock().unwrap().remove(&id);
+///         Ok(Done::new(()))
+///     }
+///
+///     async fn import(&self, target: ImportTarget<NoIdentity>, _: &Context) -> Outcome<Note> {
+///         let ImportTarget::Id(id) = target;
+///         // What is not a number is found nowhere.
+///         Ok(Done::new(Note { id: id.parse().ok().into(), ..Note::default() }))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let offers = Offers::new().resource(|shelf: &Shelf| Notes(shelf.clone()));
+/// let client = Client::of(offers, Shelf::default()).await;
+/// let plan = client.plan("cloud_note", &State::none(), json!({ "text": "milk" })).await;
+/// assert_eq!(plan.value, json!({ "id": unknown(), "text": "milk" }));
+/// let note = client.apply(&plan).await;
+/// assert_eq!(note.value, json!({ "id": 1, "text": "milk" }));
+/// let note = client.plan_and_apply("cloud_note", &note, json!({ "text": "bread" })).await;
+/// let imported = client.import("cloud_note", "1").await;
+/// assert_eq!(client.read("cloud_note", &imported).await.value, note.value);
+/// let gone = client.plan_and_apply("cloud_note", &note, json!(null)).await;
+/// assert!(gone.value.is_null());
+/// # }
+/// ```
 #[async_trait]
 pub trait Resource: Send + Sync + 'static {
     /// Its schema and typed values.
@@ -120,6 +201,27 @@ pub trait Resource: Send + Sync + 'static {
 }
 
 /// What a user asks to import.
+///
+/// ```
+/// use tfplugin::{Identity, ImportTarget, Value};
+///
+/// /// What names a machine for good.
+/// #[derive(Identity)]
+/// struct MachineName {
+///     /// Its name.
+///     #[identity(required)]
+///     name: Value<String>,
+/// }
+///
+/// fn name(target: ImportTarget<MachineName>) -> Value<String> {
+///     match target {
+///         ImportTarget::Id(name) => name.into(),
+///         ImportTarget::Identity(MachineName { name }) => name,
+///     }
+/// }
+///
+/// assert_eq!(name(ImportTarget::Id("web".to_owned())), "web".into());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportTarget<I> {
     /// By the text of `terraform import ADDRESS ID` or of an `import` block.
@@ -129,6 +231,19 @@ pub enum ImportTarget<I> {
 }
 
 /// The resource that a `moved` block takes a state from.
+///
+/// ```
+/// use tfplugin::MoveSource;
+/// use tfplugin::testing::json;
+///
+/// let source = MoveSource {
+///     provider_address: "registry.terraform.io/hashicorp/aws".to_owned(),
+///     type_name: "aws_instance".to_owned(),
+///     schema_version: 1,
+///     state: json!({ "id": "i-07" }),
+/// };
+/// assert!(source.is("hashicorp/aws", "aws_instance"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct MoveSource {
     /// Such as `registry.terraform.io/hashicorp/aws`, or only `aws` from OpenTofu before 1.11.12 and 1.12.4.

@@ -18,6 +18,14 @@ pub(crate) const BLOCK: &str = "timeouts";
 ///
 /// # Errors
 /// When it is no duration, or not longer than zero; the text says what is expected.
+///
+/// ```
+/// use std::time::Duration;
+/// use tfplugin::parse_duration;
+///
+/// assert_eq!(parse_duration("1h30m"), Ok(Duration::from_secs(5400)));
+/// assert!(parse_duration("soon").unwrap_err().contains("Expected a duration"));
+/// ```
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let expected =
         || format!("Expected a duration such as \"30s\", \"10m\" or \"1h30m\", but got {text:?}.");

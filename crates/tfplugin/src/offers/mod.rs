@@ -42,6 +42,49 @@ use crate::value::{AnyValue, DecodeError, Type, sentence};
 
 /// Everything a provider offers. `C` is what one ConfigureProvider call made: each entry says how
 /// to make its resource from that.
+///
+/// ```
+/// # use tfplugin::{Context, Done, Function, FunctionError, NoIdentity, Outcome, Parameters, Resource, Schema, Value, async_trait};
+/// # /// A machine.
+/// # #[derive(Schema)]
+/// # #[resource("cloud_machine")]
+/// # struct Machine {
+/// #     /// Its name.
+/// #     #[attr(required, replace)]
+/// #     name: Value<String>,
+/// # }
+/// # /// Yes.
+/// # #[derive(Parameters)]
+/// # #[function("yes")]
+/// # struct Yes {}
+/// # struct Always;
+/// # impl Function for Always {
+/// #     type Parameters = Yes;
+/// #     type Return = bool;
+/// #     fn call(&self, _: Yes) -> Result<bool, FunctionError> { Ok(true) }
+/// # }
+/// use tfplugin::Offers;
+///
+/// /// What `configure` makes: a client, shared by all.
+/// #[derive(Clone)]
+/// struct Client {
+///     url: String,
+/// }
+///
+/// struct Machines(Client);
+/// # #[async_trait]
+/// # impl Resource for Machines {
+/// #   type Model = Machine;
+/// #   type Identity = NoIdentity;
+/// #   type Private = ();
+/// #   async fn create(&self, plan: Machine, _: &Context) -> Outcome<Machine> { Ok(Done::new(plan)) }
+/// #   async fn read(&self, state: Machine, _: &Context) -> Outcome<Option<Machine>> { Ok(Done::new(Some(state))) }
+/// #   async fn delete(&self, _: Machine, _: &Context) -> Outcome<()> { Ok(Done::new(())) }
+/// # }
+///
+/// let offers: Offers<Client> =
+///     Offers::new().resource(|client: &Client| Machines(client.clone())).function(Always);
+/// ```
 pub struct Offers<C> {
     pub(crate) resources: BTreeMap<&'static str, Arc<dyn AnyResource<C>>>,
     pub(crate) data_sources: BTreeMap<&'static str, Arc<dyn AnyDataSource<C>>>,
@@ -53,6 +96,19 @@ pub struct Offers<C> {
 
 /// Makes a resource from what ConfigureProvider made.
 pub(crate) type Make<C, R> = Box<dyn Fn(&C) -> R + Send + Sync>;
+
+impl<C> Clone for Offers<C> {
+    fn clone(&self) -> Self {
+        Offers {
+            resources: self.resources.clone(),
+            data_sources: self.data_sources.clone(),
+            ephemerals: self.ephemerals.clone(),
+            lists: self.lists.clone(),
+            actions: self.actions.clone(),
+            functions: self.functions.clone(),
+        }
+    }
+}
 
 impl<C: Send + Sync + 'static> Default for Offers<C> {
     fn default() -> Self {

@@ -15,6 +15,58 @@ use draft::{Draft, with_sensitive_parts, with_write_only, without_write_only};
 
 /// A plan that a resource may refine, with the rules for every resource already applied:
 /// defaults are set, what the provider computes is unknown where something changes, what is kept is kept.
+///
+/// ```
+/// # use tfplugin::testing::{Client, State, json};
+/// # use tfplugin::{Context, Diagnostic, Done, NoIdentity, Offers, Outcome, Plan, Resource, Schema, Value, async_trait, path};
+/// /// A disk.
+/// #[derive(Schema)]
+/// #[resource("cloud_disk")]
+/// struct Disk {
+///     /// Its size in GiB. It can grow in place; to shrink it is to replace it.
+///     #[attr(required)]
+///     size: Value<i64>,
+///     /// What it costs in a month.
+///     #[attr(computed)]
+///     price: Value<i64>,
+/// }
+///
+/// struct Disks;
+///
+/// #[async_trait]
+/// impl Resource for Disks {
+///     type Model = Disk;
+///     type Identity = NoIdentity;
+///     type Private = ();
+///     // create, read, delete
+/// #   async fn create(&self, plan: Disk, _: &Context) -> Outcome<Disk> { Ok(Done::new(plan)) }
+/// #   async fn read(&self, state: Disk, _: &Context) -> Outcome<Option<Disk>> { Ok(Done::new(Some(state))) }
+/// #   async fn update(&self, _: Disk, plan: Disk, _: &Context) -> Outcome<Disk> { Ok(Done::new(plan)) }
+/// #   async fn delete(&self, _: Disk, _: &Context) -> Outcome<()> { Ok(Done::new(())) }
+///
+///     async fn plan(&self, plan: &mut Plan<Disk>, _: &Context) -> Outcome<()> {
+///         // The price is known as soon as the size is: users see it before they approve.
+///         plan.planned.price = plan.planned.size.clone().map(|size| 2 * size);
+///         let before = plan.prior().and_then(|prior| prior.size.known());
+///         if plan.planned.size.known() < before {
+///             plan.require_replace(path!(size));
+///             plan.warn(Diagnostic::warning("The disk is replaced", "What is on it is lost.").at(path!(size)));
+///         }
+///         Ok(Done::new(()))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let client = Client::of(Offers::new().resource(|_| Disks), ()).await;
+/// let disk = client.plan_and_apply("cloud_disk", &State::none(), json!({ "size": 10 })).await;
+/// assert_eq!(disk.value["price"], 20);
+/// let grown = client.plan("cloud_disk", &disk, json!({ "size": 20 })).await;
+/// assert!(grown.requires_replace.is_empty());
+/// let shrunk = client.plan("cloud_disk", &disk, json!({ "size": 5 })).await;
+/// assert_eq!(shrunk.requires_replace, ["size"]);
+/// # }
+/// ```
 pub struct Plan<M> {
     prior: Option<M>,
     config: M,

@@ -8,6 +8,19 @@ use std::sync::Arc;
 use crate::value::{AnyValue, AttributeValue, HasLength, Ranged, sentence};
 
 /// A rule on a known value. It is told in the documentation and in the diagnostic that names a breach.
+///
+/// The markers `one_of`, `length`, `range` and `validate` of the derives make these.
+///
+/// ```
+/// use tfplugin::schema::Validator;
+///
+/// let rule = Validator::one_of(&["low", "high"]);
+/// assert_eq!(rule.check(&"low".into(), false), Ok(()));
+/// assert_eq!(
+///     rule.check(&"medium".into(), false).unwrap_err(),
+///     r#"Expected one of "low", "high", but got "medium"."#,
+/// );
+/// ```
 #[derive(Clone)]
 pub struct Validator {
     /// What is expected, such as `one of "Viewer", "Editor", "Admin"`; empty if only the rule's own text says it.

@@ -12,6 +12,7 @@ pub mod diagnostics;
 pub mod host;
 #[cfg(unix)]
 pub mod hostile;
+mod of;
 mod others;
 mod resources;
 mod schemas;
@@ -21,4 +22,6 @@ pub use client::Client;
 pub use configuration::configuration;
 pub use others::Listed;
 pub use resources::{Planned, State};
+/// Values as tests write them.
+pub use serde_json::{Value as Json, json};
 pub use value::unknown;

@@ -8,6 +8,14 @@ use crate::value::{AnyValue, Type};
 const UNKNOWN: &str = "(known after apply)";
 
 /// A value that is not known yet.
+///
+/// ```
+/// use tfplugin::testing::{json, unknown};
+///
+/// // A configuration whose name another resource sets, and what a plan says of it.
+/// let config = json!({ "name": unknown(), "size": 10 });
+/// assert_eq!(config["name"], unknown());
+/// ```
 pub fn unknown() -> Json {
     json!({ UNKNOWN: true })
 }

@@ -8,6 +8,17 @@ use super::{Number, Type};
 /// A Terraform value without its type: what travels on the wire, before it becomes a typed model.
 ///
 /// `Debug` shows the shape and never the text, since a value may hold a secret.
+///
+/// An attribute of this type takes a value of any type.
+///
+/// ```
+/// use tfplugin::AnyValue;
+///
+/// let value = AnyValue::Mapping([("name".to_owned(), AnyValue::from("web"))].into());
+/// assert_eq!(value.get("name").as_str(), Some("web"));
+/// assert!(value.get("other").is_null() && value.is_wholly_known());
+/// assert_eq!(format!("{value:?}"), r#"{"name": a string}"#);
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum AnyValue {
     /// Not known before apply.

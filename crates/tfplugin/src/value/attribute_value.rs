@@ -7,6 +7,13 @@ use crate::path::{AttributePath, Step};
 use crate::schema::{AttributeKind, Nesting, Validator};
 
 /// A value that does not fit the Rust type of its attribute.
+///
+/// ```
+/// use tfplugin::{AnyValue, DecodeError};
+///
+/// let error = DecodeError::shape("a string", &AnyValue::Bool(true));
+/// assert_eq!(error.to_string(), "expected a string, but got a bool");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct DecodeError {
@@ -66,6 +73,49 @@ impl DecodeError {
 }
 
 /// A Rust type that an attribute, an element or a function's parameter can have.
+///
+/// | Rust | Terraform |
+/// | --- | --- |
+/// | `String`, [`Secret`], [`Timestamp`](crate::Timestamp) (RFC 3339) | `string` |
+/// | `i64`, `f64`, [`Number`] | `number` |
+/// | `bool` | `bool` |
+/// | `Vec<T>`, `BTreeSet<T>`, `BTreeMap<String, T>` | `list`, `set`, `map` |
+/// | a struct with [`Object`](derive@crate::Object) | `object` |
+/// | [`AnyValue`] | any type |
+/// | a type with [`text_type!`](crate::text_type) | `string` |
+/// | [`Value<T>`](Value) | that of `T`, and null or unknown |
+///
+/// [`text_type!`](crate::text_type) implements it for what reads as text, and the derive `Object` for structs. By hand:
+///
+/// ```
+/// use tfplugin::schema::{AttributeKind, Validator};
+/// use tfplugin::{AnyValue, AttributeValue, DecodeError, Type};
+///
+/// /// A number of whole percent.
+/// #[derive(Clone, PartialEq, Debug)]
+/// struct Percent(i64);
+///
+/// impl AttributeValue for Percent {
+///     fn kind() -> AttributeKind {
+///         AttributeKind::Plain(Type::Number)
+///     }
+///
+///     /// Checked and documented for every attribute of this type.
+///     fn rules() -> Vec<Validator> {
+///         vec![Validator::range(Some(0_i64), Some(100))]
+///     }
+///
+///     fn decode(value: AnyValue) -> Result<Self, DecodeError> {
+///         i64::decode(value).map(Percent)
+///     }
+///
+///     fn encode(&self) -> AnyValue {
+///         self.0.encode()
+///     }
+/// }
+///
+/// assert_eq!(Percent::decode(Percent(7).encode()), Ok(Percent(7)));
+/// ```
 #[diagnostic::on_unimplemented(message = "`{Self}` is no type that an attribute can have")]
 pub trait AttributeValue: Sized {
     /// Whether a write-only attribute stands inside (in a nested object).

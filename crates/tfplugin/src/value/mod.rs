@@ -16,6 +16,21 @@ pub(crate) use text::sentence;
 pub use types::{NotAType, Type};
 
 /// A typed attribute: known, absent, or not known before apply.
+///
+/// ```
+/// use tfplugin::Value;
+///
+/// let (set, absent, later) = (Value::from("web"), Value::<String>::Null, Value::<String>::Unknown);
+/// assert_eq!(set.known().map(String::as_str), Some("web"));
+/// assert!(absent.is_null() && later.is_unknown());
+/// // What is made of a value is known when that is.
+/// let greet = |name: Value<String>| name.map(|name| format!("Hello, {name}!"));
+/// assert_eq!(greet(set), "Hello, web!".into());
+/// assert_eq!(greet(later), Value::Unknown);
+/// // A client that may have nothing to tell.
+/// let size: Value<i64> = None.into();
+/// assert_eq!(size, Value::Null);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Value<T> {
     /// Set, and known.

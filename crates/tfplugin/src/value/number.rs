@@ -10,6 +10,16 @@ use bigdecimal::{BigDecimal, ToPrimitive};
 const MAX_EXPONENT: i64 = 10_000;
 
 /// A Terraform number: a decimal of any precision, compared by value (`1.50` equals `1.5`).
+///
+/// ```
+/// use tfplugin::Number;
+///
+/// let large: Number = "18446744073709551616".parse().unwrap();
+/// assert_eq!(large.as_u64(), None);
+/// assert_eq!(large.to_string(), "18446744073709551616");
+/// assert_eq!("1.50".parse::<Number>(), "1.5".parse());
+/// assert_eq!(Number::from(7_i64).as_i64(), Some(7));
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Number(BigDecimal);
 

@@ -8,6 +8,14 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Value;
 
 /// A secret string: `Debug` hides it, and its memory is wiped when it is dropped.
+///
+/// ```
+/// use tfplugin::Secret;
+///
+/// let token = Secret::from("hunter2");
+/// assert_eq!(format!("{token:?}"), "(secret)");
+/// assert_eq!(token.expose(), "hunter2");
+/// ```
 #[derive(Clone)]
 pub struct Secret(SecretString);
 

@@ -5,6 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 /// A Terraform type, as it stands in schemas and beside dynamic values.
+///
+/// ```
+/// use tfplugin::Type;
+/// use tfplugin::testing::json;
+///
+/// let ty = Type::Map(Box::new(Type::String));
+/// assert_eq!(ty.to_json(), json!(["map", "string"]));
+/// assert_eq!(Type::from_json(&ty.to_json()), Ok(ty));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Type {
     /// `string`.
