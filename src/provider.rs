@@ -37,85 +37,80 @@ pub use managed_workspace::ManagedWorkspace;
 /// The provider's address in the registry.
 pub const ADDRESS: &str = "registry.terraform.io/grafana-license/grafana";
 
-/// Manages the license of a self-hosted Grafana Enterprise, API keys on every generation of Grafana, and
-/// the Enterprise license of an Amazon Managed Grafana workspace.
+/// Manages Grafana Enterprise licenses, Grafana API keys, and the Enterprise licenses of Amazon Managed Grafana
+/// workspaces.
 ///
-/// Every attribute is optional: a resource whose service is not configured says what to set.
+/// The provider covers what the official providers leave out. It runs beside `grafana/grafana` and `hashicorp/aws`,
+/// which it does not replace: see [which provider for what](#which-provider-for-what).
 #[derive(Schema, Debug, Clone)]
 #[provider]
 pub struct Config {
-    /// Root URL of the Grafana instance, such as `https://grafana.example.com/`, with its sub-path
-    /// if there is one.
+    /// Root URL of the Grafana instance, such as `https://grafana.example.com/`, including its sub-path if it has one.
     #[attr(optional, env = "GRAFANA_URL")]
     pub url: Value<RootUrl>,
-    /// A token, or `user:password`, which the licensing API needs; `anonymous` for an instance that needs
-    /// no sign-in.
+    /// A token, or `user:password`, which the licensing API requires. Set it to `anonymous` for an instance that
+    /// requires no sign-in.
     #[attr(optional, sensitive, env = "GRAFANA_AUTH")]
     pub auth: Value<Secret>,
-    /// Id of the organization to work in where a resource names none. A token has one organization
-    /// only.
+    /// ID of the organization for resources that set none. It applies to new keys only: an existing key stays in its
+    /// organization when this changes. A token belongs to a single organization.
     #[attr(optional, range(0..), env = "GRAFANA_ORG_ID", env_unless(managed_workspace))]
     pub org_id: Value<i64>,
-    /// Certificate authorities to trust instead of the system's: PEM text or the path of a PEM
-    /// file.
+    /// Certificate authorities to trust instead of those of the system: PEM text, or the path of a PEM file.
     #[attr(optional, env = "GRAFANA_CA_CERT")]
     pub ca_cert: Value<String>,
-    /// Certificate to show to the instance: PEM text or the path of a PEM file.
+    /// Client certificate: PEM text, or the path of a PEM file.
     #[attr(optional, env = "GRAFANA_TLS_CERT")]
     pub tls_cert: Value<String>,
-    /// Key of that certificate: PEM text or the path of a PEM file.
+    /// Private key of the client certificate: PEM text, or the path of a PEM file.
     #[attr(optional, sensitive, env = "GRAFANA_TLS_KEY")]
     pub tls_key: Value<Secret>,
-    /// Accept any certificate of the instance.
+    /// Whether to accept any certificate of the instance. Default: `false`.
     #[attr(optional, env = "GRAFANA_INSECURE_SKIP_VERIFY")]
     pub insecure_skip_verify: Value<bool>,
-    /// Headers to send with every request, for a proxy in front of the instance, say; a JSON object in
-    /// the environment. Refused are headers that the provider sets itself, such as `Host` or
-    /// `X-Grafana-Org-Id`, and `Authorization` beside `auth`.
+    /// Headers to send with every request, for example for a proxy in front of the instance. In the environment: a
+    /// JSON object. Headers that the provider sets itself, such as `Host` and `X-Grafana-Org-Id`, are refused, and so
+    /// is `Authorization` together with `auth`.
     #[attr(optional, sensitive, env = "GRAFANA_HTTP_HEADERS")]
     pub http_headers: Value<BTreeMap<String, Secret>>,
-    /// How often a request to Grafana is sent again, at most; 3 by default. What creates something, or
-    /// removes a license, is sent again only after a look shows that the attempt before has not done it.
-    /// Requests to AWS are not meant: the provider's AWS client makes up to five attempts.
+    /// How often a failed request to Grafana is repeated at most. A request that creates something or removes a
+    /// license is repeated only if a check shows that the failed attempt had no effect. Requests to AWS are attempted
+    /// up to five times, whatever is set here. Default: 3.
     #[attr(optional, range(0..=100), env = "GRAFANA_RETRIES")]
     pub retries: Value<i64>,
-    /// Which answers make a request worth sending again: status codes from `400` to `599`, the last two
-    /// digits of which can be `x` for any digit; `429` and `5xx` by default; separated by commas in the
-    /// environment. Without an answer, because the connection failed or `request_timeout` is over, a
-    /// request is always sent again. With `401`, also as part of `4xx`, a sign-in that has worked in
-    /// the run is tried again: with a password twice in a run at most, because Grafana locks a user after
-    /// five failures. With `404`, so are the requests that find out what this version of Grafana offers,
-    /// which makes plans slower.
+    /// Status codes that a request is repeated for: `400` to `599`, where `x` in the last two digits stands for any
+    /// digit. In the environment: separated by commas. A request without a response is always repeated. Default: `429`
+    /// and `5xx`.
+    ///
+    /// With `401`, directly or as part of `4xx`, a sign-in that has worked in the run is tried again, a password at
+    /// most twice: Grafana locks a user after five failures. With `404`, the requests that find out which APIs this
+    /// version of Grafana has are repeated as well, which makes every plan slower.
     #[attr(optional, env = "GRAFANA_RETRY_STATUS_CODES")]
     pub retry_status_codes: Value<BTreeSet<StatusPattern>>,
-    /// Seconds to wait before sending again; by default a wait that grows from 0.2 to 5 s. A
-    /// `Retry-After` of the server counts instead, up to two minutes or `retries` times `retry_wait`.
+    /// Seconds to wait before a request is repeated. A `Retry-After` header of the server takes precedence, up to two
+    /// minutes or `retries` times `retry_wait`. Default: from 0.2 s, growing to 5 s.
     #[attr(optional, range(0..=3600), env = "GRAFANA_RETRY_WAIT")]
     pub retry_wait: Value<i64>,
-    /// How long one request may take, such as `30s`, the default.
+    /// How long a single request may take. Default: `30s`.
     #[attr(optional, validate = parse_duration, env = "GRAFANA_REQUEST_TIMEOUT")]
     pub request_timeout: Value<String>,
-    /// Workspace of Amazon Managed Grafana to work in, in place of `url` and `auth`, of which it needs
-    /// neither: AWS credentials alone will do, see `aws`. AWS returns the address, and the provider signs
-    /// in with a token that it makes itself when a resource first needs Grafana. The token lives 15
-    /// minutes, is renewed in longer runs, and is removed at the end of the run.
+    /// Amazon Managed Grafana workspace to work in, instead of `url` and `auth`. AWS credentials are enough: the
+    /// provider signs in with a short-lived token that it creates through AWS and deletes at the end of the run. See
+    /// [managed
+    /// workspaces](https://registry.terraform.io/providers/grafana-license/grafana/latest/docs/guides/managed-workspaces).
     ///
-    /// The token is one of the service account `terraform-provider-grafana-admin` (or `-editor`,
-    /// `-viewer`, as `role` says), which the first run makes and which stays in the workspace; AWS counts
-    /// a service account as a user. A workspace of Grafana 8.4 has no service accounts, and gets an API
-    /// key that lives as long.
+    /// **This adds a billable user:** the first run creates the service account `terraform-provider-grafana-admin`
+    /// (or `-editor`, `-viewer`, after `role`), which stays in the workspace. AWS counts it as a user.
     ///
-    /// `GRAFANA_URL`, `GRAFANA_AUTH` and `GRAFANA_ORG_ID` in the environment do not count beside it.
+    /// `GRAFANA_URL`, `GRAFANA_AUTH` and `GRAFANA_ORG_ID` in the environment are then ignored.
     #[attr(optional, conflicts(url, auth))]
     pub managed_workspace: Value<ManagedWorkspace>,
-    /// How to sign in to AWS, for Amazon Managed Grafana. What is absent is looked for as every AWS
-    /// SDK does: in the environment, the shared config and credentials files, and the role of the
-    /// machine.
+    /// How to sign in to AWS, for Amazon Managed Grafana. What is not set here comes from where every AWS SDK looks:
+    /// the environment, the shared config and credentials files, the role of the machine.
     ///
-    /// A proxy with a certificate authority of its own needs `AWS_CA_BUNDLE` in the environment, or
-    /// `ca_bundle` in the profile: the path of a PEM file with the authorities to trust instead of the
-    /// system's. A `credential_process` runs without the variables `GRAFANA_*`, and what it writes to
-    /// its standard error is not shown, because it may hold secrets.
+    /// For a proxy with its own certificate authority, set `AWS_CA_BUNDLE` in the environment or `ca_bundle` in the
+    /// profile to the path of a PEM file. A `credential_process` runs without the `GRAFANA_*` variables, and its
+    /// standard error is not shown, because it may hold secrets.
     #[attr(optional)]
     pub aws: Value<Aws>,
 }

@@ -4,11 +4,11 @@ use tfplugin::{Action, Context, Outcome, Progress, Schema, async_trait};
 
 use crate::license::{Licenses, Renewal};
 
-/// Has Grafana fetch a fresh token for its Enterprise license from grafana.com, now instead of with
-/// its daily refresh: after a change of the contract, say, or where `auto_refresh_license` is off.
+/// Makes Grafana fetch a fresh token of its Enterprise license from grafana.com.
 ///
-/// Grafana itself has to reach grafana.com. Needs `user:password` with the permissions
-/// `licensing:read` and `licensing:write` in the provider's `auth`.
+/// Grafana does so by itself about once a day. Use the action to see a changed contract at once, or where
+/// `auto_refresh_license` is off. On versions without actions, change `renew_triggers` of
+/// [`grafana_enterprise_license`](../resources/enterprise_license.md) instead.
 #[derive(Schema, Clone, Debug)]
 #[action("grafana_enterprise_license_renew")]
 pub struct EnterpriseLicenseRenewModel {}

@@ -5,24 +5,24 @@ use tfplugin::{Context, DataSource, Object, Outcome, Schema, Value, async_trait}
 use crate::grafana::Role;
 use crate::keys::{Filter, Key, KeyId, Keys, NamePattern, OrgId};
 
-/// The keys of an organization: API keys and service account tokens alike, without their secrets.
+/// Lists the API keys and service account tokens of an organization, without their secrets.
 #[derive(Debug, Schema)]
 #[data_source("grafana_api_keys")]
 pub struct ApiKeysModel {
-    /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
-    /// signs in with a token, which belongs to one organization.
+    /// ID of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider signs in with a
+    /// token, which belongs to a single organization.
     #[attr(optional, computed)]
     pub org_id: Value<OrgId>,
-    /// Only keys whose name this [regular expression](https://docs.rs/regex-lite) matches.
+    /// Only list keys whose name matches this [regular expression](https://docs.rs/regex-lite).
     #[attr(optional)]
     pub name_regex: Value<NamePattern>,
-    /// Whether to show keys that have expired. Default: `true`.
+    /// Whether to list expired keys. Default: `true`.
     #[attr(optional)]
     pub include_expired: Value<bool>,
-    /// The keys, ordered by number.
+    /// The keys, ordered by ID.
     #[attr(computed)]
     pub keys: Value<Vec<ListedKey>>,
-    /// Whether these are all: Grafana lists at most 100 API keys, and 300 tokens of a service account.
+    /// Whether the list is complete. Grafana lists at most 100 API keys, and 300 tokens of a service account.
     #[attr(computed)]
     pub is_complete: Value<bool>,
 }
@@ -30,34 +30,34 @@ pub struct ApiKeysModel {
 /// A key.
 #[derive(Debug, Clone, PartialEq, Eq, Object)]
 pub struct ListedKey {
-    /// `ORG:ID`, as it is imported.
+    /// `ORG:ID`, as used for the import.
     #[attr(computed)]
     pub id: Value<String>,
-    /// Number of the key.
+    /// ID of the key.
     #[attr(computed)]
     pub key_id: Value<i64>,
-    /// Its name.
+    /// Name of the key.
     #[attr(computed)]
     pub name: Value<String>,
-    /// What it may do.
+    /// Role of the key.
     #[attr(computed)]
     pub role: Value<Role>,
-    /// When it expires, as an RFC 3339 time; null if never.
+    /// When the key expires, in RFC 3339 format; null if never.
     #[attr(computed)]
     pub expiration: Value<String>,
-    /// Whether it has expired.
+    /// Whether the key has expired.
     #[attr(computed)]
     pub has_expired: Value<bool>,
-    /// Whether Grafana has revoked it, as it does with tokens that have leaked.
+    /// Whether Grafana has revoked the key, as it does with leaked tokens.
     #[attr(computed)]
     pub is_revoked: Value<bool>,
-    /// Whether the service account that holds it is disabled, so that it is refused.
+    /// Whether the service account of the key is disabled, in which case Grafana refuses the key.
     #[attr(computed)]
     pub is_disabled: Value<bool>,
-    /// What it is in Grafana: `api_key`, or `service_account` for a token of a service account.
+    /// Kind of the key in Grafana: `api_key`, or `service_account` for a service account token.
     #[attr(computed)]
     pub backend: Value<String>,
-    /// Id of the service account that holds it; null for an API key.
+    /// ID of the service account that holds the key; null for an API key.
     #[attr(computed)]
     pub service_account_id: Value<i64>,
 }

@@ -7,23 +7,26 @@ use crate::license::claims::{ClaimAttributes, with_claims};
 use crate::license::{Answers, Licenses, Observation, days_between, diagnostics, look};
 
 with_claims! {
-    /// The Enterprise license that a self-hosted Grafana has now, whoever installed it.
+    /// Reads the Enterprise license that a self-hosted Grafana has now, whoever installed it.
     ///
-    /// Having no license is no error here: `licensed` and `valid` are false then, and the claims are
-    /// null. Needs `user:password` with the permission `licensing:read` in the provider's `auth`.
+    /// Having no license is not an error: `licensed` and `valid` are then false, and the attributes that describe the
+    /// license are null.
+    ///
+    /// -> **Basic authentication only.** Grafana's licensing API accepts no tokens: set the provider's `auth` to
+    /// `user:password`.
     #[derive(Schema, Clone, Debug, Default)]
     #[data_source("grafana_enterprise_license")]
     pub struct EnterpriseLicenseDataModel {
-        /// Root URL of the instance, as it has it itself (`root_url`).
+        /// Root URL of the instance, as set in its configuration (`root_url`).
         #[attr(computed)]
         pub instance: Value<String>,
         /// Whether the instance has a license.
         #[attr(computed)]
         pub licensed: Value<bool>,
-        /// Whether Grafana considers its license valid.
+        /// Whether Grafana considers the license valid.
         #[attr(computed)]
         pub valid: Value<bool>,
-        /// Whole days until the license ends, negative when it has ended; null without an end.
+        /// Whole days until the license ends; negative once it has ended, null if it has no end.
         #[attr(computed)]
         pub days_left: Value<i64>,
         /// Status code reported by Grafana; prefer `valid`.

@@ -7,22 +7,20 @@ use tfplugin::{
 use crate::amazon::{Amazon, Region, WorkspaceSummary, is_region};
 use crate::workspaces::{WorkspaceId, WorkspaceModel, Workspaces, diagnostics};
 
-/// A workspace of [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/what-is-Amazon-Managed-Service-Grafana.html),
-/// found by its id or its name.
+/// Reads an Amazon Managed Grafana workspace, found by its ID or its name.
 ///
-/// The name of this type does not begin with `grafana_`, so every block of it needs
-/// `provider = grafana`. The IAM permissions needed are `grafana:DescribeWorkspace`, and
-/// `grafana:ListWorkspaces` to find a workspace by name.
+/// -> **Set `provider = grafana` in every block of this type.** Its name does not begin with `grafana_`, so Terraform
+/// would look for a provider named `managed`.
 #[derive(Schema, Debug, Clone)]
 #[data_source("managed_workspace")]
 pub struct ManagedWorkspaceModel {
-    /// Id of the workspace, such as `g-0123456789`. Give it or `name`.
+    /// ID of the workspace, such as `g-0123456789`.
     #[attr(optional, computed, exactly_one_of(name))]
     pub workspace_id: Value<WorkspaceId>,
-    /// Name of the workspace, which only one may have. Give it or `workspace_id`.
+    /// Name of the workspace. It must be unique in the region.
     #[attr(optional, computed, length(1..))]
     pub name: Value<String>,
-    /// Region of the workspace, such as `eu-central-1`; that of the provider by default.
+    /// Region of the workspace, such as `eu-central-1`. Default: the region of the provider.
     #[attr(optional, computed, validate = is_region)]
     pub region: Value<String>,
     /// The workspace, as AWS describes it.

@@ -11,45 +11,43 @@ use crate::keys::{KeyId, KeyRef, Keys, NewKey, OrgId, diagnostics, generated_nam
 /// Lifetime of a key whose configuration gives none, in seconds.
 const DEFAULT_LIFETIME: i64 = 3600;
 
-/// A Grafana API key for one run: created when Terraform needs it, deleted when the run ends, and
-/// stored neither in plans nor in the state.
+/// Creates a Grafana API key for a single run, stored in neither the plan nor the state.
 ///
-/// Planning and applying are two runs: each creates a key of its own, so that the two differ. Use the
-/// key where a value may be ephemeral: in a provider block, in a write-only argument, in another
-/// ephemeral resource.
+/// The key is created when Terraform needs it and deleted when the run ends, also when the run fails or is
+/// interrupted. If Terraform or the machine is killed, the key stays until `seconds_to_live` ends it.
 ///
-/// The key is deleted also when the run fails or is stopped. Should Terraform or the machine be
-/// killed, `seconds_to_live` ends the key's lifetime: choose it to outlast the longest run.
+/// -> **Plan and apply are two runs**, each with a key of its own. Use the key only where a value may be ephemeral: in
+/// a provider block, in a write-only argument, or in another ephemeral resource.
 #[derive(Debug, Schema)]
 #[ephemeral("grafana_api_key")]
 pub struct EphemeralApiKeyModel {
-    /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
-    /// signs in with a token, which belongs to one organization.
+    /// ID of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider signs in with a
+    /// token, which belongs to a single organization.
     #[attr(optional, computed)]
     pub org_id: Value<OrgId>,
-    /// Prefix of the key's name; time and random letters follow. Default: `terraform-`.
+    /// Prefix of the name; the time and random characters follow. Default: `terraform-`.
     #[attr(optional, computed, length(1..=160))]
     pub name_prefix: Value<String>,
-    /// What the key may do: `Viewer`, `Editor`, `Admin`, or `None` (from Grafana 10.2 on).
+    /// Role of the key: `Viewer`, `Editor`, `Admin`, or `None` (from Grafana 10.2 on).
     #[attr(required)]
     pub role: Value<Role>,
-    /// Lifetime of the key in seconds, should it not be deleted before; it must cover the whole run.
-    /// Default: 3600, an hour. Amazon Managed Grafana allows at most 2592000 (30 days).
+    /// Lifetime of the key in seconds, in case it cannot be deleted. It must cover the whole run. Amazon Managed
+    /// Grafana allows at most 2592000 (30 days). Default: 3600 (1 hour).
     #[attr(optional, computed, range(1..))]
     pub seconds_to_live: Value<i64>,
-    /// `ORG:ID`: organization and number of the key.
+    /// `ORG:ID`: organization and ID of the key.
     #[attr(computed)]
     pub id: Value<String>,
-    /// Its name.
+    /// Name of the key.
     #[attr(computed)]
     pub name: Value<String>,
     /// The secret.
     #[attr(computed, sensitive)]
     pub key: Value<Secret>,
-    /// When the key expires, as an RFC 3339 time.
+    /// When the key expires, in RFC 3339 format.
     #[attr(computed)]
     pub expiration: Value<String>,
-    /// What the key is in Grafana: `api_key`, or `service_account` for a token of a service account.
+    /// Kind of the key in Grafana: `api_key`, or `service_account` for a service account token.
     #[attr(computed)]
     pub backend: Value<String>,
 }

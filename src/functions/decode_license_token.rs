@@ -5,15 +5,15 @@ use tfplugin::{Function, FunctionError, Object, Parameters, Secret};
 use crate::grafana::license_token;
 use crate::license::claims::{ClaimAttributes, with_claims};
 
-/// Reads the claims of a Grafana Enterprise license token.
+/// Reads what a Grafana Enterprise license token grants.
 ///
-/// The function does not contact Grafana, and the signature is not checked: its key is inside Grafana
-/// Enterprise. Claims that are missing, zero or empty are null. The result of a sensitive or
-/// ephemeral token is sensitive or ephemeral too.
+/// The function does not contact Grafana and does not check the signature, because the key for that is inside Grafana
+/// Enterprise. Claims that are missing, zero or empty are null. The result of a sensitive or ephemeral token is
+/// sensitive or ephemeral as well.
 #[derive(Parameters)]
 #[function("decode_license_token")]
 pub struct DecodeLicenseTokenParameters {
-    /// The license token: the content of `license.jwt`.
+    /// License token: the contents of `license.jwt`.
     pub token: Secret,
 }
 

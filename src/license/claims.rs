@@ -27,15 +27,15 @@ macro_rules! with_claims {
         $crate::license::claims::with_claims! {
             @define [$(#[$meta])* pub struct $name { $($own)* }]
             lasting {
-                /// Id of the license. It stays the same when Grafana refreshes the token.
+                /// ID of the license. It stays the same when Grafana refreshes the token.
                 license_id: String,
                 /// Root URL of the instance that the license is for.
                 subject: String,
-                /// Who issued the token: `https://grafana.com`.
+                /// Issuer of the token: `https://grafana.com`.
                 issuer: String,
             }
             terms {
-                /// Company that the license was issued to.
+                /// Company the license was issued to.
                 company: String,
                 /// Account at Grafana Labs.
                 account: String,
@@ -43,43 +43,45 @@ macro_rules! with_claims {
                 slug: String,
                 /// Licensed products, such as `grafana-enterprise`.
                 products: Vec<String>,
-                /// How many users may be active.
+                /// Number of users that may be active.
                 included_users: i64,
-                /// How many administrators and editors may be active: in older licenses, in place of `included_users`.
+                /// Number of administrators and editors that may be active. Older licenses have it in place of
+                /// `included_users`.
                 included_admins: i64,
-                /// How many viewers may be active: in older licenses, in place of `included_users`.
+                /// Number of viewers that may be active. Older licenses have it in place of `included_users`.
                 included_viewers: i64,
                 /// What is counted, such as `users`.
                 limit_by: String,
-                /// When the license ends, as an RFC 3339 time.
+                /// When the license ends, in RFC 3339 format.
                 expires_at: jiff::Timestamp,
                 /// How many days before the end of the license Grafana begins to warn.
                 license_expiry_warning_days: i64,
                 /// How many days before the end of the token Grafana begins to warn.
                 token_expiry_warning_days: i64,
-                /// How many days lie between two refreshes of the token.
+                /// Days between two refreshes of the token.
                 update_days: i64,
                 /// Whether usage is billed.
                 usage_billing: bool,
-                /// How many sessions one user may have at the same time.
+                /// Number of concurrent sessions that a user may have.
                 max_concurrent_user_sessions: i64,
-                /// Where Grafana Labs shows details of the license.
+                /// URL of the license at Grafana Labs.
                 details_url: String,
-                /// Whether this is a trial.
+                /// Whether the license is a trial.
                 trial: bool,
-                /// When the trial ends, as an RFC 3339 time.
+                /// When the trial ends, in RFC 3339 format.
                 trial_expires_at: jiff::Timestamp,
-                /// How many anonymous devices count as one user.
+                /// Number of anonymous devices that count as one user.
                 anonymous_ratio: f64,
             }
             token {
-                /// Id of the token: a new one with each refresh.
+                /// ID of the token. Each refresh brings a new one.
                 token_id: String,
-                /// When the token was issued, as an RFC 3339 time.
+                /// When the token was issued, in RFC 3339 format.
                 issued_at: jiff::Timestamp,
-                /// From when on the token is valid, as an RFC 3339 time.
+                /// When the token becomes valid, in RFC 3339 format.
                 not_before: jiff::Timestamp,
-                /// When the token ends, as an RFC 3339 time. Grafana refreshes it before that; the license goes on until `expires_at`.
+                /// When the token ends, in RFC 3339 format. Grafana refreshes it before then; the license is valid
+                /// until `expires_at`.
                 token_expires_at: jiff::Timestamp,
             }
         }

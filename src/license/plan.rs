@@ -317,14 +317,14 @@ fn lost_terms(active: &Claims, new: &Claims) -> Vec<String> {
     ];
     let fewer = counts.into_iter().filter_map(|(kind, before, after)| {
         let (before, after) = (before?, after?);
-        (after < before).then(|| format!("fewer {kind} ({after}, before {before})"))
+        (after < before).then(|| format!("fewer {kind} ({after} instead of {before})"))
     });
     let mut lost: Vec<String> = fewer.collect();
     if let Some(end) = new.expires_at
         && active.expires_at.is_none_or(|before| end < before)
     {
         lost.push(match active.expires_at {
-            Some(before) => format!("an earlier end ({end}, before {before})"),
+            Some(before) => format!("an earlier end ({end} instead of {before})"),
             None => format!("an end ({end})"),
         });
     }
@@ -347,7 +347,7 @@ mod tests {
         assert_eq!(lost_terms(&of(None, Some(1)), &of(Some(90), None)), [""; 0]);
         let lost = lost_terms(&of(Some(80), Some(2)), &of(Some(15), Some(1)));
         assert_eq!(lost.len(), 2);
-        assert_eq!(lost[0], "fewer users (15, before 80)");
+        assert_eq!(lost[0], "fewer users (15 instead of 80)");
         assert_eq!(lost_terms(&of(None, None), &of(None, Some(1))).len(), 1);
     }
 }

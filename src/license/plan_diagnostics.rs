@@ -76,7 +76,7 @@ pub(super) fn replaces(
 }
 
 pub(super) fn reduced(new: &Claims, lost: &[String]) -> Diagnostic {
-    let detail = format!("The new token of license {} brings less.{}", name(new), lost_terms(lost));
+    let detail = format!("The new token of license {} grants less.{}", name(new), lost_terms(lost));
     Diagnostic::warning("The license is reduced", detail)
 }
 

@@ -5,18 +5,18 @@ use tfplugin::{Context, Done, Found, ListResource, Listed, Outcome, Schema, Valu
 use crate::keys::{Filter, Keys, NamePattern, OrgId, diagnostics};
 use crate::resources::grafana_api_key::{ApiKey, ApiKeyIdentity, ApiKeyResource};
 
-/// Finds the keys of an organization, API keys and service account tokens alike, to import them.
+/// Finds the API keys and service account tokens of an organization, to import them.
 #[derive(Debug, Schema)]
 #[list_resource("grafana_api_key")]
 pub struct ApiKeyListModel {
-    /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider
-    /// signs in with a token, which belongs to one organization.
+    /// ID of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider signs in with a
+    /// token, which belongs to a single organization.
     #[attr(optional)]
     pub org_id: Value<OrgId>,
-    /// Only keys whose name this [regular expression](https://docs.rs/regex-lite) matches.
+    /// Only find keys whose name matches this [regular expression](https://docs.rs/regex-lite).
     #[attr(optional)]
     pub name_regex: Value<NamePattern>,
-    /// Whether to find keys that have expired too: once imported, they are replaced. Default: `false`.
+    /// Whether to find expired keys too. Once imported, such a key is replaced by the next plan. Default: `false`.
     #[attr(optional)]
     pub include_expired: Value<bool>,
 }

@@ -7,7 +7,7 @@ use crate::resources::grafana_enterprise_license::{
     EnterpriseLicenseIdentity, EnterpriseLicenseResource,
 };
 
-/// The Enterprise license of the instance that the provider is configured for, if it has one.
+/// Finds the Enterprise license of the instance that the provider is configured for, to import it.
 #[derive(Schema, Clone, Debug)]
 #[list_resource("grafana_enterprise_license")]
 pub struct EnterpriseLicenseListModel {}

@@ -8,13 +8,14 @@ use crate::resources::managed_workspace_license::{
 };
 use crate::workspaces::Workspaces;
 
-/// Finds the workspaces of the AWS account that have an Enterprise license, in one region. The IAM
-/// permissions needed are `grafana:ListWorkspaces` and, for whole resources,
-/// `grafana:DescribeWorkspace`.
+/// Finds the workspaces of an AWS account that have an Enterprise license, in one region, to import the licenses.
+///
+/// -> **Set `provider = grafana` in every block of this type.** Its name does not begin with `grafana_`, so Terraform
+/// would look for a provider named `managed`.
 #[derive(Schema, Debug, Clone)]
 #[list_resource("managed_workspace_license")]
 pub struct ManagedWorkspaceLicenseListModel {
-    /// Region to look in, such as `eu-central-1`; that of the provider by default.
+    /// Region to search, such as `eu-central-1`. Default: the region of the provider.
     #[attr(optional, validate = is_region)]
     pub region: Value<String>,
 }

@@ -11,26 +11,26 @@ use crate::http::Redactor;
 /// How to sign in to AWS.
 #[derive(Object, Debug, Clone)]
 pub struct Aws {
-    /// Region of what names none itself, such as `eu-central-1`. `AWS_REGION` in the environment.
+    /// Region for everything that sets none, such as `eu-central-1`. In the environment: `AWS_REGION`.
     #[attr(optional, validate = is_region)]
     pub region: Value<String>,
-    /// Profile of the shared config and credentials files. `AWS_PROFILE` in the environment.
+    /// Profile of the shared config and credentials files. In the environment: `AWS_PROFILE`.
     #[attr(optional)]
     pub profile: Value<String>,
-    /// Access key id. `AWS_ACCESS_KEY_ID` in the environment.
+    /// Access key ID. In the environment: `AWS_ACCESS_KEY_ID`.
     #[attr(optional, requires(secret_key))]
     pub access_key: Value<String>,
-    /// Secret access key. `AWS_SECRET_ACCESS_KEY` in the environment.
+    /// Secret access key. In the environment: `AWS_SECRET_ACCESS_KEY`.
     #[attr(optional, sensitive, requires(access_key))]
     pub secret_key: Value<Secret>,
-    /// Session token of temporary credentials. `AWS_SESSION_TOKEN` in the environment.
+    /// Session token of temporary credentials. In the environment: `AWS_SESSION_TOKEN`.
     #[attr(optional, sensitive, requires(access_key))]
     pub token: Value<Secret>,
-    /// URL of the Amazon Managed Grafana API, if it is not the region's own.
-    /// `AWS_ENDPOINT_URL_GRAFANA` in the environment.
+    /// URL of the Amazon Managed Grafana API, if it is not the default of the region. In the environment:
+    /// `AWS_ENDPOINT_URL_GRAFANA`.
     #[attr(optional, validate = is_endpoint)]
     pub endpoint: Value<String>,
-    /// Role to assume with the credentials found.
+    /// IAM role to assume.
     #[attr(optional)]
     pub assume_role: Value<AssumeRole>,
 }
@@ -41,10 +41,10 @@ pub struct AssumeRole {
     /// ARN of the role.
     #[attr(required, length(1..))]
     pub role_arn: Value<String>,
-    /// Name of the session, as CloudTrail shows it; `terraform-provider-grafana` by default.
+    /// Name of the session, as CloudTrail shows it. Default: `terraform-provider-grafana`.
     #[attr(optional)]
     pub session_name: Value<String>,
-    /// External id that the role's trust policy asks for.
+    /// External ID that the trust policy of the role requires.
     #[attr(optional)]
     pub external_id: Value<String>,
 }

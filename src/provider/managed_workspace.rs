@@ -16,14 +16,13 @@ const DEFAULT_ROLE: &str = "Admin";
 /// A workspace of Amazon Managed Grafana.
 #[derive(Object, Debug, Clone)]
 pub struct ManagedWorkspace {
-    /// Id, such as `g-0123456789`.
+    /// ID of the workspace, such as `g-0123456789`.
     #[attr(required)]
     pub workspace_id: Value<WorkspaceId>,
-    /// What the token may do: `Admin` (the default), `Editor` or `Viewer`. Managing keys needs
-    /// `Admin`.
+    /// Role of the token: `Admin`, `Editor` or `Viewer`. Managing keys requires `Admin`. Default: `Admin`.
     #[attr(optional, one_of("Admin", "Editor", "Viewer"))]
     pub role: Value<String>,
-    /// Region of the workspace. Default: that of `aws`.
+    /// Region of the workspace. Default: the region of `aws`.
     #[attr(optional, validate = is_region)]
     pub region: Value<String>,
 }

@@ -14,83 +14,80 @@ use crate::keys::{
     Condition, KeyId, KeyRef, Keys, OrgId, Organization, Presence, diagnostics, parse_key_id,
 };
 
-/// An API key of one organization, on every generation of Grafana.
+/// Manages an API key of a Grafana organization, from Grafana 8.4 to 12.4 and across upgrades.
 ///
-/// Grafana created API keys up to 11.2 and has moved them into service accounts since. The same configuration works
-/// throughout: where Grafana no longer creates API keys, this creates a service account with the key's role that holds
-/// one token, and a key that Grafana migrates in an upgrade is found again, with the same secret and nothing to change.
-/// `backend` shows which it is.
+/// Where Grafana creates API keys (up to 11.2), this resource creates one. Where it no longer does, it creates a service
+/// account with a single token instead; the configuration stays the same. A key that Grafana migrates to a service account
+/// during an upgrade keeps its ID and secret, and the next plan is empty. The
+/// [guide on upgrades](../guides/keys-across-grafana-upgrades.md) has the details.
 ///
-/// A key that has expired, or is within `early_rotation_window_seconds` of it, is replaced by the next plan, and so is one
-/// that Grafana has revoked. With `name_prefix` instead of `name` and `create_before_destroy`, the new key is there before
-/// the old one is destroyed, and with `delete_on_destroy = false` the old one works until it expires. A disabled service
-/// account is enabled again if this key is the only token in it; otherwise the refresh warns.
+/// ~> **Secret in the state.** The key is stored in the state and in saved plans in plain text, because Grafana shows it only
+/// once. Protect both. The [ephemeral resource](../ephemeral-resources/api_key.md) of the same name stores nothing.
 ///
-/// Destroying a key deletes the service account that was created for it (`NAME-terraform-RANDOM`), unless that holds other
-/// tokens by then. The account of an imported token is kept. A key is deleted only if that is proven to be this one: by
-/// its id and name in Grafana's list or, where Grafana cuts the list (100 API keys, 300 tokens of an account), by its
-/// secret.
-///
-/// The secret is stored in the state. The ephemeral resource of the same name stores nothing.
+/// ~> **Replacement deletes the old key.** Expired and revoked keys are replaced by the next plan, and the old key is deleted
+/// before the new one is created. For a rotation without an outage, use `name_prefix` with `create_before_destroy`; see
+/// [Rotating keys](../guides/rotating-keys.md).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Schema)]
 #[resource("grafana_api_key", version = 0)]
 pub struct ApiKey {
-    /// `ORG:ID`: organization and number of the key.
+    /// `ORG:ID`: organization and ID of the key.
     #[attr(computed, use_state_for_unknown)]
     pub id: Value<String>,
-    /// Id of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider signs in with a token,
-    /// which belongs to one organization. A change replaces the key.
+    /// ID of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider signs in with a
+    /// token, which belongs to a single organization. An existing key stays in its organization when that default
+    /// changes. Changing this replaces the key.
     #[attr(optional, computed, use_state_for_unknown, replace)]
     pub org_id: Value<OrgId>,
-    /// Name, unique among the keys and service account tokens of the organization. One of `name` and `name_prefix` is
-    /// needed. A change replaces the key.
+    /// Name of the key, unique among the API keys and service account tokens of the organization. Changing this
+    /// replaces the key.
     #[attr(optional, computed, use_state_for_unknown, replace, length(1..=190), exactly_one_of(name_prefix))]
     pub name: Value<String>,
-    /// Prefix of a generated, unique name, so that a new key can be created before the old one is destroyed. A change
-    /// replaces the key.
+    /// Prefix of a generated, unique name, so that a new key can be created before the old one is destroyed. Changing
+    /// this replaces the key.
     #[attr(optional, replace, length(1..=160))]
     pub name_prefix: Value<String>,
-    /// What the key may do: `Viewer`, `Editor`, `Admin`, or `None` (tokens of service accounts, from Grafana 10.2 on). A
-    /// change replaces an API key; a token that is alone in its service account changes in place.
+    /// Role of the key: `Viewer`, `Editor`, `Admin`, or `None` (service account tokens, from Grafana 10.2 on).
+    /// Changing this replaces an API key; a token that is alone in its service account is changed in place.
     #[attr(required)]
     pub role: Value<Role>,
-    /// Lifetime of the key in seconds; without it, or with 0, the key never expires. Grafana may limit it
-    /// (`api_key_max_seconds_to_live`); Amazon Managed Grafana requires one of at most 2592000 (30 days). A change replaces
-    /// the key, except that setting it for an imported key changes nothing but the state.
+    /// Lifetime of the key in seconds. Without it, or with 0, the key never expires. Grafana may limit the lifetime
+    /// (`api_key_max_seconds_to_live`); Amazon Managed Grafana requires one of at most 2592000 (30 days). Changing
+    /// this replaces the key; setting it on an imported key only changes the state.
     #[attr(optional, replace, range(0..))]
     pub seconds_to_live: Value<i64>,
-    /// How many seconds before its expiration the key is replaced by the next plan. Default: only after it.
+    /// How many seconds before its expiration the key is replaced by the next plan. Default: it is replaced only after
+    /// it has expired.
     #[attr(optional, range(0..))]
     pub early_rotation_window_seconds: Value<i64>,
-    /// Whether destroying or replacing the key deletes it. With `false` it works until it expires, so that what still uses
-    /// it has time to take the new one; this needs `seconds_to_live`, and `name_prefix` for a replacement before the key has
-    /// expired. What counts is the value in the state. Default: `true`.
+    /// Whether destroying or replacing the key deletes it. With `false`, the key works until it expires, so that its
+    /// users have time to switch to the new one. That requires `seconds_to_live`, and `name_prefix` for a replacement
+    /// before the key has expired. The value in the state counts: apply a change before you destroy. Default: `true`.
     #[attr(optional)]
     pub delete_on_destroy: Value<bool>,
-    /// The secret, which Grafana shows only when it creates the key; null after an import.
+    /// The secret. Grafana shows it only when it creates the key, so it is null after an import.
     #[attr(computed, use_state_for_unknown, sensitive)]
     pub key: Value<Secret>,
-    /// When the key expires, as an RFC 3339 time; null if never.
+    /// When the key expires, in RFC 3339 format; null if never.
     #[attr(computed, use_state_for_unknown)]
     pub expiration: Value<String>,
-    /// Whether the key had expired when it was last read. The next plan replaces it then.
+    /// Whether the key had expired at the last refresh. If so, the next plan replaces it.
     #[attr(computed, use_state_for_unknown)]
     pub has_expired: Value<bool>,
-    /// Whether the next plan replaces the key, as it was last read: it had expired or been revoked, or was within
-    /// `early_rotation_window_seconds` of its end.
+    /// Whether the next plan replaces the key: at the last refresh it had expired or been revoked, or was within
+    /// `early_rotation_window_seconds` of its expiration.
     #[attr(computed, use_state_for_unknown)]
     pub ready_for_rotation: Value<bool>,
-    /// Whether the key had been revoked when it was last read, as Grafana does with tokens that have leaked, or deleted so
-    /// that only its service account is left. The next plan replaces it then.
+    /// Whether the key had been revoked at the last refresh, as Grafana does with leaked tokens, or deleted so that
+    /// only its service account is left. If so, the next plan replaces it.
     #[attr(computed, use_state_for_unknown)]
     pub is_revoked: Value<bool>,
-    /// Whether the service account that holds the key was disabled when it was last read, so that the key is refused.
+    /// Whether the service account of the key was disabled at the last refresh, in which case Grafana refuses the key.
     #[attr(computed, use_state_for_unknown)]
     pub is_disabled: Value<bool>,
-    /// What the key is in Grafana: `api_key`, or `service_account` for a token of a service account.
+    /// Kind of the key in Grafana: `api_key`, or `service_account` for a service account token.
     #[attr(computed, use_state_for_unknown)]
     pub backend: Value<String>,
-    /// Id of the service account that holds the key; null for an API key.
+    /// ID of the service account that holds the key; null for an API key.
     #[attr(computed, use_state_for_unknown)]
     pub service_account_id: Value<i64>,
 }
@@ -98,10 +95,10 @@ pub struct ApiKey {
 /// What identifies a key.
 #[derive(Clone, Debug, PartialEq, Eq, Identity)]
 pub struct ApiKeyIdentity {
-    /// Id of the organization; `0` is the one that the provider's token belongs to.
+    /// ID of the organization; `0` is the one that the provider's token belongs to.
     #[identity(required)]
     pub org_id: String,
-    /// Number of the key, or of the service account token that it became.
+    /// ID of the key, or of the service account token.
     #[identity(required)]
     pub key_id: i64,
 }

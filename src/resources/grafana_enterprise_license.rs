@@ -16,78 +16,62 @@ use crate::license::{
 };
 
 with_claims! {
-    /// The Enterprise license of a self-hosted Grafana. An instance has one license at a time.
+    /// Manages the Enterprise license of a self-hosted Grafana instance.
     ///
-    /// The licensing API accepts only basic sign-in, so the provider's `auth` has to be
-    /// `user:password` of a server administrator, or of a user with the permissions `licensing:read`,
-    /// `licensing:write` and `licensing:delete`. Grafana OSS has no licensing API, and Amazon Managed
-    /// Grafana has `managed_workspace_license` instead.
+    /// An instance has one license at a time. Terraform reads from the token what the license grants, so the plan shows the
+    /// licensed company, the number of users and the end before anything is installed.
     ///
-    /// Grafana refreshes the token of its license about daily. That is no drift: new values arrive in
-    /// the state with the next refresh, and an unchanged `token` never turns them back. Another
-    /// license in place of the one that was installed is drift, and is planned back.
+    /// !> **Destroying this resource removes the license.** Enterprise features and plugins stop working on the instance. This also
+    /// holds for a license that was already installed and that this resource took over. To stop managing a license without
+    /// removing it, use a [`removed` block](https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources)
+    /// with `destroy = false`, or `terraform state rm`.
     ///
-    /// A license is replaced in place, never removed first. A new resource does not overwrite what the instance
-    /// has, unless `replace_existing` says so; later on, another license in the place of its own is drift. What
-    /// this resource has not installed, adopted or imported it does not remove.
+    /// ~> **Secret in the state.** `token` is stored in the state and in saved plans in plain text. With Terraform or OpenTofu 1.11,
+    /// use `token_wo` to keep it out of both; see [Secrets](../guides/secrets.md).
     ///
-    /// Destroying this resource removes the license that it has installed, taken over or imported, if that is
-    /// still the one of the instance, and leaves any other with a warning. When several resources have
-    /// the same license, the last of them that is destroyed removes it; after a rename or a replacement it
-    /// stays for the new object. The provider does not see
-    ///
-    /// - resources that Terraform does not read: with `-target`, `-exclude` or `-refresh=false` the license may
-    ///   go although another resource has it;
-    /// - resources of other provider configurations and of other states;
-    /// - what replaced an object that an interrupted `create_before_destroy` has left: removing the former object
-    ///   leaves the license then;
-    /// - with `-parallelism=1`, what comes after a removal: a renamed resource installs its license again.
-    ///
-    /// To drop one of several resources, use a `removed` block with `destroy = false`, or `terraform state rm`; to
-    /// rename one, a `moved` block.
+    /// -> **Basic authentication only.** Grafana's licensing API accepts no tokens: set the provider's `auth` to `user:password`.
+    /// For Amazon Managed Grafana, use [`managed_workspace_license`](managed_workspace_license.md).
     #[derive(Schema, Clone, Debug, Default, PartialEq)]
     #[resource("grafana_enterprise_license", timeouts(create = "5m", update = "5m", delete = "5m"))]
     pub struct EnterpriseLicenseModel {
-        /// The root URL of the instance.
+        /// Root URL of the instance.
         #[attr(computed, use_state_for_unknown)]
         pub id: Value<String>,
-        /// Root URL of the instance that the license is for, as Grafana itself has it (`root_url`).
-        /// Default: the one in the token. A change makes a new resource.
+        /// Root URL of the instance, as set in its configuration (`root_url`). Default: the one in the token. Changing
+        /// this creates a new resource.
         #[attr(optional, computed, validate = RootUrl::from_str)]
         pub instance: Value<String>,
-        /// The license token, the content of `license.jwt` as Grafana Labs issues it. It is kept in
-        /// the state; `token_wo` is not. One of the two is needed to install a license, none after an import.
+        /// License token: the contents of `license.jwt` as issued by Grafana Labs. It is stored in the state;
+        /// `token_wo` is not. One of the two is required to install a license; an imported license needs neither.
         #[attr(optional, sensitive, conflicts(token_wo))]
         pub token: Value<Secret>,
-        /// The license token, never stored in plan or state (Terraform 1.11 and later). It is sent
-        /// when the resource is created and when `token_wo_version` changes. Its source may give another
-        /// token of the same license at apply, but not one with other license claims (more users, a later
-        /// end): Terraform stops there (`Provider produced inconsistent final plan`); plan again then.
+        /// License token, stored in neither the plan nor the state (Terraform or OpenTofu 1.11 and later). It is sent
+        /// when the resource is created and when `token_wo_version` changes. At apply, its source may return another
+        /// token of the same license, but not one with other terms, such as more users or a later end: Terraform then
+        /// fails with `Provider produced inconsistent final plan`. Plan again in that case.
         #[attr(optional, sensitive, write_only)]
         pub token_wo: Value<Secret>,
-        /// Version of `token_wo`, any number: change it to send a changed `token_wo`.
+        /// Version of `token_wo`, any number. Change it to install a changed `token_wo`.
         #[attr(optional, requires(token_wo))]
         pub token_wo_version: Value<i64>,
-        /// Whether to replace a different valid license that the instance has already. Otherwise
-        /// creating stops there. Default: `false`.
+        /// Whether a new resource may replace a different valid license on the instance. Otherwise, the creation
+        /// fails. Default: `false`.
         #[attr(optional)]
         pub replace_existing: Value<bool>,
-        /// Any values. A change asks Grafana to fetch a fresh token of the license from grafana.com, in place,
-        /// and reads the claims again: after a change of the contract, say. Setting them for the first time is
-        /// a change; creating the resource and removing them asks for nothing. Together with a changed token,
-        /// that token is installed and nothing more is asked for. Needs what the action
-        /// `grafana_enterprise_license_renew` needs.
+        /// Arbitrary values. A change makes Grafana fetch a fresh token of the license from grafana.com, in place, and
+        /// reads the license again: use it after the contract has changed. Adding them counts as a change; creating
+        /// the resource with them and removing them does not. If the token changes at the same time, the new token is
+        /// installed instead.
         #[attr(optional)]
         pub renew_triggers: Value<Triggers>,
-        /// How many days before the end of the license every plan begins to warn, unless it moves the end; a
-        /// refresh alone (`-refresh-only`) does not warn. Default:
-        /// `license_expiry_warning_days` of the license, or 30.
+        /// How many days before the end of the license plans begin to warn. A refresh alone (`-refresh-only`) does not
+        /// warn, nor does a plan that changes the end. Default: `license_expiry_warning_days` of the license, or 30.
         #[attr(optional, range(0..=3650))]
         pub expiry_warning_days: Value<i64>,
         /// Status code reported by Grafana; prefer `valid`.
         #[attr(computed)]
         pub status: Value<i64>,
-        /// Whether Grafana considers its license valid.
+        /// Whether Grafana considers the license valid.
         #[attr(computed)]
         pub valid: Value<bool>,
     }

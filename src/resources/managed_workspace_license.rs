@@ -14,29 +14,23 @@ use crate::workspaces::{
     WorkspaceAddress, WorkspaceId, WorkspaceModel, Workspaces, diagnostics, is_offered,
 };
 
-/// The Enterprise license of an [Amazon Managed Grafana](https://docs.aws.amazon.com/grafana/latest/userguide/upgrade-to-enterprise-plugins.html)
-/// workspace. It gives the workspace access to Enterprise plugins, and **costs extra** for each of
-/// its users as long as it is there; destroying this resource removes it.
+/// Manages the Enterprise license of an Amazon Managed Grafana workspace.
 ///
-/// The name of this type does not begin with `grafana_`, so every block of it needs
-/// `provider = grafana`.
+/// The license gives a workspace access to
+/// [Enterprise plugins](https://docs.aws.amazon.com/grafana/latest/userguide/upgrade-to-enterprise-plugins.html). A workspace
+/// has at most one. A license that is there already is taken over as it is.
 ///
-/// The workspace is looked at when it is known at plan: one that is not there fails the plan, so that a
-/// mistyped `workspace_id` does not cost the license that is in use. Warnings name the workspace and say what
-/// the license costs, that one is there already, or what stops when it is removed.
+/// !> **This resource costs money.** AWS charges the license for each active user of the workspace, on top of the workspace
+/// itself, for as long as the workspace has it. See [Amazon Managed Grafana pricing](https://aws.amazon.com/grafana/pricing/).
 ///
-/// A workspace has one license only. One that is there already is taken over as it is, and destroying this
-/// resource leaves it to another resource with the same `workspace_id` (renamed, replaced or beside it).
-/// What Terraform does not read is not seen: resources left out by `-target`, `-exclude` or
-/// `-refresh=false`, and resources of another alias or another state. To hand a license to one of those, use
-/// a `moved` block, or a `removed` block with `destroy = false`. When a plan removes and creates the license
-/// of one workspace in an order that cannot be seen, it warns; plan again after the apply. A removal waits
-/// up to 15 seconds for a creation that takes the license over. The object that an interrupted
-/// `create_before_destroy` leaves goes without the license: should no other resource have it, import it.
+/// !> **Destroying this resource removes the license**, including one that it took over. Enterprise plugins stop working, with the
+/// data sources and dashboards that use them. The workspace itself stays.
 ///
-/// The IAM permissions needed are
-/// `grafana:DescribeWorkspace`, `grafana:AssociateLicense`, `grafana:DisassociateLicense` and
-/// `aws-marketplace:ViewSubscriptions`.
+/// ~> **Secret in the state.** `grafana_token` is stored in the state and in saved plans in plain text. With Terraform or
+/// OpenTofu 1.11, use `grafana_token_wo` to keep it out of both.
+///
+/// -> **Set `provider = grafana` in every block of this type.** Its name does not begin with `grafana_`, so Terraform would
+/// look for a provider named `managed`.
 #[derive(Schema, Debug, Clone, Default)]
 #[resource(
     "managed_workspace_license",
@@ -44,41 +38,40 @@ use crate::workspaces::{
     timeouts(create = "10m", update = "10m", delete = "10m")
 )]
 pub struct ManagedWorkspaceLicenseModel {
-    /// The id of the workspace.
+    /// ID of the workspace.
     #[attr(computed, use_state_for_unknown)]
     pub id: Value<String>,
-    /// Id of the workspace, such as `g-0123456789`. Another one replaces the resource.
+    /// ID of the workspace, such as `g-0123456789`. Changing this replaces the resource.
     #[attr(required, replace)]
     pub workspace_id: Value<WorkspaceId>,
-    /// Type of the license. AWS offers `ENTERPRISE` only, which is the default; the free trial
-    /// `ENTERPRISE_FREE_TRIAL` is no longer offered.
+    /// Type of the license: `ENTERPRISE`. AWS no longer offers the free trial (`ENTERPRISE_FREE_TRIAL`).
     #[attr(optional, default = ENTERPRISE, validate = is_offered)]
     pub license_type: Value<String>,
-    /// Token from Grafana Labs, 1 to 36 characters, that
-    /// [links the AWS account with a Grafana Labs account](https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html).
-    /// AWS asks for it once for each account and region; workspaces after the first need none. It is
-    /// kept in the state: `grafana_token_wo` is not. Another token is handed to AWS in place.
+    /// Token from Grafana Labs that [links the AWS account with a Grafana Labs
+    /// account](https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html). AWS
+    /// requires it for the first license of an account in a region; later workspaces need none. It is stored in the
+    /// state; `grafana_token_wo` is not. A changed token is sent to AWS in place.
     #[attr(optional, sensitive, length(1..=36), conflicts(grafana_token_wo))]
     pub grafana_token: Value<Secret>,
-    /// The same token, write-only (Terraform 1.11+): it is in no plan and no state. Say with
+    /// The same token, stored in neither the plan nor the state (Terraform or OpenTofu 1.11 and later). Change
     /// `grafana_token_wo_version` when it has changed.
     #[attr(optional, sensitive, write_only, length(1..=36))]
     pub grafana_token_wo: Value<Secret>,
-    /// Any number. Another one hands `grafana_token_wo` to AWS again.
+    /// Version of `grafana_token_wo`, any number. Change it to send a changed token to AWS.
     #[attr(optional, requires(grafana_token_wo))]
     pub grafana_token_wo_version: Value<i64>,
-    /// Region of the workspace, such as `eu-central-1`; that of the provider by default. Another one
-    /// replaces the resource.
+    /// Region of the workspace, such as `eu-central-1`. Default: the region of the provider. Changing this replaces
+    /// the resource.
     #[attr(optional, computed, use_state_for_unknown, replace, validate = is_region)]
     pub region: Value<String>,
-    /// How many days before the end of the license every plan begins to warn. Default: 30.
+    /// How many days before the end of the license plans begin to warn. Default: 30.
     #[attr(optional, range(0..=3650))]
     pub expiry_warning_days: Value<i64>,
-    /// When a full license bought in the AWS Marketplace has to be renewed, RFC 3339. Usually null:
-    /// a license added by AWS itself is valid until it is removed.
+    /// When a license bought in the AWS Marketplace must be renewed, in RFC 3339 format. Usually null: a license added
+    /// through AWS is valid until it is removed.
     #[attr(computed)]
     pub license_expiration: Value<Timestamp>,
-    /// When a free trial that was begun in former times ends, RFC 3339.
+    /// When a free trial ends, in RFC 3339 format.
     #[attr(computed)]
     pub free_trial_expiration: Value<Timestamp>,
     /// The workspace, as AWS describes it.

@@ -13,67 +13,66 @@ pub struct WorkspaceModel {
     /// Whose data the workspace may use: `CURRENT_ACCOUNT` or `ORGANIZATION`.
     #[attr(computed)]
     pub account_access_type: Value<String>,
-    /// Ways to sign in to the workspace.
+    /// How users sign in to the workspace.
     #[attr(computed)]
     pub authentication: Value<Authentication>,
-    /// When the workspace was made, RFC 3339.
+    /// When the workspace was created, in RFC 3339 format.
     #[attr(computed)]
     pub created: Value<Timestamp>,
-    /// AWS data sources with roles of their own; only for workspaces made in the console with
+    /// AWS data sources that have roles of their own. Only for workspaces created in the console with
     /// `SERVICE_MANAGED` permissions.
     #[attr(computed)]
     pub data_sources: Value<Vec<String>>,
-    /// Why `status` is `DEGRADED`.
+    /// Why the status is `DEGRADED`.
     #[attr(computed)]
     pub degraded_workspace_reason: Value<String>,
-    /// The user's description of the workspace.
+    /// Description given by the user.
     #[attr(computed)]
     pub description: Value<String>,
-    /// Host name of the workspace's Grafana, without `https://`.
+    /// Host name of the Grafana of the workspace, without `https://`.
     #[attr(computed)]
     pub endpoint: Value<String>,
-    /// Whether the free trial of Enterprise has been used up.
+    /// Whether the free trial of Enterprise has been used.
     #[attr(computed)]
     pub free_trial_consumed: Value<bool>,
-    /// When a free trial ends, RFC 3339.
+    /// When a free trial ends, in RFC 3339 format.
     #[attr(computed)]
     pub free_trial_expiration: Value<Timestamp>,
-    /// The token from Grafana Labs that ties the workspace to an account there. Null where the
-    /// token was given write-only, in the data source, and after an import or a move without a token
-    /// until one is set in the configuration.
+    /// Token from Grafana Labs that links the workspace with an account there. Null in the data source, with
+    /// `grafana_token_wo`, and after an import or a move until the configuration sets `grafana_token`.
     #[attr(computed, sensitive)]
     pub grafana_token: Value<Secret>,
     /// Version of Grafana, such as `10.4`.
     #[attr(computed)]
     pub grafana_version: Value<String>,
-    /// Id, such as `g-0123456789`.
+    /// ID of the workspace, such as `g-0123456789`.
     #[attr(computed)]
     pub id: Value<String>,
     /// `IPv4` or `DualStack`.
     #[attr(computed)]
     pub ip_address_type: Value<String>,
-    /// Id or ARN of the KMS key that encrypts the workspace.
+    /// ID or ARN of the KMS key that encrypts the workspace.
     #[attr(computed)]
     pub kms_key_id: Value<String>,
-    /// When a full license bought in the AWS Marketplace has to be renewed, RFC 3339; usually null.
+    /// When a license bought in the AWS Marketplace must be renewed, in RFC 3339 format. Usually null.
     #[attr(computed)]
     pub license_expiration: Value<Timestamp>,
     /// Type of the Enterprise license; null without one.
     #[attr(computed)]
     pub license_type: Value<String>,
-    /// When the workspace was last changed, RFC 3339.
+    /// When the workspace was last changed, in RFC 3339 format.
     #[attr(computed)]
     pub modified: Value<Timestamp>,
     /// Name of the workspace.
     #[attr(computed)]
     pub name: Value<String>,
-    /// Who may reach the workspace: everybody if null.
+    /// Who may reach the workspace; everybody if null.
     #[attr(computed)]
     pub network_access_control: Value<NetworkAccessControl>,
-    /// Notification channels with roles of their own.
+    /// Notification channels that have roles of their own.
     #[attr(computed)]
     pub notification_destinations: Value<Vec<String>>,
-    /// Role by which the workspace reaches data through AWS Organizations.
+    /// Role through which the workspace reaches data of AWS Organizations.
     #[attr(computed)]
     pub organization_role_name: Value<String>,
     /// Organizational units whose data the workspace may use.
@@ -82,19 +81,19 @@ pub struct WorkspaceModel {
     /// Who manages the permissions: `CUSTOMER_MANAGED` or `SERVICE_MANAGED`.
     #[attr(computed)]
     pub permission_type: Value<String>,
-    /// CloudFormation stack set that made the roles.
+    /// CloudFormation stack set that created the roles.
     #[attr(computed)]
     pub stack_set_name: Value<String>,
-    /// Status, such as `ACTIVE`.
+    /// Status of the workspace, such as `ACTIVE`.
     #[attr(computed)]
     pub status: Value<String>,
-    /// Tags.
+    /// Tags of the workspace.
     #[attr(computed)]
     pub tags: Value<BTreeMap<String, String>>,
     /// Connection to a private VPC; null without one.
     #[attr(computed)]
     pub vpc_configuration: Value<VpcConfiguration>,
-    /// ARN of the role by which the workspace reaches AWS.
+    /// ARN of the role with which the workspace accesses AWS.
     #[attr(computed)]
     pub workspace_role_arn: Value<String>,
 }
@@ -102,7 +101,7 @@ pub struct WorkspaceModel {
 /// Ways to sign in to a workspace.
 #[derive(Object, Debug, Clone, PartialEq, Eq)]
 pub struct Authentication {
-    /// `AWS_SSO`, `SAML`.
+    /// Sign-in methods: `AWS_SSO`, `SAML`.
     #[attr(computed)]
     pub providers: Value<Vec<String>>,
     /// Whether SAML is set up: `CONFIGURED` or `NOT_CONFIGURED`; null without SAML.
@@ -113,10 +112,10 @@ pub struct Authentication {
 /// Who may reach a workspace.
 #[derive(Object, Debug, Clone, PartialEq, Eq)]
 pub struct NetworkAccessControl {
-    /// Managed prefix lists from which it can be reached; if empty, from none.
+    /// Managed prefix lists that may reach the workspace; if empty, none may.
     #[attr(computed)]
     pub prefix_list_ids: Value<Vec<String>>,
-    /// VPC endpoints by which it can be reached; if empty, by none.
+    /// VPC endpoints that may reach the workspace; if empty, none may.
     #[attr(computed)]
     pub vpce_ids: Value<Vec<String>>,
 }

@@ -1,6 +1,11 @@
-//! Every example is formatted, valid with the built provider, and applied to simulated servers.
+//! Every example is formatted, valid with the built provider, and applied to simulated servers; so is what pages show.
 
 mod applied;
+mod guides;
+mod permissions;
+mod plans;
+mod policies;
+mod stage;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +26,9 @@ fn main() -> ExitCode {
             Ok(())
         }),
     ];
-    let trials = checks.into_iter().chain(applied::trials()).collect();
+    let shown = guides::trials().into_iter().chain(plans::trials()).chain(policies::trials());
+    let shown = shown.chain(permissions::trials());
+    let trials = checks.into_iter().chain(applied::trials()).chain(shown).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

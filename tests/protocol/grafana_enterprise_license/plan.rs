@@ -259,7 +259,7 @@ async fn every_license_in_the_place_of_another_is_told_with_what_it_brings_less(
         "license 10500 (Example), valid until 2",
         "for 80 users",
         "license 2",
-        "fewer users (15, before 80)",
+        "fewer users (15 instead of 80)",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }

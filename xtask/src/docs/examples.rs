@@ -11,6 +11,8 @@ use serde::Serialize;
 pub struct Examples {
     /// The configurations, the main one first.
     pub usage: Vec<String>,
+    /// What Terraform says when it plans the main one; a test writes it.
+    pub plan: Option<String>,
     /// An `import` block with an `id`.
     pub import_by_id: Option<String>,
     /// An `import` block with an `identity`.
@@ -37,6 +39,7 @@ pub fn of(directory: &Path, main: &str) -> Result<Examples> {
     }
     Ok(Examples {
         usage,
+        plan: optional("plan.txt")?,
         import_by_id: optional("import.tf")?,
         import_by_identity: optional("import-by-identity.tf")?,
         import_command: optional("import.sh")?,

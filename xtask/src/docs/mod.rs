@@ -4,8 +4,10 @@
 
 mod attributes;
 mod examples;
+mod included;
 mod links;
 mod pages;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,15 +21,27 @@ use tfplugin::described::Described;
 /// Pages by their path below `docs/`.
 type Pages = BTreeMap<PathBuf, String>;
 
-/// Writes `docs/` below `root`, or checks that it is as it should be.
+/// The page at the top of the repository that shows files, too.
+const README: &str = "README.md";
+
+/// Writes `docs/` below `root` and what the README shows of `examples/`, or checks that they are as they should be.
 pub fn run(root: &Path, check: bool) -> Result<()> {
     let pages = pages::all(root, &Described::of(&Grafana))?;
     let docs = root.join("docs");
+    let readme = root.join(README);
+    let shown =
+        fs::read_to_string(&readme).with_context(|| format!("reading {}", readme.display()))?;
+    let filled = included::fill(root, &shown)?;
     if check {
         compare(&docs, &pages)?;
+        if shown != filled {
+            bail!("{README} shows other files than there are: run `cargo xtask docs`");
+        }
     } else {
         write(&docs, &pages)?;
+        fs::write(&readme, filled).with_context(|| format!("writing {}", readme.display()))?;
     }
+    rules::check(&pages)?;
     links::check(root)
 }
 

@@ -10,14 +10,14 @@ use tfplugin::described::{Described, DescribedType};
 use tfplugin::function::FunctionSignature;
 
 use super::attributes::{identity, in_list, returned, section, type_name};
-use super::{Pages, examples};
+use super::{Pages, examples, included};
 
 /// One kind of type: where its pages and examples are, and what it is called.
 struct Kind {
     directory: &'static str,
     example: &'static str,
     title: &'static str,
-    /// The nested heading of the schema; list resources are configured in a `config` block.
+    /// Which versions have this kind.
     note: &'static str,
 }
 
@@ -35,13 +35,13 @@ const LIST: Kind = Kind {
     directory: "list-resources",
     example: "list-resource.tfquery.hcl",
     title: "List Resource",
-    note: "`terraform query` needs Terraform 1.14 or later. The attributes stand in the `config` block.",
+    note: "List resources need Terraform 1.14 or later. Use them with `terraform query`.",
 };
 const ACTION: Kind = Kind {
     directory: "actions",
     example: "action.tf",
     title: "Action",
-    note: "Actions need Terraform 1.14 or later. The attributes stand in the `config` block.",
+    note: "Actions need Terraform 1.14 or later.",
 };
 
 /// Every page, by its path below `docs/`.
@@ -111,6 +111,7 @@ fn type_page(
     let page = context! {
         name => ty.name,
         kind => kind.title,
+        subcategory => subcategory(&ty.name),
         note => kind.note,
         summary => summary(&block.description),
         description => block.description.trim(),
@@ -119,6 +120,8 @@ fn type_page(
         language => if kind.example.ends_with(".hcl") { "hcl" } else { "terraform" },
         schema => section(block).trim(),
         identity => identity(&ty.identity).trim_end(),
+        permissions => by_hand(root, kind.directory, &ty.name, "permissions")?,
+        details => by_hand(root, kind.directory, &ty.name, "details")?,
     };
     Ok(templates.get_template("type")?.render(page)?)
 }
@@ -141,6 +144,7 @@ fn function_page(
     });
     let page = context! {
         name => function.name,
+        subcategory => subcategory(&function.name),
         summary => function.summary,
         description => function.description.trim(),
         examples => examples::of(&directory, "function.tf")?,
@@ -151,14 +155,25 @@ fn function_page(
     Ok(templates.get_template("function")?.render(page)?)
 }
 
-/// The guides are written by hand and copied.
+/// The section of that name which is written by hand, if there is one: `templates/KIND/NAME/SECTION.md`.
+fn by_hand(root: &Path, directory: &str, name: &str, section: &str) -> Result<Option<String>> {
+    let path = root.join("templates").join(directory).join(short(name)).join(section);
+    let path = path.with_extension("md");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    Ok(Some(included::fill(root, &text)?.trim().to_owned()))
+}
+
+/// The guides are written by hand, but for the files that they show.
 fn guides(root: &Path, pages: &mut Pages) -> Result<()> {
     let directory = root.join("templates/guides");
     for entry in
         fs::read_dir(&directory).with_context(|| format!("reading {}", directory.display()))?
     {
         let entry = entry?;
-        let text = fs::read_to_string(entry.path())?;
+        let text = included::fill(root, &fs::read_to_string(entry.path())?)?;
         pages.insert(Path::new("guides").join(entry.file_name()), text);
     }
     Ok(())
@@ -172,6 +187,15 @@ fn page_path(directory: &str, name: &str) -> PathBuf {
 /// name keeps its whole name.
 fn short(name: &str) -> &str {
     name.strip_prefix("grafana_").unwrap_or(name)
+}
+
+/// Where the registry's navigation has the page of that type or function.
+fn subcategory(name: &str) -> &'static str {
+    match name {
+        name if name.contains("api_key") => "API Keys",
+        name if name.starts_with("managed_") => "Amazon Managed Grafana",
+        _ => "Grafana Enterprise",
+    }
 }
 
 /// The first paragraph as one line of plain text, for the front matter.
