@@ -24,3 +24,6 @@ pub mod provider;
 mod resources;
 mod slots;
 mod workspaces;
+
+/// The schema of `grafana_api_key`, for `benches/idle`.
+pub use resources::grafana_api_key::{ApiKey, ApiKeyIdentity};

@@ -3,6 +3,7 @@
 mod bench;
 mod dist;
 mod docs;
+mod marked;
 mod matrix;
 mod release_build;
 

@@ -9,10 +9,19 @@ use anyhow::{Context, Result};
 ///
 /// Paths of this machine are taken out of it, so that two checkouts, or two target directories, give the same program.
 pub fn provider(target: Option<&str>) -> Result<PathBuf> {
+    program("terraform-provider-grafana", target)
+}
+
+/// Builds the provider of `benches/idle` in the same way.
+pub fn idle_provider() -> Result<PathBuf> {
+    program("idle-provider", None)
+}
+
+fn program(package: &str, target: Option<&str>) -> Result<PathBuf> {
     let build = escargot::CargoBuild::new()
         .manifest_path(crate::root().join("Cargo.toml"))
-        .package("terraform-provider-grafana")
-        .bin("terraform-provider-grafana")
+        .package(package)
+        .bin(package)
         .release()
         .arg("--locked")
         .env("CARGO_ENCODED_RUSTFLAGS", flags(target)?.join("\u{1f}"));
@@ -20,7 +29,8 @@ pub fn provider(target: Option<&str>) -> Result<PathBuf> {
         Some(target) => build.target(target),
         None => build,
     };
-    Ok(build.run().context("building the release")?.path().to_owned())
+    let built = build.run().with_context(|| format!("building the release of {package}"))?;
+    Ok(built.path().to_owned())
 }
 
 /// The flags of the compiler.

@@ -1,37 +1,57 @@
-//! Measures the release build: its start, memory and size, and what Terraform does with API keys beside as many of its
-//! built-in `terraform_data`.
+//! Measures the release build: its start, memory and size, what Terraform does with API keys beside as many of its
+//! built-in `terraform_data` and beside other providers of the same schema, and what the provider itself takes of it.
 
 mod operations;
+mod report;
 mod start;
 #[cfg(unix)]
 mod usage;
 
 use std::fs;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use simulator::grafana::Generation;
 use sysinfo::System;
 use terraform_runner::Terraform;
 
-use crate::release_build;
+use crate::{marked, release_build};
+use operations::Subject;
+use report::{Report, mebibytes, milliseconds, ratio};
+
+/// The most keys that are created and destroyed again in each run: Terraform writes the whole state after each key.
+const MOST_CREATED: usize = 1000;
+/// How many keys `--large` adds.
+const LARGE: usize = 5000;
 
 /// What is measured, and how often.
 #[derive(clap::Args)]
 pub struct Options {
     /// How often each thing is measured.
-    #[arg(long, default_value_t = 5)]
-    runs: usize,
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    runs: u16,
     /// How many keys, in organizations of a hundred.
     #[arg(long, value_delimiter = ',', default_value = "1,100,1000")]
     keys: Vec<usize>,
-    /// Which Grafana. `10.4` has API keys, `12.4` service accounts.
+    /// Plans 5,000 keys as well, on the first Grafana. Terraform takes many minutes to create them.
+    #[arg(long)]
+    large: bool,
+    /// Which Grafana. `10.4` has API keys, `12.4` service accounts. Creating, destroying and the other providers are
+    /// measured on the first.
     #[arg(long, value_delimiter = ',', default_value = "10.4,12.4")]
     grafana: Vec<String>,
     /// The program to measure, instead of building the release first.
     #[arg(long)]
     provider: Option<PathBuf>,
+    /// The program of `benches/idle`, instead of building its release first.
+    #[arg(long)]
+    idle: Option<PathBuf>,
+    /// Another provider's program that has the same schema, to measure beside it: `benches/peer` is one.
+    #[arg(long, value_name = "PROGRAM")]
+    beside: Option<PathBuf>,
+    /// Puts what was measured into BENCHMARKS.md.
+    #[arg(long)]
+    write: bool,
     /// Runs that provider and appends what it took to the file `usage`: how this program measures it under Terraform.
     #[cfg(unix)]
     #[arg(long, hide = true, requires = "usage")]
@@ -41,42 +61,53 @@ pub struct Options {
     usage: Option<PathBuf>,
 }
 
-/// Measures, and prints two tables.
+/// A provider's program that is measured.
+struct Program {
+    name: &'static str,
+    path: PathBuf,
+}
+
+/// Measures, and prints the tables.
 ///
 /// # Errors
-/// If the provider cannot be built or a plan is not empty.
+/// If a program cannot be built or a plan is not empty.
 pub fn run(options: &Options) -> Result<()> {
     #[cfg(unix)]
     if let (Some(provider), Some(log)) = (&options.parent_of, &options.usage) {
         return usage::parent_of(provider, log);
     }
+    let programs = programs(options)?;
     let generations =
         options.grafana.iter().map(|name| generation(name)).collect::<Result<Vec<_>>>()?;
-    let provider = options.provider.clone().map_or_else(|| release_build::provider(None), Ok)?;
-    let provider = provider.canonicalize().context("the provider's program")?;
     let terraform = Terraform::preferred(|release| println!("fetching {release}"))?;
-    println!("{terraform}, {}; medians of {} (least to most)\n", machine(), options.runs);
-
-    println!("| the provider | |\n| --- | --- |");
-    let started = start::measure(&provider, options.runs)?;
-    println!("| start to handshake line | {} |", milliseconds(&started.handshakes));
-    println!("| memory after it | {} |", mebibytes(started.resident));
-    println!("| program | {} |\n", mebibytes(fs::metadata(&provider)?.len()));
-
-    println!("| Grafana | keys | | ratio | keys take | `terraform_data` takes | requests |");
-    println!("| --- | --- | --- | --- | --- | --- | --- |");
-    for generation in &generations {
-        for count in &options.keys {
-            let measured =
-                operations::measure(&terraform, &provider, *generation, *count, options.runs)?;
-            for measured in &measured {
-                compared(generation.name(), *count, measured);
-            }
-        }
-    }
+    let mut report = Report::default();
+    report.line(&format!("{terraform}; {}; medians of {} (least–most).", machine()?, options.runs));
+    started(&mut report, options, &terraform, &programs[0].path)?;
+    operations(&mut report, options, &generations, &terraform, &programs)?;
     #[cfg(unix)]
-    processes(options, &generations, &terraform, &provider)?;
+    processes(&mut report, options, &generations, &terraform, &programs)?;
+    if options.write {
+        let file = crate::root().join("BENCHMARKS.md");
+        let text = fs::read_to_string(&file)?;
+        fs::write(&file, marked::inserted(&text, "bench", report.text())?)?;
+    }
     Ok(())
+}
+
+/// The provider, the one that does nothing, and the other one, if there is one.
+fn programs(options: &Options) -> Result<Vec<Program>> {
+    let given = |program: &Option<PathBuf>, build: fn() -> Result<PathBuf>| {
+        program.clone().map_or_else(build, Ok)
+    };
+    let provider = given(&options.provider, || release_build::provider(None))?;
+    let idle = given(&options.idle, release_build::idle_provider)?;
+    let mut named = vec![("the provider", provider), ("idle", idle)];
+    named.extend(options.beside.clone().map(|path| ("other", path)));
+    let located = named.into_iter().map(|(name, path)| {
+        let path = path.canonicalize().with_context(|| path.display().to_string())?;
+        Ok(Program { name, path })
+    });
+    located.collect()
 }
 
 fn generation(name: &str) -> Result<Generation> {
@@ -84,74 +115,116 @@ fn generation(name: &str) -> Result<Generation> {
     found.with_context(|| format!("no Grafana {name}: {:?}", Generation::ALL.map(Generation::name)))
 }
 
-fn compared(grafana: &str, count: usize, measured: &operations::Measured) {
-    let (keys, built_in): (Vec<_>, Vec<_>) = measured.pairs.iter().copied().unzip();
-    let ratios = measured.pairs.iter().map(|(key, other)| key.as_secs_f64() / other.as_secs_f64());
-    let [least, ratio, most] = spread(ratios.collect());
-    println!(
-        "| {grafana} | {count} | {} | {ratio:.2} ({least:.2}–{most:.2}) | {} | {} | {} |",
-        measured.operation,
-        milliseconds(&keys),
-        milliseconds(&built_in),
-        measured.requests
-    );
+fn started(
+    report: &mut Report,
+    options: &Options,
+    terraform: &Terraform,
+    provider: &Path,
+) -> Result<()> {
+    let started = start::measure(terraform, provider, options.runs.into())?;
+    report.table(&["the provider", ""]);
+    report.row(&["start to handshake line", &milliseconds(&started.handshakes)]);
+    report.row(&["`terraform version`, right after it", &milliseconds(&started.versions)]);
+    report.row(&["memory after the start", &mebibytes(started.resident)]);
+    report.row(&["program", &mebibytes(fs::metadata(provider)?.len())]);
+    Ok(())
 }
 
-/// What the provider's own processes take in a plan of unchanged keys.
-#[cfg(unix)]
-fn processes(
+/// What Terraform takes, as the user who waits for it sees it.
+fn operations(
+    report: &mut Report,
     options: &Options,
     generations: &[Generation],
     terraform: &Terraform,
-    provider: &std::path::Path,
+    programs: &[Program],
 ) -> Result<()> {
-    println!(
-        "\n| Grafana | keys in a plan | provider's processor time | for one more key | memory |"
-    );
-    println!("| --- | --- | --- | --- | --- |");
-    for generation in generations {
-        let one = usage::measure(terraform, provider, *generation, 1)?.processor;
-        for count in options.keys.iter().copied().filter(|count| *count > 1) {
-            let usage = usage::measure(terraform, provider, *generation, count)?;
-            let more = usage.processor.saturating_sub(one).as_secs_f64() / (count - 1) as f64;
-            println!(
-                "| {} | {count} | {} | {:.0} µs | {} |",
-                generation.name(),
-                milliseconds(&[usage.processor]),
-                more * 1e6,
-                mebibytes(usage.memory)
-            );
+    let beside = ["`terraform_data`", "idle provider", "other provider"];
+    let mut titles = vec!["Grafana", "keys", "", "time", "requests"];
+    titles.extend(&beside[..programs.len()]);
+    report.table(&titles);
+    for (nth, generation) in generations.iter().enumerate() {
+        let programs = if nth == 0 { programs } else { &programs[..1] };
+        for count in counts(options, nth) {
+            let subject =
+                |program: &Program| Subject::keys(terraform, &program.path, *generation, count);
+            let mut subjects = programs.iter().map(subject).collect::<Result<Vec<_>>>()?;
+            subjects.insert(1, Subject::built_in(terraform, count)?);
+            let runs = options.runs.into();
+            let measured = match nth {
+                0 if count <= MOST_CREATED => operations::life_cycles(&subjects, runs)?,
+                _ => vec![operations::plans(&subjects, runs)?],
+            };
+            for measured in measured {
+                let (keys, others) = measured.times.split_at(1);
+                let mut row = vec![
+                    generation.name().to_owned(),
+                    count.to_string(),
+                    measured.operation.to_owned(),
+                    milliseconds(&keys[0]),
+                    measured.requests.to_string(),
+                ];
+                row.extend(others.iter().map(|other| ratio(&keys[0], other)));
+                row.resize(titles.len(), String::new());
+                report.row(&row);
+            }
         }
     }
     Ok(())
 }
 
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let system = System::long_os_version().unwrap_or_default();
-    format!(
-        "{cores} cores, {system}, load {:.1}",
-        System::load_average().map_or(0.0, |load| load.one)
-    )
+fn counts(options: &Options, nth_grafana: usize) -> impl Iterator<Item = usize> {
+    let large = (options.large && nth_grafana == 0).then_some(LARGE);
+    options.keys.iter().copied().chain(large)
 }
 
-/// The median with the least and the most, or the only one.
-fn milliseconds(times: &[Duration]) -> String {
-    let [least, median, most] = spread(times.iter().map(|time| time.as_secs_f64() * 1e3).collect());
-    let digits = usize::from(median < 100.0);
-    match times {
-        [_] => format!("{median:.digits$} ms"),
-        _ => format!("{median:.digits$} ms ({least:.digits$}–{most:.digits$})"),
+/// What the providers' own processes take in a plan of unchanged keys.
+#[cfg(unix)]
+fn processes(
+    report: &mut Report,
+    options: &Options,
+    generations: &[Generation],
+    terraform: &Terraform,
+    programs: &[Program],
+) -> Result<()> {
+    report.table(&[
+        "Grafana",
+        "keys in a plan",
+        "program",
+        "its processor time",
+        "for one more key",
+        "most memory",
+    ]);
+    for (nth, generation) in generations.iter().enumerate() {
+        for program in if nth == 0 { programs } else { &programs[..1] } {
+            let measure = |count| {
+                usage::measure(terraform, &program.path, *generation, count, options.runs.into())
+            };
+            let one = measure(1)?;
+            for count in counts(options, nth).filter(|count| *count > 1) {
+                let usage = measure(count)?;
+                let more =
+                    report::median(&usage.processor).saturating_sub(report::median(&one.processor));
+                report.row(&[
+                    generation.name(),
+                    &count.to_string(),
+                    program.name,
+                    &milliseconds(&usage.processor),
+                    &format!("{:.0} µs", more.as_secs_f64() * 1e6 / (count - 1) as f64),
+                    &mebibytes(usage.memory),
+                ]);
+            }
+        }
     }
+    Ok(())
 }
 
-fn mebibytes(bytes: u64) -> String {
-    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
-}
-
-/// The least, the median and the most; zeros if there are none.
-fn spread(mut measured: Vec<f64>) -> [f64; 3] {
-    measured.sort_by(f64::total_cmp);
-    let at = |index: usize| measured.get(index).copied().unwrap_or_default();
-    [at(0), at(measured.len() / 2), at(measured.len().saturating_sub(1))]
+fn machine() -> Result<String> {
+    let system = System::new_with_specifics(
+        sysinfo::RefreshKind::nothing().with_cpu(sysinfo::CpuRefreshKind::nothing()),
+    )?;
+    let processor = system.cpus().first().map_or("an unknown processor", |cpu| cpu.brand().trim());
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let load = System::load_average().map_or(0.0, |load| load.one);
+    let name = System::long_os_version().unwrap_or_default();
+    Ok(format!("{cores} cores of {processor}, {name}, load {load:.1} at the start"))
 }

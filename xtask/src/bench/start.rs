@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, PKCS_ECDSA_P521_SHA512};
 use sysinfo::{Pid, ProcessesToUpdate, System};
+use terraform_runner::{Terraform, Workspace};
 
 /// What HashiCorp's go-plugin asks for, so that nobody starts a plugin by mistake.
 const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
@@ -16,16 +17,30 @@ const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca
 pub struct Started {
     /// From the start of the process to its first line, for each start.
     pub handshakes: Vec<Duration>,
+    /// What `terraform version` took, right after each.
+    pub versions: Vec<Duration>,
     /// Resident memory then, in bytes; the most of all starts.
     pub resident: u64,
 }
 
-/// Starts the provider `runs` times.
-pub fn measure(provider: &Path, runs: usize) -> Result<Started> {
+/// Starts the provider `runs` times, and Terraform by turns with it.
+pub fn measure(terraform: &Terraform, provider: &Path, runs: usize) -> Result<Started> {
     let certificate = client_certificate()?;
-    let starts = (0..runs).map(|_| start(provider, &certificate)).collect::<Result<Vec<_>>>()?;
-    let (handshakes, sizes): (_, Vec<_>) = starts.into_iter().unzip();
-    Ok(Started { handshakes, resident: sizes.into_iter().max().context("no run")? })
+    let mut started = Started { handshakes: Vec::new(), versions: Vec::new(), resident: 0 };
+    for _ in 0..runs {
+        let (handshake, resident) = start(provider, &certificate)?;
+        started.handshakes.push(handshake);
+        started.resident = started.resident.max(resident);
+        started.versions.push(version(terraform)?);
+    }
+    Ok(started)
+}
+
+fn version(terraform: &Terraform) -> Result<Duration> {
+    let workspace = Workspace::unconfigured(terraform)?;
+    let begin = Instant::now();
+    workspace.run(&["version"])?.expect_success()?;
+    Ok(begin.elapsed())
 }
 
 /// The time until the handshake line, and the resident memory then.

@@ -15,18 +15,18 @@ use nix::sys::resource::{UsageWho, getrusage};
 use simulator::grafana::Generation;
 use terraform_runner::Terraform;
 
-use super::operations::Keys;
+use super::operations::Subject;
 
-/// What the processes of one plan took.
-#[derive(Clone, Copy, Debug)]
+/// What the processes of plans took.
+#[derive(Clone, Debug, Default)]
 pub struct Usage {
-    /// Processor time of all of them.
-    pub processor: Duration,
+    /// Processor time of all processes of a plan, once for each plan.
+    pub processor: Vec<Duration>,
     /// The most memory that one of them had, in bytes.
     pub memory: u64,
 }
 
-/// Plans `count` unchanged keys once.
+/// Plans `count` unchanged keys `runs` times.
 ///
 /// # Errors
 /// If Terraform fails or a process of the provider was killed.
@@ -35,6 +35,7 @@ pub fn measure(
     provider: &Path,
     generation: Generation,
     count: usize,
+    runs: usize,
 ) -> Result<Usage> {
     let directory = tempfile::tempdir()?;
     let log = directory.path().join("usage");
@@ -50,22 +51,30 @@ pub fn measure(
         ),
     )?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
-    let keys = Keys::new(terraform, &script, generation, count)?;
+    let keys = Subject::keys(terraform, &script, generation, count)?;
     keys.apply()?;
-    fs::remove_file(&log)?;
-    keys.plan()?;
-    sum(&fs::read_to_string(&log).context("the provider's processes left no usage")?)
+    let mut usage = Usage::default();
+    for _ in 0..runs {
+        fs::remove_file(&log)?;
+        keys.plan()?;
+        usage.add(&fs::read_to_string(&log).context("the provider's processes left no usage")?)?;
+    }
+    Ok(usage)
 }
 
-fn sum(log: &str) -> Result<Usage> {
-    let mut usage = Usage { processor: Duration::ZERO, memory: 0 };
-    for line in log.lines() {
-        let (microseconds, bytes) = line.split_once(' ').context("an incomplete line")?;
-        usage.processor += Duration::from_micros(microseconds.parse()?);
-        usage.memory = usage.memory.max(bytes.parse()?);
+impl Usage {
+    /// Adds the plan whose processes have left this log.
+    fn add(&mut self, log: &str) -> Result<()> {
+        let mut processor = Duration::ZERO;
+        for line in log.lines() {
+            let (microseconds, bytes) = line.split_once(' ').context("an incomplete line")?;
+            processor += Duration::from_micros(microseconds.parse()?);
+            self.memory = self.memory.max(bytes.parse()?);
+        }
+        ensure!(!processor.is_zero(), "no process of the provider has ended");
+        self.processor.push(processor);
+        Ok(())
     }
-    ensure!(!usage.processor.is_zero(), "no process of the provider has ended");
-    Ok(usage)
 }
 
 /// Runs the provider as Terraform would, and writes what it took into `log` when it has ended.

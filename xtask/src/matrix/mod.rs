@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::marked;
 use table::Table;
 
 /// Every Terraform that can be fetched, and whatever else is installed.
@@ -51,7 +52,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     if options.write {
         let readme = crate::root().join("README.md");
-        fs::write(&readme, table::inserted(&fs::read_to_string(&readme)?, &text)?)?;
+        fs::write(&readme, marked::inserted(&fs::read_to_string(&readme)?, "matrix", &text)?)?;
     }
     Ok(())
 }

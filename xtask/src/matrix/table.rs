@@ -2,12 +2,7 @@
 
 use std::fmt;
 
-use anyhow::{Context, Result};
 use terraform_runner::Version;
-
-/// Between these two lines of README.md the table stands.
-const BEGIN: &str = "<!-- cargo xtask matrix --write -->\n";
-const END: &str = "<!-- end of the table -->\n";
 
 /// A row for each Terraform.
 #[derive(Default)]
@@ -86,19 +81,6 @@ impl fmt::Display for Table {
     }
 }
 
-/// `readme` with `table` in its place.
-///
-/// # Errors
-/// If the place is not marked.
-pub fn inserted(readme: &str, table: &str) -> Result<String> {
-    let marks = readme.split_once(BEGIN).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(END)?;
-        Some((before, after))
-    });
-    let (before, after) = marks.context("README.md has no place for the table")?;
-    Ok(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,14 +111,5 @@ test result: FAILED. 1 passed; 1 failed
                 "| OpenTofu 1.12.6 | 0 | 0 | 1 |  |"
             ]
         );
-    }
-
-    #[test]
-    fn the_table_replaces_the_one_before() {
-        let readme = format!("Before.\n\n{BEGIN}\nold\n{END}\nAfter.\n");
-        let once = inserted(&readme, "new\n").unwrap();
-        assert_eq!(once, format!("Before.\n\n{BEGIN}\nnew\n\n{END}\nAfter.\n"));
-        assert_eq!(inserted(&once, "new\n").unwrap(), once);
-        assert!(inserted("no place", "new\n").is_err());
     }
 }
