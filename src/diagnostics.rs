@@ -2,3 +2,8 @@
 
 pub(crate) mod amazon;
 pub(crate) mod grafana;
+
+/// A command on a line of its own, to be copied: Terraform does not wrap lines that begin with a space.
+pub(crate) fn command(line: &str) -> String {
+    format!("\n\n    {line}\n\n")
+}

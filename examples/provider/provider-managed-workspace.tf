@@ -1,4 +1,4 @@
-# The Grafana of a managed workspace, with AWS credentials alone: no URL, and no key to keep alive.
+# The Grafana of a managed workspace, with AWS credentials alone: no URL, and no key to renew.
 provider "grafana" {
   alias = "workspace"
 

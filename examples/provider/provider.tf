@@ -15,8 +15,7 @@ variable "grafana_password" {
   sensitive   = true
 }
 
-# A self-hosted Grafana. The licensing API wants user:password of a server administrator; API keys need no more than a
-# token.
+# A self-hosted Grafana. The licensing API requires user:password of a server administrator; for API keys, a token is enough.
 provider "grafana" {
   url  = "https://grafana.example.com/"
   auth = "admin:${var.grafana_password}"

@@ -1,4 +1,4 @@
-# A key that somebody made by hand: from now on it is managed here.
+# A key that somebody has created by hand and that is managed here from now on.
 
 variable "existing_key_id" {
   description = "The key's id, as GET /api/auth/keys lists it."

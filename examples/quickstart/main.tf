@@ -20,7 +20,7 @@ resource "grafana_enterprise_license" "this" {
   token = var.license_token
 }
 
-# A key for a build server: read only, and gone by itself after 30 days.
+# A read-only key for a build server, which expires after 30 days.
 resource "grafana_api_key" "ci" {
   name            = "ci"
   role            = "Viewer"
@@ -28,7 +28,7 @@ resource "grafana_api_key" "ci" {
 }
 
 # The Enterprise license of an Amazon Managed Grafana workspace. The type does not begin with `grafana_`, so the
-# resource has to say which provider it belongs to.
+# resource sets its provider.
 resource "managed_workspace_license" "this" {
   provider = grafana
 

@@ -82,7 +82,7 @@ impl Call {
 
     /// For an answer without what it must hold.
     pub(super) fn incomplete(&self, what: &str) -> Error {
-        let message = format!("The answer holds no {what}. {}", self.check_endpoint());
+        let message = format!("The response has no {what}. {}", self.check_endpoint());
         self.error(ErrorKind::UnexpectedAnswer, message).maybe_carried_out()
     }
 
@@ -103,7 +103,7 @@ impl Call {
             false => "something else",
         };
         let message = format!(
-            "Instead of an answer of Amazon Managed Grafana came {what} (status {}). {}",
+            "Expected a response of Amazon Managed Grafana but got {what} (status {}). {}",
             answer.status,
             self.check_endpoint()
         );

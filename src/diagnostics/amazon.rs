@@ -37,7 +37,7 @@ fn amazon_summary(kind: &amazon::ErrorKind) -> &'static str {
         Validation => "AWS did not accept the request",
         Conflict => "Conflict in Amazon Managed Grafana",
         Internal => "Amazon Managed Grafana failed",
-        UnexpectedAnswer => "Unexpected response instead of Amazon Managed Grafana's",
+        UnexpectedAnswer => "Unexpected response in place of Amazon Managed Grafana",
     }
 }
 

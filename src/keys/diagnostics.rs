@@ -13,6 +13,7 @@ use super::id::{InvalidKeyId, KeyId};
 use super::new_key::{CreateError, Left};
 use super::organization::OtherOrganization;
 use super::update::UpdateError;
+use crate::diagnostics::command;
 use crate::grafana::Error;
 use crate::http::Quoted;
 
@@ -31,7 +32,7 @@ impl IntoDiagnostic for OtherOrganization {
     fn into_diagnostic(self) -> Diagnostic {
         let OtherOrganization { asked, own } = self;
         let detail = format!(
-            "The provider's sign-in gives access to organization {own} only, but organization {asked} is asked for. Correct `org_id`, \
+            "The provider's sign-in gives access to organization {own} only, but organization {asked} was requested. Correct `org_id`, \
              or sign in with a token of organization {asked} or with `user:password`."
         );
         Diagnostic::error("The sign-in belongs to another organization", detail).at(path!(org_id))
@@ -40,17 +41,18 @@ impl IntoDiagnostic for OtherOrganization {
 
 fn name_taken(name: &str, id: Option<KeyId>) -> Diagnostic {
     let (holder, import) = match id {
-        Some(id) => (format!(" (id {})", id.number), format!("terraform import ADDRESS {id}")),
-        None => (String::new(), "terraform import ADDRESS ORG:ID".to_owned()),
+        Some(id) => (format!(" (id {})", id.number), id.to_string()),
+        None => (String::new(), "ORG:ID".to_owned()),
     };
+    let import = command(&format!("terraform import ADDRESS {import}"));
     Diagnostic::error(
         "The name is taken",
         format!(
             "The organization already has a key or service account token named {name:?}{holder}. Choose another name, or \
-             manage that one: `{import}`. Its secret stays unknown then; `terraform apply -replace=ADDRESS` creates it anew. \
-             If an interrupted run has left it and nobody uses it, you can also delete it in Grafana. A key that was left until \
-             it expires (`delete_on_destroy = false`) keeps its name so long. To create the new key before the old one is \
-             destroyed, use `name_prefix` instead of `name`."
+             import that one:{import}The secret of an imported key is unknown; `terraform apply -replace=ADDRESS` creates the key \
+             again. If an interrupted run has left it and nobody uses it, you can also delete it in Grafana. A key that was left \
+             until it expires (`delete_on_destroy = false`) keeps its name until then. To create the new key before the old one \
+             is destroyed, use `name_prefix` instead of `name`."
         ),
     )
 }
@@ -62,10 +64,13 @@ fn something_left(error: &Error, left: &Left) -> Diagnostic {
             format!(
                 "An API key named {name:?} (id {}) is there now. Grafana does not show whether this request created it \
                  or somebody else did at the same time, so it was not deleted. If nobody else created it, delete it \
-                 (`DELETE /api/auth/keys/{}`) and apply again, or take it over: `terraform import ADDRESS {id}`, \
-                 then `terraform apply -replace=ADDRESS`. With `name_prefix` instead of `name` such a key is recognised and \
-                 deleted.",
-                id.number, id.number
+                 (`DELETE /api/auth/keys/{}`) and apply again, or take it over:{}With `name_prefix` instead of `name`, \
+                 such a key is recognized and deleted.",
+                id.number,
+                id.number,
+                command(&format!(
+                    "terraform import ADDRESS {id}\n    terraform apply -replace=ADDRESS"
+                ))
             ),
         ),
         Left::ApiKey { name, id: None } => (
@@ -80,8 +85,8 @@ fn something_left(error: &Error, left: &Left) -> Diagnostic {
             "A service account may be left in Grafana",
             format!(
                 "The service account {name:?} (id {id}) was created for the key and could not be deleted again.{} Delete it in \
-                 Grafana under Administration > Service accounts (`DELETE /api/serviceaccounts/{id}`) unless tokens are in \
-                 it that somebody uses; then apply again.",
+                 Grafana under Administration > Service accounts (`DELETE /api/serviceaccounts/{id}`) unless somebody \
+                 uses tokens in it; then apply again.",
                 if *is_disabled {
                     " It is disabled now, so that its tokens are refused."
                 } else {
@@ -94,7 +99,7 @@ fn something_left(error: &Error, left: &Left) -> Diagnostic {
             format!(
                 "A service account named {name:?} may be there, without a token. Look for it in Grafana under \
                  Administration > Service accounts (`GET /api/serviceaccounts/search`) and delete it (`DELETE \
-                 /api/serviceaccounts/ID`). The next apply does not need that: it takes the account up or creates another."
+                 /api/serviceaccounts/ID`). The next apply does not need that: it uses that account or creates another."
             ),
         ),
     };
@@ -275,7 +280,7 @@ pub(crate) fn left_until(end: Timestamp) -> Diagnostic {
         "The key stays valid after it is destroyed",
         format!(
             "`delete_on_destroy` is false in the state: Grafana accepts the key until {end}, when it expires. To end it at once, \
-             set `delete_on_destroy` to true and apply before."
+             set `delete_on_destroy` to true and apply first."
         ),
     )
     .at(path!(delete_on_destroy))
@@ -287,8 +292,8 @@ pub(crate) fn name_taken_until(end: Timestamp) -> Diagnostic {
         "The name is taken until the old key expires",
         format!(
             "`delete_on_destroy` is false in the state, so the old key is there until {end}, and Grafana does not create another \
-             key of the same name meanwhile. Use `name_prefix` instead of `name`, or set `delete_on_destroy` to true and apply \
-             before."
+             key of the same name until then. Use `name_prefix` instead of `name`, or set `delete_on_destroy` to true and apply \
+             first."
         ),
     )
     .at(path!(name))
@@ -317,7 +322,7 @@ pub(crate) fn left_without_end() -> Diagnostic {
 /// The error for a key that is to be replaced while it is left, under its own name.
 pub(crate) fn left_with_fixed_name() -> Diagnostic {
     let detail = "Within `early_rotation_window_seconds` the old key is left until it expires (`delete_on_destroy = false`), and \
-                  Grafana does not create another key of the same name meanwhile. Use `name_prefix` instead of `name`.";
+                  Grafana does not create another key of the same name until then. Use `name_prefix` instead of `name`.";
     Diagnostic::error("A fixed name prevents the rotation", detail).at(path!(name))
 }
 

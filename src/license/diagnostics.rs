@@ -9,6 +9,7 @@ use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 use super::description::{PRODUCT, describe, issued, name};
 use super::observation::{Observation, Tally};
 use super::propagation::{NotEverywhere, NotShown};
+use crate::diagnostics::command;
 use crate::grafana::license_token::LicenseTokenError;
 use crate::grafana::{Claims, Error, ErrorKind, InvalidRootUrl, same_root_url, without_userinfo};
 use crate::slots::Kept;
@@ -213,11 +214,16 @@ pub(super) fn installed_by_another(active: &Claims, app_url: &str) -> Diagnostic
 
 pub(super) fn has_another_license(active: &Claims, app_url: &str) -> Diagnostic {
     let detail = format!(
-        "{app_url} has {}, and this would replace it. Nothing has been changed. To manage that license, import it (`terraform import ADDRESS {app_url}`). To \
-         replace it, set `replace_existing = true`; a resource with `create_before_destroy` needs that too when another license replaces its own.",
-        describe(active)
+        "{app_url} has {}, and this would replace it. Nothing has been changed. To manage that license, import it:{}To replace it, set `replace_existing = true`; a resource \
+         with `create_before_destroy` needs that too when another license replaces its own.",
+        describe(active),
+        import(app_url)
     );
     Diagnostic::error("The instance has another license", detail)
+}
+
+fn import(app_url: &str) -> String {
+    command(&format!("terraform import ADDRESS {app_url}"))
 }
 
 /// What is there after an installation that failed.
@@ -232,8 +238,8 @@ pub(super) fn there_after_failure(
     };
     let next = if left_state {
         format!(
-            " Terraform has dropped it from the state already. To go on, import it (`terraform import ADDRESS {app_url}`) or set `replace_existing = true`; then apply \
-             again."
+            " Terraform has dropped it from the state already. To continue, set `replace_existing = true` and apply again, or import it:{}",
+            import(app_url).trim_end()
         )
     } else {
         String::new()

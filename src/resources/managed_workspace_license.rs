@@ -20,7 +20,7 @@ use crate::workspaces::{
 /// [Enterprise plugins](https://docs.aws.amazon.com/grafana/latest/userguide/upgrade-to-enterprise-plugins.html). A workspace
 /// has at most one. A license that is there already is taken over as it is.
 ///
-/// !> **This resource costs money.** AWS charges the license for each active user of the workspace, on top of the workspace
+/// !> **This resource costs money.** AWS charges for the license per active user of the workspace, on top of the workspace
 /// itself, for as long as the workspace has it. See [Amazon Managed Grafana pricing](https://aws.amazon.com/grafana/pricing/).
 ///
 /// !> **Destroying this resource removes the license**, including one that it took over. Enterprise plugins stop working, with the

@@ -124,7 +124,7 @@ pub(super) fn has_failed(workspace: &Workspace) -> String {
              the account may subscribe to Grafana Enterprise in the AWS Marketplace, and apply again."
         }
         WorkspaceStatus::LicenseRemovalFailed => {
-            "The license is still there and still costs. Apply again, and ask AWS Support if that \
+            "The license is still there and is still charged. Apply again, and ask AWS Support if that \
              does not help."
         }
         WorkspaceStatus::Deleting => "The workspace is being deleted, and its license with it.",
@@ -241,12 +241,12 @@ pub(super) fn kept(workspace_id: &str, reason: Kept) -> Diagnostic {
     let why = match reason {
         Kept::OtherHolder => {
             "Another resource has it too, as of its last refresh. If that resource no longer exists, import the \
-             license and destroy it, or remove it in the console: it still costs."
+             license and destroy it, or remove it in the console: it is still charged."
         }
         Kept::Deposed => {
             "This object was left by an interrupted replacement, and whether another resource has the license \
              cannot be determined. If none has, import the license and destroy it, or remove it in the console: it \
-             still costs."
+             is still charged."
         }
         _ => {
             "This run installs it, or takes it over, for another resource or object (a rename, a replacement, or \

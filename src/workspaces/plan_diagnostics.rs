@@ -11,7 +11,7 @@ use crate::amazon::{Error, Workspace};
 /// For a reviewer of a plan that puts a license on this workspace.
 pub(super) fn costs(place: &str) -> Diagnostic {
     let detail = format!(
-        "AWS charges the Enterprise license of {place} for each active user, on top of the workspace \
+        "AWS charges for the Enterprise license of {place} per active user, on top of the workspace \
          itself, until the license is removed: see https://aws.amazon.com/grafana/pricing/."
     );
     Diagnostic::warning("Amazon Managed Grafana Enterprise costs extra", detail)

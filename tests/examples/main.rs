@@ -2,6 +2,7 @@
 
 mod applied;
 mod guides;
+mod leaving;
 mod permissions;
 mod plans;
 mod policies;
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
         }),
     ];
     let shown = guides::trials().into_iter().chain(plans::trials()).chain(policies::trials());
-    let shown = shown.chain(permissions::trials());
+    let shown = shown.chain(permissions::trials()).chain(leaving::trials());
     let trials = checks.into_iter().chain(applied::trials()).chain(shown).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -1,5 +1,5 @@
 # Fails 14 days before the license ends. A pipeline sees that in `.checks[].status` of `terraform show -json`.
-# Inside the check, the data source would make `plan -detailed-exitcode` answer 2 every time.
+# Keep the data source outside of the check: inside, `plan -detailed-exitcode` would return 2 every time.
 data "grafana_enterprise_license" "active" {}
 
 check "license" {

@@ -1,4 +1,4 @@
-# By name, or by `workspace_id`. The name of this type does not begin with "grafana_", so it names its provider.
+# By name, or by `workspace_id`. The name of this type does not begin with "grafana_", so set its provider.
 data "managed_workspace" "metrics" {
   provider = grafana
   name     = "metrics"

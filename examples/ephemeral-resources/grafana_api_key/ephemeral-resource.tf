@@ -5,7 +5,7 @@ ephemeral "grafana_api_key" "run" {
   seconds_to_live = 3600
 }
 
-# The provider that manages dashboards signs in with it.
+# Another provider signs in with it.
 provider "grafana" {
   alias = "dashboards"
   url   = "https://grafana.example.com/"

@@ -1,4 +1,4 @@
-# A key that is renewed in the last week of its life. The new one is made before the old one goes.
+# A key that is replaced in the last week of its lifetime. The new key is created before the old one is deleted.
 resource "grafana_api_key" "rotating" {
   name_prefix                   = "deploy-"
   role                          = "Editor"

@@ -1,4 +1,4 @@
-# The token is in no plan and no state (Terraform 1.11, OpenTofu 1.11).
+# The token is stored in neither the plan nor the state (Terraform 1.11, OpenTofu 1.11).
 variable "next_license_token" {
   type      = string
   sensitive = true

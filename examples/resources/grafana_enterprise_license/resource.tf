@@ -1,5 +1,5 @@
 variable "license_token" {
-  description = "The license as Grafana Labs issues it: the content of license.jwt."
+  description = "The license as Grafana Labs issues it: the contents of license.jwt."
   type        = string
   sensitive   = true
 }

@@ -1,4 +1,4 @@
-# By the id of the workspace, in the provider's region
+# By the ID of the workspace, in the region of the provider
 terraform import managed_workspace_license.metrics g-0123456789
 
 # In another region

@@ -1,4 +1,4 @@
-# In another region than the provider's, where the account is linked already.
+# In a region other than the provider's, where the account is linked already.
 resource "managed_workspace_license" "ireland" {
   provider = grafana
 

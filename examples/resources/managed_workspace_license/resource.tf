@@ -1,10 +1,10 @@
-# The name of this type does not begin with "grafana_", so it names its provider.
+# The name of this type does not begin with "grafana_", so set its provider.
 resource "managed_workspace_license" "metrics" {
   provider     = grafana
   workspace_id = "g-0123456789"
 
-  # Needed for the first workspace of an account in a region only. It is in no plan and no state;
-  # another version hands it to AWS again.
+  # Required for the first license of an account in a region only. It is stored in neither the plan nor the state;
+  # another version sends it to AWS again.
   grafana_token_wo         = var.grafana_labs_token
   grafana_token_wo_version = 1
 

@@ -183,7 +183,7 @@ async fn a_name_that_is_taken_in_another_organization_offers_the_import_from_the
         let error = only_error(&taken.diagnostics);
         let id = format!("{second}:{}", number(&state));
         assert!(
-            error.detail.contains(&format!("terraform import ADDRESS {id}`")),
+            error.detail.contains(&format!("    terraform import ADDRESS {id}\n")),
             "{}",
             error.detail
         );

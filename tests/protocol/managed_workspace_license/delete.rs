@@ -49,7 +49,7 @@ async fn a_failed_removal_keeps_the_state_and_tells_its_status() {
     let (stage, state) = licensed().await;
     stage.amazon.fail_next_removal("LICENSE_REMOVAL_FAILED");
     let kept = stage.destroy(&state).await;
-    error(&kept.diagnostics, &["was not removed", "LICENSE_REMOVAL_FAILED", "still costs"]);
+    error(&kept.diagnostics, &["was not removed", "LICENSE_REMOVAL_FAILED", "still charged"]);
     assert_eq!(kept.value, state.value);
     let read = stage.read(&kept).await;
     warning(&read.diagnostics, &["LICENSE_REMOVAL_FAILED"]);

@@ -16,7 +16,7 @@ async fn another_workspace_replaces_the_resource() {
     let plan = stage.client.plan(TYPE, &state, json!({ "workspace_id": next })).await;
     assert_eq!(plan.requires_replace, ["workspace_id"]);
     let former = format!("license of workspace {} (simulator) in us-east-1 is removed", stage.id());
-    let costs = format!("license of workspace {next} (next) in us-east-1 for each");
+    let costs = format!("license of workspace {next} (next) in us-east-1 per active user");
     warnings(&plan.diagnostics, [&former, &costs]);
     let state = stage.client.apply(&plan).await;
     assert_eq!(state.value["workspace"]["id"], next);

@@ -176,10 +176,10 @@ fn sentences(attribute: &Attribute, anchor: Option<&str>) -> Vec<String> {
         sentences.push(format!("Default: `{}`.", literal(value)));
     }
     if !attribute.conflicts_with.is_empty() {
-        sentences.push(format!("Not together with {}.", names(&attribute.conflicts_with)));
+        sentences.push(format!("Conflicts with {}.", names(&attribute.conflicts_with)));
     }
     if !attribute.requires.is_empty() {
-        sentences.push(format!("Needs {} beside it.", names(&attribute.requires)));
+        sentences.push(format!("Requires {}.", names(&attribute.requires)));
     }
     for group in &attribute.groups {
         let how_many = if group.only_one { "Exactly" } else { "At least" };
@@ -204,7 +204,7 @@ fn variable(environment: &Environment) -> String {
         [] => format!("Environment variable: `{variable}`."),
         others => {
             let others = names(others);
-            format!("Environment variable: `{variable}`, which does not count beside {others}.")
+            format!("Environment variable: `{variable}`, ignored with {others}.")
         }
     }
 }
@@ -315,8 +315,8 @@ mod tests {
         let text = section(&<Config as tfplugin::schema::Model>::schema().block);
         for told in [
             "Where. Exactly one of `url`, `place` is required. Environment variable: `EXAMPLE_URL`.\n",
-            "Where else. Needs `team` beside it.\n",
-            "For whom. Environment variable: `EXAMPLE_TEAM`, which does not count beside `place`.\n",
+            "Where else. Requires `team`.\n",
+            "For whom. Environment variable: `EXAMPLE_TEAM`, ignored with `place`.\n",
         ] {
             assert!(text.contains(told), "{text}");
         }
