@@ -134,12 +134,27 @@ impl GrafanaAccess {
     /// configuration is not known.
     pub fn default_org(&self) -> Option<i64> {
         match &*self.0 {
-            Connection::Instance(client) => {
-                let of_sign_in = if client.signs_in_with_password() { 1 } else { 0 };
-                Some(client.org_id().unwrap_or(of_sign_in))
-            }
+            Connection::Instance(client) => client.org_id().or(self.org_of_sign_in()),
             Connection::Workspace(workspace) => Some(workspace.org_id()),
             Connection::Unknown(_) | Connection::None(_) => None,
+        }
+    }
+
+    /// The organization that a sign-in has by itself: 0 for a token, which belongs to one organization, and 1 for
+    /// a user, who may belong to many. `None` while the configuration is not known.
+    pub fn org_of_sign_in(&self) -> Option<i64> {
+        match &*self.0 {
+            Connection::Instance(client) => Some(i64::from(client.signs_in_with_password())),
+            Connection::Workspace(_) => Some(0),
+            Connection::Unknown(_) | Connection::None(_) => None,
+        }
+    }
+
+    /// How claims of a license are shown.
+    pub fn claims_shown(&self) -> grafana::Shown {
+        match &*self.0 {
+            Connection::Instance(client) => client.claims_shown(),
+            _ => grafana::Shown::default(),
         }
     }
 

@@ -133,6 +133,9 @@ impl Provider for Grafana {
     type Config = Config;
     type Configured = Clients;
 
+    // All of them are about Grafana: whoever uses only AWS needs none.
+    const LEAVES_WRONG_VARIABLES: bool = true;
+
     fn address(&self) -> &str {
         ADDRESS
     }

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use crate::http::{Quoted, Redactor};
+
 /// The claims of a license, from its token or from Grafana. Missing, zero, false and empty claims
 /// are all absent, because Grafana writes each of these for what a license does not have; unknown
 /// ones are ignored, because they come and go without notice.
@@ -60,6 +62,32 @@ pub struct Claims {
     pub trial_expires_at: Option<Timestamp>,
     /// `anonymousRatio`.
     pub anonymous_ratio: Option<f64>,
+    /// How they are shown. It is no claim.
+    pub shown: Shown,
+}
+
+/// Keeps the secrets of a run, which a server may have put into a claim, out of what is shown of it. By default there
+/// are none to keep.
+#[derive(Clone, Debug, Default)]
+pub struct Shown(Option<Redactor>);
+
+impl Shown {
+    pub(super) fn by(redactor: &Redactor) -> Self {
+        Self(Some(redactor.clone()))
+    }
+
+    /// A claim, fit to be shown.
+    #[must_use]
+    pub fn quote(&self, claim: &str) -> Quoted {
+        self.0.as_ref().unwrap_or(&Redactor::default()).quote(claim)
+    }
+}
+
+/// No two claims differ by it.
+impl PartialEq for Shown {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Claims {
@@ -92,6 +120,7 @@ impl Claims {
             trial: of("trial").yes(),
             trial_expires_at: of("trial_exp").time(),
             anonymous_ratio: of("anonymousRatio").number(),
+            shown: Shown::default(),
         }
     }
 
@@ -228,6 +257,7 @@ mod tests {
             trial: Some(true),
             trial_expires_at: time(1_750_000_000),
             anonymous_ratio: Some(1.0),
+            shown: Shown::default(),
         };
         assert_eq!(claims, expected);
     }

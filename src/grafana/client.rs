@@ -12,6 +12,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::api_keys::ApiKeys;
 use super::auth::{Auth, bearer};
 use super::call::Call;
+use super::claims::Shown;
 use super::error::{Error, ErrorKind};
 use super::licensing::Licensing;
 use super::limits::{Bounds, Limits};
@@ -140,6 +141,12 @@ impl Client {
     #[must_use]
     pub fn quote(&self, text: &str) -> Quoted {
         self.session.instance.redactor.quote(text)
+    }
+
+    /// How claims of a license are shown.
+    #[must_use]
+    pub fn claims_shown(&self) -> Shown {
+        Shown::by(&self.session.instance.redactor)
     }
 
     /// Root URL of the instance.

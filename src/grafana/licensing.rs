@@ -80,6 +80,7 @@ impl Licensing {
         match self.0.fetch::<Option<Map<String, Value>>>(Request::get(TOKEN)).await {
             Ok(json) => {
                 let claims = Claims::read(&json.unwrap_or_default());
+                let claims = Claims { shown: self.0.claims_shown(), ..claims };
                 Ok(Some(claims).filter(|claims| !claims.is_empty()))
             }
             Err(error) => match self.explained(error, READ).await {

@@ -46,7 +46,7 @@ pub use about::{Edition, Health, Instance};
 pub use api_keys::{ApiKey, ApiKeyList, ApiKeys, CreatedKey, Deletion, LIST_LIMIT, Probe};
 pub use auth::{Auth, InvalidAuth};
 pub use call::Call;
-pub use claims::Claims;
+pub use claims::{Claims, Shown};
 pub use client::{Client, WeakClient};
 #[cfg(test)]
 pub(crate) use error::samples::samples as error_samples;

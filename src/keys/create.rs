@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use super::accounts::{AccountForKey, NotDeleted};
 use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
+use super::unfinished::Note;
 use super::unique::{Found, NotCreated, create_unique};
 use super::{Backend, Condition, Filter, Key, KeyId};
 use crate::grafana::{CreatedKey, Role};
@@ -26,12 +27,22 @@ pub fn generated_name(prefix: &str) -> String {
 
 impl Organization {
     /// Creates a key: an API key where Grafana still creates them, else a token in a service account
-    /// of its own. What a lost answer has left is deleted where the name proves it, and the key is
-    /// created again. The secret is not shown by Grafana again.
+    /// of its own. What a lost answer or a killed run has left is deleted where the name proves it, and
+    /// the key is created again. The secret is not shown by Grafana again.
     ///
     /// # Errors
     /// [`CreateError`] says whether something may be left behind.
     pub async fn create(&self, new: &NewKey) -> Result<(Key, SecretString), CreateError> {
+        let note = match new.is_name_generated {
+            true => self.note_creation(&new.name).await,
+            false => None,
+        };
+        let created = self.create_as_offered(new).await;
+        note.into_iter().for_each(Note::remove);
+        created
+    }
+
+    async fn create_as_offered(&self, new: &NewKey) -> Result<(Key, SecretString), CreateError> {
         // Before anything is created: whether Grafana answers at all, and has such keys.
         if self.creates_api_keys().is_none() && self.api_keys().await?.is_none() {
             self.learn_creates_api_keys(false);

@@ -11,6 +11,7 @@
 //! an answer that was lost may have left, a random name that nobody else can have given.
 
 mod accounts;
+mod check;
 mod create;
 mod delete;
 pub(crate) mod diagnostics;
@@ -21,13 +22,13 @@ mod left;
 mod list;
 mod new_key;
 mod organization;
-mod replace;
 mod shared;
+mod unfinished;
 mod unique;
 mod update;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
@@ -42,7 +43,12 @@ pub use organization::Organization;
 
 use crate::access::GrafanaAccess;
 use crate::grafana::Role;
+use delete::DeleteError;
 use organization::Cache;
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A key as Grafana shows it, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,12 +123,14 @@ impl Backend {
 pub struct Keys {
     access: GrafanaAccess,
     caches: Arc<Mutex<HashMap<OrgId, Arc<Cache>>>>,
+    /// Until when names are taken by keys that are left when they are destroyed.
+    left: Arc<Mutex<HashMap<(OrgId, String), Timestamp>>>,
 }
 
 impl Keys {
     /// The keys of the instance that `access` reaches. Nothing is sent.
     pub fn new(access: GrafanaAccess) -> Self {
-        Keys { access, caches: Arc::default() }
+        Keys { access, caches: Arc::default(), left: Arc::default() }
     }
 
     /// As [`GrafanaAccess::not_refreshed`].
@@ -157,8 +165,17 @@ impl Keys {
         self.access.default_org().map(OrgId::from)
     }
 
+    /// Remembers until when the key of that name keeps it, whatever becomes of its resource; `None`: it does not.
+    pub fn remember_left(&self, org: OrgId, name: &str, until: Option<Timestamp>) {
+        let (mut left, key) = (lock(&self.left), (org, name.to_owned()));
+        match until {
+            Some(until) => left.insert(key, until),
+            None => left.remove(&key),
+        };
+    }
+
     fn cache(&self, org: OrgId) -> Arc<Cache> {
-        let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut caches = lock(&self.caches);
         caches.entry(org).or_default().clone()
     }
 }

@@ -1,12 +1,14 @@
 //! One organization: what was read of it, shared until something is written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use super::OrgId;
+use tokio::sync::OnceCell;
+
 use super::find::KeyRef;
 use super::shared::Shared;
+use super::{OrgId, lock};
 use crate::grafana::{
     ApiKeyList, Client, Error, ServiceAccount, ServiceAccountToken, ServiceAccounts,
 };
@@ -37,6 +39,12 @@ pub(super) struct Cache {
     names: Mutex<HashMap<i64, String>>,
     /// Whether Grafana creates API keys, once an answer has shown it.
     creates_api_keys: OnceLock<bool>,
+    /// What has been read since the lists were: each once in a run of Terraform.
+    read: Mutex<HashSet<String>>,
+    /// Whether what killed runs have left has been looked for.
+    looked_for_left: OnceCell<()>,
+    /// Set when it could not be checked at plan whether keys can be created.
+    unchecked: OnceLock<()>,
 }
 
 /// The provider's sign-in belongs to another organization than was asked for.
@@ -60,10 +68,6 @@ impl fmt::Debug for Cache {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Organization {
     pub(super) fn new(client: Client, id: OrgId, cache: Arc<Cache>) -> Self {
         Organization { client, id, cache }
@@ -78,6 +82,24 @@ impl Organization {
     /// The same for what has to be looked at or undone after the operation was stopped.
     pub(super) fn for_cleanup(&self) -> Self {
         Organization { client: self.client.for_cleanup(), ..self.clone() }
+    }
+
+    /// Something is to be read of what the lists show. What has been read from them before is read by
+    /// another run of a client that keeps the provider running: it reads them anew.
+    pub fn begin_read(&self, what: impl ToString) {
+        let mut read = lock(&self.cache.read);
+        let what = what.to_string();
+        if read.contains(&what) {
+            read.clear();
+            self.forget_api_keys();
+            self.forget_accounts();
+        }
+        read.insert(what);
+    }
+
+    /// Looks for what killed runs have left, once in this run; who comes meanwhile waits.
+    pub(super) async fn look_for_left(&self, look: impl Future<Output = ()>) {
+        self.cache.looked_for_left.get_or_init(|| look).await;
     }
 
     /// Keeps the secret of a key out of every text from now on.
@@ -154,6 +176,15 @@ impl Organization {
     pub(super) async fn tokens(&self, account: i64) -> Result<Arc<Tokens>, Error> {
         let shared = lock(&self.cache.tokens).entry(account).or_default().clone();
         shared.get(self.service_accounts().tokens(account)).await
+    }
+
+    /// Whether a check at plan has failed before.
+    pub(super) fn is_unchecked(&self) -> bool {
+        self.cache.unchecked.get().is_some()
+    }
+
+    pub(super) fn leave_unchecked(&self) {
+        let _ = self.cache.unchecked.set(());
     }
 
     /// Whether Grafana creates API keys; `None` if no answer has shown it.

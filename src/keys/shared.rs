@@ -12,9 +12,13 @@ use crate::grafana::Error;
 /// How long a failure is the answer to everyone, before Grafana is asked again.
 const FAILURE_LASTS: Duration = Duration::from_secs(5);
 
+/// How long an answer is kept that nobody wants: the run that it was read for is over.
+const IDLE: Duration = Duration::from_secs(60);
+
 /// An answer that is fetched by the first who wants it, while the others wait, and kept until it is
-/// forgotten. A failure is kept for [`FAILURE_LASTS`]: an instance that is down is not asked a
-/// thousand times. That the operation of the first was stopped is not kept.
+/// forgotten, or nobody has wanted it for [`IDLE`]. A failure is kept for [`FAILURE_LASTS`]: an
+/// instance that is down is not asked a thousand times. That the operation of the first was stopped is
+/// not kept.
 #[derive(Debug)]
 pub(super) struct Shared<T> {
     /// Counts what was written: an answer that was asked for before is no longer good.
@@ -22,7 +26,8 @@ pub(super) struct Shared<T> {
     kept: Mutex<Option<Kept<T>>>,
 }
 
-/// An answer, what had been written when it was asked for, and when it came.
+/// An answer, what had been written when it was asked for, and when it was wanted last; of a failure,
+/// when it came.
 type Kept<T> = (u64, Result<Arc<T>, Error>, Instant);
 
 impl<T> Default for Shared<T> {
@@ -39,10 +44,13 @@ impl<T> Shared<T> {
     ) -> Result<Arc<T>, Error> {
         let mut kept = self.kept.lock().await;
         let epoch = self.epoch.load(Ordering::SeqCst);
-        if let Some((since, answer, at)) = &*kept
+        if let Some((since, answer, at)) = &mut *kept
             && *since == epoch
-            && (answer.is_ok() || at.elapsed() < FAILURE_LASTS)
+            && at.elapsed() < if answer.is_ok() { IDLE } else { FAILURE_LASTS }
         {
+            if answer.is_ok() {
+                *at = Instant::now();
+            }
             return answer.clone();
         }
         let answer = fetch.await.map(Arc::new);
@@ -100,5 +108,17 @@ mod tests {
         assert!(shared.get(async { Ok(1) }).await.is_ok());
         tokio::time::advance(FAILURE_LASTS).await;
         assert_eq!(*shared.get(async { Ok(2) }).await.unwrap(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_is_kept_while_it_is_wanted() {
+        let shared = Shared::<u8>::default();
+        assert_eq!(*shared.get(async { Ok(1) }).await.unwrap(), 1);
+        for _ in 0..9 {
+            tokio::time::advance(IDLE / 2).await;
+            assert_eq!(*shared.get(async { Ok(2) }).await.unwrap(), 1);
+        }
+        tokio::time::advance(IDLE).await;
+        assert_eq!(*shared.get(async { Ok(2) }).await.unwrap(), 2);
     }
 }

@@ -1,5 +1,7 @@
 //! The claims of a license as attributes: the same ones in the resource, the data source and the function.
 
+use tfplugin::Value;
+
 use crate::grafana::Claims;
 
 /// A struct with an attribute for each claim, made by `with_claims!`.
@@ -19,6 +21,16 @@ pub(crate) trait ClaimAttributes {
 
     /// Plans what a fresh token may change as unknown: all but which license it is, for which instance.
     fn expect_renewal(&mut self);
+
+    /// Plans as unknown what other claims contradict.
+    fn doubt(&mut self, other: &Claims);
+}
+
+/// Makes a planned value unknown unless another agrees with it.
+pub(crate) fn doubt<T: PartialEq>(planned: &mut Value<T>, other: Option<&T>) {
+    if planned.known() != other {
+        *planned = Value::Unknown;
+    }
 }
 
 /// Defines a struct with the given fields and a computed attribute for each claim of a license.
@@ -108,6 +120,7 @@ macro_rules! with_claims {
             fn claims(&self) -> $crate::grafana::Claims {
                 $crate::grafana::Claims {
                     status: None,
+                    shown: ::std::default::Default::default(),
                     $($lasting: self.$lasting.known().cloned(),)*
                     $($term: self.$term.known().cloned(),)*
                     $($token: self.$token.known().cloned(),)*
@@ -125,6 +138,12 @@ macro_rules! with_claims {
             fn expect_renewal(&mut self) {
                 $(self.$term = ::tfplugin::Value::Unknown;)*
                 $(self.$token = ::tfplugin::Value::Unknown;)*
+            }
+
+            fn doubt(&mut self, other: &$crate::grafana::Claims) {
+                $($crate::license::claims::doubt(&mut self.$lasting, other.$lasting.as_ref());)*
+                $($crate::license::claims::doubt(&mut self.$term, other.$term.as_ref());)*
+                $($crate::license::claims::doubt(&mut self.$token, other.$token.as_ref());)*
             }
 
             fn keep(&mut self, other: &Self) {

@@ -10,17 +10,18 @@ const LONGEST_SHOWN: usize = 100;
 
 /// Its id, and whose it is.
 pub(crate) fn name(claims: &Claims) -> String {
-    let id = claims.license_id.as_deref().map_or("without id".to_owned(), shown);
+    let shown = |claim: &String| shown(claims, claim);
+    let id = claims.license_id.as_ref().map_or("without id".to_owned(), shown);
     match &claims.company {
         Some(company) => format!("{id} ({})", shown(company)),
         None => id,
     }
 }
 
-/// A claim as messages show it: one line, and not all of a long one.
-fn shown(claim: &str) -> String {
-    let line = claim.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
-    line.take(LONGEST_SHOWN).collect()
+/// A claim as messages show it: one line, not all of a long one, and no secret of the run, which a server may
+/// have put in.
+pub(super) fn shown(claims: &Claims, claim: &str) -> String {
+    claims.shown.quote(claim).chars().take(LONGEST_SHOWN).collect()
 }
 
 /// When its token was issued, to go on in a sentence.

@@ -6,7 +6,7 @@ pub(crate) mod samples;
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
 
-use super::description::{PRODUCT, describe, issued, name};
+use super::description::{PRODUCT, describe, issued, name, shown};
 use super::observation::{Observation, Tally};
 use super::propagation::{NotEverywhere, NotShown};
 use crate::diagnostics::command;
@@ -18,8 +18,8 @@ const KEEPS_ITS_LICENSE: &str = "The instance keeps its license";
 const FRESH_TOKEN: &str = "Download a fresh token of the license from your Grafana Labs account.";
 
 /// An id of a license, which is empty if it has none.
-pub(super) fn id_or_none(id: &str) -> &str {
-    if id.is_empty() { "without id" } else { id }
+pub(super) fn id_or_none(id: &str) -> String {
+    if id.is_empty() { "without id".to_owned() } else { id.to_owned() }
 }
 
 // The token.
@@ -158,7 +158,7 @@ pub(super) fn not_valid(claims: &Claims, app_url: Option<&str>) -> Diagnostic {
     let advice = match (&claims.subject, app_url) {
         (Some(subject), Some(url)) if !same_root_url(subject, url) => format!(
             "It is for {}, but the root URL of this instance is {url} (`root_url` in its configuration): get a license for that URL, or correct `root_url`.",
-            without_userinfo(subject)
+            shown(claims, &without_userinfo(subject))
         ),
         _ => format!("See the Grafana server log. {FRESH_TOKEN}"),
     };
@@ -385,7 +385,7 @@ pub(super) fn other_license_not_renewed(active: &Claims, own: &str) -> Diagnosti
         "`renew_triggers` changed, but the instance now has {}; this resource had license {}. Nothing has been renewed. Set the token of the license that is to be \
          there, or import the one that is.",
         describe(active),
-        id_or_none(own)
+        id_or_none(&shown(active, own))
     );
     Diagnostic::error("The instance has another license", detail).at(path!(renew_triggers))
 }

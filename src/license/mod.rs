@@ -80,6 +80,11 @@ impl Licenses {
         self.slots.slot("license")
     }
 
+    /// Claims of a state, which a server has given before.
+    fn of_state(&self, claims: Claims) -> Claims {
+        Claims { shown: self.access.claims_shown(), ..claims }
+    }
+
     /// What the last read of a resource has found to warn of, by the mark of its holding.
     fn concerns(&self) -> MutexGuard<'_, BTreeMap<String, Concerns>> {
         self.concerns.lock().unwrap_or_else(PoisonError::into_inner)

@@ -29,6 +29,23 @@ struct Change<'a> {
 
 type Warnings = Result<Vec<Diagnostic>, Failure<()>>;
 
+/// What a change will meet.
+struct Checked {
+    warnings: Vec<Diagnostic>,
+    there: There,
+}
+
+/// Whether a new resource will show what its token says. It is planned again when it is applied, and what was known
+/// before must be the same then, though the license may be gone: so what may differ from the token is not known.
+enum There {
+    /// The license that is taken over: its token may be a later one.
+    Adopted(Box<Claims>),
+    /// Nobody knows whether the license is there.
+    Unseen,
+    /// None that is taken over.
+    Other,
+}
+
 impl Licenses {
     /// Refines the plan of a license resource, and says what its reviewer should know.
     pub(crate) async fn plan<M: LicenseModel>(
@@ -52,7 +69,7 @@ impl Licenses {
         state: &impl LicenseModel,
         private: &mut LicensePrivate,
     ) -> Option<Diagnostic> {
-        let in_state = state.claims();
+        let in_state = self.of_state(state.claims());
         let own = private.own_id(&in_state);
         let loses = self.slot().plan_removal(&own, &mut private.holding);
         let instance = state.attributes().instance.known().map_or("The instance", String::as_str);
@@ -81,7 +98,12 @@ impl Licenses {
         let id = given.claims().map_or("", license_id);
         let before = self.slot().plan_creation(id, &mut private.holding);
         let change = Change::of(plan.config(), given, &before.other_objects);
-        let mut warnings = self.check(change, private, limits).await?;
+        let Checked { mut warnings, there } = self.check(change, private, limits).await?;
+        match there {
+            There::Adopted(claims) => plan.planned.doubt(&claims),
+            There::Unseen => plan.planned.expect_renewal(),
+            There::Other => {}
+        }
         if before.removal {
             warnings.push(plan_diagnostics::planned_after_removal());
         }
@@ -96,7 +118,7 @@ impl Licenses {
         private: &mut LicensePrivate,
         limits: &Limits,
     ) -> Warnings {
-        let (slot, in_state) = (self.slot(), prior.claims());
+        let (slot, in_state) = (self.slot(), self.of_state(prior.claims()));
         let own = private.own_id(&in_state);
         slot.plan_to_stay(&own, &mut private.holding);
         let Concerns { mut terms, token } =
@@ -115,10 +137,11 @@ impl Licenses {
                 true => Vec::new(),
                 false => slot.plan_object(id, &mut private.holding),
             };
-            let observation = prior.observation();
+            let claims = Some(in_state.clone());
+            let observation = Observation { claims, ..prior.observation() };
             let change = Change::of(plan.config(), given, &others);
             let change = Change { prior: Some(&observation), is_moved, ..change };
-            let mut warnings = self.check(change, private, limits).await?;
+            let Checked { mut warnings, .. } = self.check(change, private, limits).await?;
             // What the plan changes needs no warning any more.
             terms.retain(|_| !is_renewed && has_same_terms(&plan.planned.claims(), &in_state));
             warnings.append(&mut terms);
@@ -173,16 +196,19 @@ impl Licenses {
         change: Change<'_>,
         private: &LicensePrivate,
         limits: &Limits,
-    ) -> Warnings {
+    ) -> Result<Checked, Failure<()>> {
         let token = change.given.known();
-        let mut found = Vec::new();
+        let (mut found, mut there) = (Vec::new(), There::Other);
         let mut seen = change.prior.cloned();
         match self.connect_at_plan(limits).await? {
-            AtPlan::Later => {}
+            AtPlan::Later => there = There::Unseen,
             AtPlan::Unreachable(error) if change.is_moved => {
                 found.push(plan_diagnostics::new_instance_not_there(&error));
             }
-            AtPlan::Unreachable(error) => found.push(plan_diagnostics::not_checked(&error)),
+            AtPlan::Unreachable(error) => {
+                there = There::Unseen;
+                found.push(plan_diagnostics::not_checked(&error));
+            }
             AtPlan::Reached(reached) => {
                 found.extend(reached.refuses(token, change.instance));
                 if seen.is_none() && token.is_some() {
@@ -191,7 +217,10 @@ impl Licenses {
                         Err(error) if instance::is_lasting(&error) => {
                             return Err(error.into_diagnostic())?;
                         }
-                        Err(error) => found.push(plan_diagnostics::not_checked(&error)),
+                        Err(error) => {
+                            there = There::Unseen;
+                            found.push(plan_diagnostics::not_checked(&error));
+                        }
                     }
                 }
             }
@@ -203,10 +232,11 @@ impl Licenses {
             let seen = seen.as_ref();
             let is_there = seen.and_then(|seen| already_satisfied_by(seen, token.claims()));
             let adopted = is_there.filter(|_| change.prior.is_none());
-            if let Some(there) = adopted {
-                let id = license_id(there);
+            if let Some(active) = adopted {
+                let id = license_id(active);
                 let is_news = !private.owns(id) && !self.slot().is_held(id);
-                found.extend(is_news.then(|| plan_diagnostics::adopts(there).at(token.path())));
+                found.extend(is_news.then(|| plan_diagnostics::adopts(active).at(token.path())));
+                there = There::Adopted(Box::new(active.clone()));
             } else {
                 found.extend(validity::of_token(token, Timestamp::now()));
             }
@@ -223,7 +253,7 @@ impl Licenses {
             found.retain(Diagnostic::is_error);
             return Err(Failure::all(found));
         }
-        Ok(found)
+        Ok(Checked { warnings: found, there })
     }
 
     /// What a reviewer should know of a license that comes in the place of a valid one.

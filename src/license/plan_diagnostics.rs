@@ -6,7 +6,7 @@ pub(crate) mod samples;
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, path};
 
-use super::description::{describe, name};
+use super::description::{describe, name, shown};
 use super::diagnostics::id_or_none;
 use crate::grafana::{Claims, Error};
 
@@ -119,7 +119,7 @@ pub(super) fn planned_after_removal() -> Diagnostic {
 
 /// The license was replaced, and no token says that it should be put back.
 pub(super) fn another_license_now(active: &Claims, own: &str) -> Diagnostic {
-    let own = id_or_none(own);
+    let own = id_or_none(&shown(active, own));
     let detail = format!(
         "The instance now has {}; this resource had license {own}. Without a token nothing is changed, and destroying this resource leaves the license alone. To \
          manage it, remove this resource from the state (`terraform state rm`) and import it again; to put the former one back, set its token.",

@@ -53,7 +53,8 @@ impl Licenses {
         limits: &Limits,
     ) -> Outcome<()> {
         let Some(own) = removal.own_id(private) else {
-            return Ok(Done::new(()).warn(diagnostics::left_unproven(removal.in_state)));
+            let in_state = self.of_state(removal.in_state.clone());
+            return Ok(Done::new(()).warn(diagnostics::left_unproven(&in_state)));
         };
         let client = self.client(limits).await?;
         let licensing = client.licensing()?;

@@ -1,6 +1,6 @@
 //! The workspace of Amazon Managed Grafana that the provider signs in to with AWS credentials.
 
-use tfplugin::{Diagnostic, Object, Run, Value};
+use tfplugin::{AttributePath, Diagnostic, Object, Run, Value};
 
 use super::Config;
 use super::aws::known;
@@ -27,7 +27,8 @@ pub struct ManagedWorkspace {
     pub region: Value<String>,
 }
 
-/// Access to Grafana as the configuration wants it.
+/// Access to Grafana as the configuration wants it. A variable of the environment that cannot be used is told by
+/// what needs it.
 ///
 /// # Errors
 /// If a value of the configuration cannot be used.
@@ -37,6 +38,13 @@ pub(super) fn access(
     redactor: &Redactor,
     run: &Run,
 ) -> Result<GrafanaAccess, Diagnostic> {
+    let of_variable = |error: Diagnostic| {
+        // Whatever needs it has no such attribute.
+        GrafanaAccess::none(Diagnostic { path: AttributePath::default(), ..error })
+    };
+    if let Some(wrong) = run.wrong_variables().first() {
+        return Ok(of_variable(wrong.clone()));
+    }
     let access = match target(config) {
         Ok(None) => grafana_settings::client(config, redactor).map(GrafanaAccess::of_instance),
         Ok(Some(target)) => of_workspace(config, target, amazon, redactor, run),
@@ -45,7 +53,10 @@ pub(super) fn access(
     access.or_else(|error| match error {
         NoClient::Unknown(later) => Ok(GrafanaAccess::later(later)),
         NoClient::NoUrl => Ok(GrafanaAccess::none(error.diagnostic())),
-        NoClient::Wrong(_) => Err(error.diagnostic()),
+        NoClient::Wrong(_) => match run.naming_variable(&error.diagnostic()) {
+            Some(error) => Ok(of_variable(error)),
+            None => Err(error.diagnostic()),
+        },
     })
 }
 

@@ -35,7 +35,7 @@ pub struct ApiKey {
     pub id: Value<String>,
     /// ID of the organization. Default: `org_id` of the provider, else `1`, or `0` when the provider signs in with a
     /// token, which belongs to a single organization. An existing key stays in its organization when that default
-    /// changes. Changing this replaces the key.
+    /// changes. Changing this replaces the key, except between `0` and the number of the same organization.
     #[attr(optional, computed, use_state_for_unknown, replace)]
     pub org_id: Value<OrgId>,
     /// Name of the key, unique among the API keys and service account tokens of the organization. Changing this
@@ -132,6 +132,7 @@ impl Resource for ApiKeyResource {
         }
         let (organization, key) = self.find_out(&state, cx).await?;
         let id = KeyId { org: organization.id(), number: key.number };
+        organization.begin_read(key.number);
         let presence = organization.find(&key).await?;
         let warning = diagnostics::of_presence(id, &key, &presence, |x| organization.quote(x))?;
         match presence {
@@ -206,8 +207,13 @@ impl Resource for ApiKeyResource {
         let Some(prior) = plan.prior().cloned() else {
             let org = self.0.default_org().filter(|_| plan.config().org_id.is_null());
             plan.planned.show_new(org);
+            if let (Some(org), true) = (plan.planned.org_id.known(), plan.config().role.is_known())
+            {
+                self.0.check_creation(*org, &plan.config().new_key(), cx).await?;
+            }
             return Ok(().into());
         };
+        self.plan_organization(plan, &prior, cx).await?;
         let is_alone = cx.private().is_alone_in_account;
         let due = prior.is_due();
         if let Some(why) = due.clone() {
@@ -274,6 +280,30 @@ impl ApiKeyResource {
         let organization = self.0.organization(org, limits).await?;
         organization.hide(&key);
         Ok((organization, key))
+    }
+
+    /// The same organization may be written in two ways: by its number, and by 0 for the one of a token.
+    /// The key is in both then. And remembers whose name nobody else can have.
+    async fn plan_organization(
+        &self,
+        plan: &mut Plan<ApiKey>,
+        prior: &ApiKey,
+        cx: &Context<KeyPrivate>,
+    ) -> Result<(), Diagnostic> {
+        let (before, key) = prior.key_ref()?;
+        let before = before.or(self.0.default_org());
+        if let (Some(before), Some(name)) = (before, &key.name) {
+            self.0.remember_left(before, name, prior.left_until());
+        }
+        let after = plan.planned.org_id.known().copied();
+        if let (Some(before), Some(after)) = (before, after)
+            && [before, after].contains(&OrgId::default())
+            && before != after
+            && self.0.has(after, &key, cx).await
+        {
+            plan.suppress_replace(path!(org_id));
+        }
+        Ok(())
     }
 
     async fn delete_now(&self, state: &ApiKey, limits: &Limits) -> Outcome<()> {

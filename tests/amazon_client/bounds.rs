@@ -9,7 +9,7 @@ use axum::Router;
 use axum::routing::get;
 use serde_json::json;
 use simulator::faults::Fault;
-use simulator::server::{Options, Server, Tls};
+use simulator::server::{Flaw, Options, Server, Tls};
 use terraform_provider_grafana::amazon::{Amazon, ErrorKind, Settings};
 
 use crate::child::{self, Child, describe, fails};
@@ -133,6 +133,10 @@ fn the_authority_of_the_environment_or_the_profile_is_trusted() {
                 let parts = ["AWS_CA_BUNDLE", "`ca_bundle`"];
                 fails(Settings::default(), ErrorKind::Connection, &parts);
             }
+            // Trusted, but for a certificate that proves nothing.
+            "g-flawed" => {
+                fails(Settings::default(), ErrorKind::Connection, &["AWS_CA_BUNDLE"]);
+            }
             wrong => {
                 let parts = ["bundle.pem", "AWS_CA_BUNDLE", wrong.trim_start_matches("g-")];
                 fails(Settings::default(), ErrorKind::Profile, &parts);
@@ -142,9 +146,12 @@ fn the_authority_of_the_environment_or_the_profile_is_trusted() {
     }
     let workspace = json!({ "workspace": { "id": "g-trusted", "created": 0, "modified": 0 } });
     let router = Router::new().fallback(get(move || async move { workspace.to_string() }));
-    let tls = Options { tls: Some(Tls::server_only()), ..Options::default() };
-    let server = Server::start(router, tls).unwrap();
-    let child = |id: &str, bundle: &str| {
+    let start = |tls: Tls| {
+        let options = Options { tls: Some(tls), ..Options::default() };
+        Server::start(router.clone(), options).unwrap()
+    };
+    let server = start(Tls::server_only());
+    let child_of = |server: &Server, id: &str, bundle: &str| {
         Child::new(Vec::new())
             .set("AWS_REGION", "us-east-1")
             .set("AWS_ACCESS_KEY_ID", "AKID")
@@ -153,6 +160,7 @@ fn the_authority_of_the_environment_or_the_profile_is_trusted() {
             .set("GRAFANA_WORKSPACE_ID", id)
             .file("bundle.pem", bundle)
     };
+    let child = |id: &str, bundle: &str| child_of(&server, id, bundle);
     let name = "bounds::the_authority_of_the_environment_or_the_profile_is_trusted";
     let path = |child: &Child| child.home().join("bundle.pem").display().to_string();
     child("g-untrusted", "").passes(name);
@@ -162,6 +170,12 @@ fn the_authority_of_the_environment_or_the_profile_is_trusted() {
         ("g-cannot be decoded", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
     ] {
         let child = child(id, bundle);
+        let bundle = path(&child);
+        child.set("AWS_CA_BUNDLE", bundle).passes(name);
+    }
+    for flaw in [Flaw::Expired, Flaw::NotYetValid, Flaw::OtherName, Flaw::OtherPurpose] {
+        let server = start(Tls::flawed(flaw));
+        let child = child_of(&server, "g-flawed", server.ca_pem().unwrap());
         let bundle = path(&child);
         child.set("AWS_CA_BUNDLE", bundle).passes(name);
     }

@@ -6,6 +6,7 @@ use futures::future::join_all;
 use secrecy::ExposeSecret;
 use simulator::faults::Fault;
 use simulator::grafana::{Generation, Grafana, Migration, NoLicense, Options};
+use simulator::server::{Flaw, Tls};
 use terraform_provider_grafana::grafana::{
     Auth, Client, Deletion, Edition, ErrorKind, LifeLimit, Probe, Role, license_token,
     same_root_url,
@@ -353,4 +354,22 @@ async fn a_refused_license_token_is_not_shown() {
         client(&grafana).licensing().unwrap().install(&token.as_str().into()).await.unwrap_err();
     assert_eq!((error.kind(), error.status()), (&ErrorKind::Invalid, Some(400)), "{error}");
     assert!(!format!("{error} {error:?}").contains(&token));
+}
+
+#[tokio::test]
+async fn a_certificate_that_proves_nothing_is_refused_at_once_and_can_be_skipped() {
+    for flaw in [Flaw::Expired, Flaw::NotYetValid, Flaw::OtherName, Flaw::OtherPurpose] {
+        let grafana = start(Generation::V12_1, |options| options.tls = Some(Tls::flawed(flaw)));
+        let client = |insecure_skip_verify| {
+            let mut made = Made::at(&grafana.url());
+            made.auth = Auth::parse(&"admin:admin".into()).unwrap();
+            made.ca_cert = grafana.ca_pem().map(str::to_owned);
+            made.insecure_skip_verify = insecure_skip_verify;
+            made.client()
+        };
+        let error = client(false).own_organization().await.unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Connect { tls: true, .. }), "{flaw:?}: {error}");
+        assert!(grafana.journal().entries().is_empty(), "{flaw:?}");
+        assert_eq!(client(true).own_organization().await.unwrap(), 1, "{flaw:?}");
+    }
 }

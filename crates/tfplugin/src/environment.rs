@@ -18,8 +18,7 @@ pub(crate) struct Completed {
     pub(crate) config: AnyValue,
     /// The variables whose values cannot be those of their attributes.
     pub(crate) errors: Vec<Diagnostic>,
-    /// By the names of attributes, the variables that they come from.
-    variables: BTreeMap<String, &'static str>,
+    variables: Variables,
 }
 
 impl Completed {
@@ -55,6 +54,22 @@ impl Completed {
         Completed { config: completed, errors, variables }
     }
 
+    /// Takes out the variables that something is said of; what is said of anything else is left in `found`.
+    pub(crate) fn take_out(&mut self, found: &mut Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let mut said = std::mem::take(&mut self.errors);
+        found.retain(|found| !said.contains(found));
+        for found in found.extract_if(.., |found| self.variable(&found.path).is_some()) {
+            said.push(self.naming_variable(&found));
+        }
+        for found in &said {
+            if let Some(Step::Attribute(name)) = found.path.steps().first() {
+                self.config.set(name, AnyValue::Null);
+                self.variables.remove(name);
+            }
+        }
+        said
+    }
+
     /// The variable that the value at a path comes from.
     pub(crate) fn variable(&self, path: &AttributePath) -> Option<&'static str> {
         match path.steps().first() {
@@ -63,24 +78,33 @@ impl Completed {
         }
     }
 
-    /// Diagnostics of this configuration as the protocol has them; what is said of a value that comes from
-    /// a variable names that.
-    pub(crate) fn to_wire(&self, found: &[Diagnostic]) -> Vec<wire::Diagnostic> {
-        let of = |found: &Diagnostic| {
-            let diagnostic = found.to_wire();
-            match (self.variable(&found.path), found.path.steps().first()) {
-                (Some(variable), Some(Step::Attribute(name))) => wire::Diagnostic {
-                    detail: format!(
-                        "{}\n\nThe value comes from the environment variable {variable}, since `{name}` is not set.",
-                        found.detail
-                    ),
-                    ..diagnostic
-                },
-                _ => diagnostic,
-            }
-        };
-        found.iter().map(of).collect()
+    /// What is said of a value that comes from a variable names that.
+    pub(crate) fn naming_variable(&self, found: &Diagnostic) -> Diagnostic {
+        naming(&self.variables, found).unwrap_or_else(|| found.clone())
     }
+
+    /// Diagnostics of this configuration as the protocol has them.
+    pub(crate) fn to_wire(&self, found: &[Diagnostic]) -> Vec<wire::Diagnostic> {
+        found.iter().map(|found| self.naming_variable(found).to_wire()).collect()
+    }
+
+    pub(crate) fn variables(&self) -> Variables {
+        self.variables.clone()
+    }
+}
+
+/// By the names of attributes, the variables that their values come from.
+pub(crate) type Variables = BTreeMap<String, &'static str>;
+
+/// What is said of a value, with the variable that it comes from; `None` if it comes from none.
+pub(crate) fn naming(variables: &Variables, found: &Diagnostic) -> Option<Diagnostic> {
+    let Some(Step::Attribute(name)) = found.path.steps().first() else { return None };
+    let variable = variables.get(name)?;
+    let detail = format!(
+        "{}\n\nThe value comes from the environment variable {variable}, since `{name}` is not set.",
+        found.detail
+    );
+    Some(Diagnostic { detail, ..found.clone() })
 }
 
 /// The attributes that cannot be set together with `attribute`.

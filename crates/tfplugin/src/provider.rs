@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::diagnostic::Diagnostic;
+use crate::environment::{Variables, naming};
 use crate::offers::Offers;
 use crate::outcome::Outcome;
 use crate::schema::Model;
@@ -72,6 +73,11 @@ pub trait Provider: Send + Sync + 'static {
     /// What one ConfigureProvider call makes: clients, caches. It lives as long as Terraform's connection.
     type Configured: Send + Sync + 'static;
 
+    /// Whether an environment variable whose value cannot be used is left to [`Provider::configure`]
+    /// ([`Run::wrong_variables`]), which lets only what needs the value complain. Otherwise it stops
+    /// everything: a variable that is set for the whole machine may not be meant for this configuration.
+    const LEAVES_WRONG_VARIABLES: bool = false;
+
     /// Such as `registry.terraform.io/example/cloud`.
     fn address(&self) -> &str;
 
@@ -104,9 +110,23 @@ pub struct Run {
     /// Version of the Terraform that runs, such as `1.11.4`; OpenTofu tells a version of its own.
     pub terraform_version: String,
     pub(crate) stop: CancellationToken,
+    pub(crate) wrong_variables: Vec<Diagnostic>,
+    pub(crate) variables: Variables,
 }
 
 impl Run {
+    /// What is wrong with the environment variables that stand in for attributes: those attributes are null. It
+    /// is empty unless the provider says [`Provider::LEAVES_WRONG_VARIABLES`].
+    pub fn wrong_variables(&self) -> &[Diagnostic] {
+        &self.wrong_variables
+    }
+
+    /// A diagnostic at an attribute whose value comes from an environment variable, naming that; `None` if it
+    /// comes from the configuration.
+    pub fn naming_variable(&self, found: &Diagnostic) -> Option<Diagnostic> {
+        naming(&self.variables, found)
+    }
+
     /// Is cancelled when the user stops the run (StopProvider), for what goes on behind the operations:
     /// these have a [`Context`](crate::Context). Cancelling this one stops nothing else.
     pub fn stop_token(&self) -> CancellationToken {

@@ -51,7 +51,13 @@ impl ApiKey {
 
     /// Takes over what Grafana shows.
     pub(super) fn show(&mut self, org: OrgId, key: &Key) {
-        self.id = KeyId { org, number: key.number }.to_string().into();
+        // It identifies the key for good, though its organization may be written in another way since.
+        let is_its_id = |id: &String| {
+            parse_key_id(id).is_ok_and(|(org, number)| org.is_some() && number == key.number)
+        };
+        if !self.id.known().is_some_and(is_its_id) {
+            self.id = KeyId { org, number: key.number }.to_string().into();
+        }
         self.org_id = org.into();
         self.name = key.name.clone().into();
         if let Some(role) = key.role {
@@ -128,10 +134,12 @@ impl ApiKey {
         lifetime(self.seconds_to_live.known().copied())
     }
 
-    /// The key, and its organization; without one in `id`, in a state of grafana/grafana 1.x, it is the default one.
+    /// The key, and its organization: that of `org_id`, else the one in `id`. In a state of grafana/grafana 1.x neither may
+    /// say it: then it is the default one.
     pub(super) fn key_ref(&self) -> Result<(Option<OrgId>, KeyRef), Diagnostic> {
         let id = self.id.known().map_or("", String::as_str);
         let (org, number) = parse_key_id(id).map_err(diagnostics::unexpected_id)?;
+        let org = self.org_id.known().copied().or(org);
         let key = KeyRef {
             number,
             name: self.name.known().cloned(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use simulator::faults::Fault;
 use simulator::grafana::Generation;
 use tfplugin::testing::State;
@@ -88,5 +89,26 @@ async fn a_key_whose_answer_nobody_receives_is_deleted_again() {
             setup.grafana.api_keys(1).is_empty() && setup.grafana.service_accounts(1).is_empty()
         })
         .await;
+    }
+}
+
+/// What is looked for and undone after a stop takes no longer than one request, however often Grafana puts it off.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_ctrl_c_an_unavailable_grafana_is_not_waited_for() {
+    for (generation, path) in LAST_POST {
+        let setup = Setup::new(generation).await;
+        setup.configure_with(json!({ "auth": "admin:admin", "request_timeout": "2s" })).await;
+        let faults = setup.grafana.faults();
+        faults.push(Fault::on("POST", path).always().reset_after());
+        let stop = async {
+            until(|| setup.requests("POST", path) > 0).await;
+            let unavailable = Fault::on("GET", "/**").always().status(503).retry_after("50");
+            faults.push(unavailable);
+            setup.client.stop().await;
+            Instant::now()
+        };
+        let (state, stopped) = tokio::join!(setup.try_create(viewer("a")), stop);
+        assert!(stopped.elapsed() < Duration::from_secs(30), "{:?}", stopped.elapsed());
+        assert!(state.value.is_null() && !state.diagnostics.is_empty(), "{state:?}");
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use simulator::grafana::{Generation, Role};
-use tfplugin::testing::unknown;
+use tfplugin::testing::{State, unknown};
 
 use super::{Setup, TYPE, attribute, number, only_error, only_warning};
 
@@ -163,4 +163,32 @@ async fn only_an_account_of_a_key_that_was_left_and_has_expired_is_deleted() {
     let there = setup.grafana.service_accounts(1);
     assert_eq!(there.len(), kept.len() + 2, "{there:?}");
     assert!(kept.iter().all(|id| there.iter().any(|account| account.id == *id)), "{there:?}");
+}
+
+/// With `-replace` Terraform plans no change first, and then a new key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_cannot_have_the_name_of_one_that_is_left() {
+    for generation in GENERATIONS {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(left("name", 3600)).await;
+        let state = setup.assert_unchanged(&state, left("name", 3600)).await;
+        let plan = setup.plan(&State::none(), left("name", 3600)).await;
+        let error = only_error(&plan.diagnostics);
+        assert_eq!(attribute(error), "name");
+        assert!(error.detail.contains(state.value["expiration"].as_str().expect("an end")));
+        // In another organization, by another name, or if it is deleted.
+        let mut elsewhere = left("name", 3600);
+        elsewhere["org_id"] =
+            setup.grafana.create_organization("Other").expect("new").to_string().into();
+        for config in [elsewhere, left("name_prefix", 3600)] {
+            let plan = setup.plan(&State::none(), config).await;
+            assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+        }
+        let mut deleted = left("name", 3600);
+        deleted["delete_on_destroy"] = true.into();
+        let state = setup.client.plan_and_apply(TYPE, &state, deleted.clone()).await;
+        setup.assert_unchanged(&state, deleted.clone()).await;
+        let plan = setup.plan(&State::none(), deleted).await;
+        assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+    }
 }

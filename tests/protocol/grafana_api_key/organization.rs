@@ -60,3 +60,52 @@ async fn a_token_in_a_header_belongs_to_one() {
     let error = only_error(&said);
     assert_eq!(error.summary, "The sign-in belongs to another organization");
 }
+
+/// A token's own organization is 0 or its number: whoever writes the other one keeps the key.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_that_is_written_in_another_way_is_the_same() {
+    for generation in [Generation::V9_4, Generation::V12_1] {
+        let setup = Setup::new(generation).await;
+        setup.grafana.create_organization("Second").expect("new");
+        let robot = setup.grafana.create_service_account(1, "robot", Role::Admin).expect("new").id;
+        let robot = setup.grafana.create_token(1, robot, "robot", None).expect("new").key;
+        let configure = || setup.configure_with(json!({ "auth": robot }));
+        let config = |org: &str| json!({ "name": "a", "role": "Viewer", "org_id": org });
+        for [before, after] in [["0", "1"], ["1", "0"]] {
+            configure().await;
+            let state = setup.create(config(before)).await;
+            let id = state.value["id"].clone();
+            let plan = setup.plan(&state, config(after)).await;
+            assert!(plan.requires_replace.is_empty(), "{generation}: {plan:?}");
+            let written = setup.client.apply(&plan).await;
+            assert!(written.diagnostics.is_empty(), "{:?}", written.diagnostics);
+            assert_eq!((&written.value["org_id"], &written.value["id"]), (&after.into(), &id));
+            configure().await;
+            let read = setup.client.read(TYPE, &written).await;
+            assert_eq!(read.value, written.value, "{generation}");
+            super::assert_no_change(&setup.plan(&read, config(after)).await, &read);
+            let other = setup.plan(&read, config("2")).await;
+            assert_eq!(super::attribute(only_error(&other.diagnostics)), "org_id");
+            let gone = setup.destroy(&read).await;
+            assert!(gone.value.is_null() && gone.diagnostics.is_empty(), "{gone:?}");
+        }
+    }
+}
+
+/// Nothing but the key itself proves that 0 is an organization: with a password it is another one than with a token.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organization_without_the_key_is_another_one() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let second = setup.grafana.create_organization("Second").expect("new");
+    let robot = setup.grafana.create_service_account(second, "robot", Role::Admin).expect("new").id;
+    let robot = setup.grafana.create_token(second, robot, "robot", None).expect("new").key;
+    setup.configure_with(json!({ "auth": robot })).await;
+    let state = setup.create(viewer("a")).await;
+    assert_eq!(state.value["org_id"], "0");
+    setup.configure().await;
+    let config = |org: i64| json!({ "name": "a", "role": "Viewer", "org_id": org.to_string() });
+    let plan = setup.plan(&state, config(1)).await;
+    assert_eq!(plan.requires_replace, ["org_id"]);
+    let plan = setup.plan(&state, config(second)).await;
+    assert!(plan.requires_replace.is_empty(), "{plan:?}");
+}

@@ -40,11 +40,9 @@ async fn what_is_known_of_a_new_key_is_planned() {
     let setup = Setup::new(Generation::V12_1).await;
     let robot = setup.grafana.create_service_account(1, "robot", Role::Admin).expect("new").id;
     let robot = setup.grafana.create_token(1, robot, "robot", None).expect("new").key;
-    for (provider, org) in [
-        (json!({ "auth": "admin:admin" }), "1"),
-        (json!({ "auth": "admin:admin", "org_id": 7 }), "7"),
-        (json!({ "auth": robot }), "0"),
-    ] {
+    for (provider, org) in
+        [(json!({ "auth": "admin:admin" }), "1"), (json!({ "auth": robot }), "0")]
+    {
         setup.configure_with(provider).await;
         for lifetime in [Json::Null, json!(0), json!(60), unknown()] {
             let config =
@@ -62,6 +60,72 @@ async fn what_is_known_of_a_new_key_is_planned() {
         assert_eq!(setup.plan(&State::none(), config).await.value["org_id"], unknown());
     }
     assert!(setup.grafana.journal().entries().is_empty(), "nothing is asked for it");
+}
+
+/// A new key is planned only where one can be created, as far as Grafana can be asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_key_that_cannot_be_created_is_refused() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        assert_eq!(setup.grafana.create_organization("other").expect("new"), 2);
+        let plan = async |config: Json| setup.plan(&State::none(), config).await.diagnostics;
+        let with_org = |org: &str| json!({ "name": "a", "org_id": org, "role": "Viewer" });
+        let without_role = json!({ "name": "a", "role": "None" });
+        assert_eq!(attribute(only_error(&plan(with_org("11")).await)), "org_id", "{generation}");
+        assert!(plan(with_org("2")).await.is_empty());
+        let said = plan(without_role.clone()).await;
+        match generation < Generation::V10_4 {
+            true => assert_eq!(attribute(only_error(&said)), "role", "{generation}"),
+            false => assert!(said.is_empty(), "{generation}: {said:?}"),
+        }
+        setup.configure_with(json!({ "auth": "admin:admin", "org_id": 11 })).await;
+        assert_eq!(attribute(only_error(&plan(viewer("a")).await)), "org_id", "{generation}");
+
+        setup.configure().await;
+        setup.grafana.faults().push(Fault::on("*", "/**").always().status(503));
+        assert!(
+            plan(with_org("11")).await.is_empty() && plan(without_role.clone()).await.is_empty()
+        );
+        setup.grafana.faults().clear();
+        setup.client.configure(json!({ "url": unknown(), "auth": "admin:admin" })).await;
+        assert!(plan(with_org("11")).await.is_empty() && plan(without_role).await.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_creates_keys_in_its_own_organization_only() {
+    for generation in [Generation::V9_4, Generation::V12_1] {
+        let setup = Setup::new(generation).await;
+        let robot = setup.grafana.create_service_account(1, "robot", Role::Admin).expect("new").id;
+        let robot = setup.grafana.create_token(1, robot, "robot", None).expect("new").key;
+        setup.configure_with(json!({ "auth": robot })).await;
+        let config = |org: &str| json!({ "name": "a", "role": "Viewer", "org_id": org });
+        let plan = setup.plan(&State::none(), config("2")).await;
+        assert_eq!(attribute(only_error(&plan.diagnostics)), "org_id", "{generation}");
+        for own in ["0", "1"] {
+            let plan = setup.plan(&State::none(), config(own)).await;
+            assert!(plan.diagnostics.is_empty(), "{generation}: {:?}", plan.diagnostics);
+        }
+    }
+}
+
+/// However many keys are planned, the organization is asked about once, and not at all while it is down.
+#[tokio::test(flavor = "multi_thread")]
+async fn new_keys_share_what_is_asked_about_their_organization() {
+    let setup = Setup::new(Generation::V12_1).await;
+    assert_eq!(setup.grafana.create_organization("other").expect("new"), 2);
+    for status in [None, Some(503)] {
+        setup.configure().await;
+        setup.grafana.journal().clear();
+        let fault = status.map(|status| Fault::on("*", "/**").always().status(status));
+        fault.into_iter().for_each(|fault| setup.grafana.faults().push(fault));
+        for number in 0..20 {
+            let config = json!({ "name": number.to_string(), "role": "Viewer", "org_id": "2" });
+            let plan = setup.plan(&State::none(), config).await;
+            assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+        }
+        assert_eq!(setup.requests("*", "/**"), 3);
+    }
 }
 
 /// By the apply it would be too late: the old key is deleted before the new one is refused.

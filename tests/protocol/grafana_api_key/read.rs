@@ -248,3 +248,28 @@ async fn an_id_without_organization_is_of_the_default_one() {
     setup.configure().await;
     setup.assert_destroyed(&state).await;
 }
+
+/// A client that keeps the provider running sees what others have changed between two of its runs.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_run_over_one_connection_reads_anew() {
+    for generation in Generation::ALL {
+        let setup = Setup::new(generation).await;
+        let [one, other] = [setup.create(viewer("one")).await, setup.create(viewer("other")).await];
+        for state in [&one, &other] {
+            assert!(!setup.client.read(TYPE, state).await.value.is_null());
+        }
+        let data = async || {
+            let (data, said) = setup.client.read_data("grafana_api_keys", json!({})).await;
+            assert!(said.is_empty(), "{said:?}");
+            data["keys"].as_array().expect("a list").len()
+        };
+        assert_eq!(data().await, 2);
+        match one.value["service_account_id"].as_i64() {
+            Some(account) => setup.grafana.delete_service_account(1, account).expect("is there"),
+            None => setup.grafana.delete_api_key(1, number(&one)).expect("is there"),
+        }
+        assert!(setup.client.read(TYPE, &one).await.value.is_null(), "{generation}");
+        assert!(!setup.client.read(TYPE, &other).await.value.is_null());
+        assert_eq!(data().await, 1, "{generation}");
+    }
+}

@@ -96,3 +96,19 @@ async fn a_refused_sign_in_is_sent_once() {
     assert!(reads.iter().all(|read| read.diagnostics.len() == 1));
     assert_eq!(setup.requests("*", "/**"), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_among_five_thousand_service_accounts_takes_few_requests() {
+    let setup = Setup::new(Generation::V12_1).await;
+    for number in 0..5000 {
+        let name = format!("account {number}");
+        setup.grafana.create_service_account(1, &name, Role::Viewer).expect("new");
+    }
+    let state = setup.create(viewer("a")).await;
+    setup.configure().await;
+    setup.grafana.journal().clear();
+    let read = setup.client.read(TYPE, &state).await;
+    assert_eq!(setup.plan(&read, viewer("a")).await.value, state.value);
+    let requests = setup.requests("*", "/**");
+    assert!(requests <= 7, "{requests}");
+}

@@ -1,4 +1,5 @@
 use serde_json::{Value as Json, json};
+use simulator::faults::Fault;
 use simulator::grafana::{Generation, LicenseClaims, NoLicense, Options};
 use tfplugin::testing::State;
 
@@ -171,9 +172,66 @@ async fn an_older_token_of_a_license_that_is_there_is_not_judged() {
     );
     let state = client.apply(&planned).await;
     assert_eq!((summaries(&state.diagnostics), posts(&grafana)), (vec![], 0));
+    assert_eq!(state.value["included_users"], 99);
     let read = client.read(TYPE, &state).await;
-    assert_eq!(read.value["included_users"], 99);
+    assert_eq!((&read.value, &read.private), (&state.value, &state.private));
     assert_eq!(client.plan(TYPE, &read, config).await.value, read.value);
+}
+
+/// Whatever of that is seen at plan and what at apply: the test's client fails where Terraform would.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_over_shows_its_own_terms_at_once() {
+    let terms = |grafana: &Simulated| LicenseClaims {
+        included_users: Some(99),
+        company: Some("Renamed".to_owned()),
+        jti: Some("later".to_owned()),
+        iat: license(grafana).iat.map(|time| time + DAY),
+        ..license(grafana)
+    };
+    for is_seen_at_plan in [true, false] {
+        for is_there_at_apply in [true, false] {
+            for attribute in ["token", "token_wo"] {
+                let grafana = enterprise();
+                grafana.set_license(Some(terms(&grafana)));
+                let client = client(&grafana).await;
+                let config = json!({ attribute: mint(&grafana, &license(&grafana)) });
+                if !is_seen_at_plan {
+                    grafana.faults().push(Fault::on("*", "/**").always().status(503));
+                }
+                let planned = client.plan(TYPE, &State::none(), config.clone()).await;
+                assert_eq!(planned.value["license_id"], "10500");
+                grafana.faults().clear();
+                if !is_there_at_apply {
+                    grafana.set_license(None);
+                }
+                let state = client.apply(&planned).await;
+                assert_eq!(summaries(&state.diagnostics), [""; 0], "{:?}", state.diagnostics);
+                let is_adopted = is_there_at_apply;
+                assert_eq!(posts(&grafana), usize::from(!is_adopted));
+                assert_eq!(state.value["included_users"] == 99, is_adopted);
+                assert_eq!(state.value["token_id"] == "later", is_adopted);
+                let read = client.read(TYPE, &state).await;
+                assert_eq!((&read.value, &read.private), (&state.value, &state.private));
+                assert_eq!(client.plan(TYPE, &read, config).await.value, read.value);
+            }
+        }
+    }
+}
+
+/// Both are planned before either is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_resources_with_one_token_the_second_takes_over_what_was_planned() {
+    let grafana = enterprise();
+    let client = client(&grafana).await;
+    let config = json!({ "token": mint(&grafana, &license(&grafana)) });
+    let one = client.plan(TYPE, &State::none(), config.clone()).await;
+    let other = client.plan(TYPE, &State::none(), config.clone()).await;
+    assert_eq!(other.value["token_id"], license(&grafana).jti.expect("an id"));
+    for planned in [one, other] {
+        let state = client.apply(&planned).await;
+        assert!(state.diagnostics.iter().all(|said| !is_error(said)), "{:?}", state.diagnostics);
+    }
+    assert_eq!(posts(&grafana), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -43,3 +43,36 @@ async fn a_token_that_the_server_echoes_is_not_shown() {
         }
     }
 }
+
+/// The claims that Grafana shows may hold whatever a server has put in.
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_that_hold_a_secret_of_the_run_are_shown_without_it() {
+    const PASSWORD: &str = "correct-horse-battery";
+    let options = Options { admin_password: PASSWORD.to_owned(), ..Options::default() };
+    let grafana = simulated(options);
+    let with_secret = |id: &str| LicenseClaims {
+        company: Some(format!("Example {PASSWORD}")),
+        lexp: Some(now() + DAY),
+        ..with_id(&grafana, id)
+    };
+    let token = mint(&grafana, &LicenseClaims { company: None, ..with_secret("1") });
+    grafana.set_license(Some(with_secret("1")));
+    let client = client_as(&grafana, &format!("admin:{PASSWORD}")).await;
+    let mut said = Vec::new();
+    let config = json!({ "token": token });
+    let planned = client.plan(TYPE, &State::none(), config.clone()).await;
+    let state = client.apply(&planned).await;
+    said.extend(planned.diagnostics.into_iter().chain(state.diagnostics.clone()));
+    said.extend(client.plan(TYPE, &state, Json::Null).await.diagnostics);
+    let read = client.read(TYPE, &state).await;
+    said.extend(client.plan(TYPE, &read, config.clone()).await.diagnostics);
+    grafana.set_license(Some(with_secret(PASSWORD)));
+    let drifted = client.read(TYPE, &state).await;
+    for config in [config, json!({}), Json::Null] {
+        said.extend(client.plan(TYPE, &drifted, config).await.diagnostics);
+    }
+    let summaries: Vec<_> = said.iter().map(|said| &said.summary).collect();
+    assert!(said.len() >= 5, "{summaries:?}");
+    let told = format!("{said:?}");
+    assert!(told.contains("Example") && !told.contains(PASSWORD), "{told}");
+}

@@ -18,7 +18,7 @@ use http::request::Parts;
 use tokio::{net::TcpListener, sync::oneshot};
 use tokio_rustls::TlsAcceptor;
 
-pub use self::tls::{ClientIdentity, Tls};
+pub use self::tls::{ClientIdentity, Flaw, Tls};
 use self::{connection::Service, tls::Authority};
 use crate::{faults::Faults, journal::Journal};
 

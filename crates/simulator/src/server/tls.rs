@@ -4,7 +4,7 @@ use std::{fmt, io, net::Ipv4Addr, sync::Arc};
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, SanType,
+    Issuer, KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
 };
 use rustls::{
     RootCertStore, ServerConfig,
@@ -18,17 +18,36 @@ use tokio_rustls::TlsAcceptor;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tls {
     client_certificates: bool,
+    flaw: Option<Flaw>,
+}
+
+/// What is wrong with a server's certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// It was valid in the year 2000.
+    Expired,
+    /// It is valid from the year 4000 on.
+    NotYetValid,
+    /// It is that of another host.
+    OtherName,
+    /// It is that of a client.
+    OtherPurpose,
 }
 
 impl Tls {
     /// Clients need no certificate.
     pub fn server_only() -> Self {
-        Self { client_certificates: false }
+        Self { client_certificates: false, flaw: None }
+    }
+
+    /// The server's certificate has this flaw.
+    pub fn flawed(flaw: Flaw) -> Self {
+        Self { flaw: Some(flaw), ..Self::server_only() }
     }
 
     /// Clients must show a certificate of the same authority ([`super::Server::client_identity`]).
     pub fn mutual() -> Self {
-        Self { client_certificates: true }
+        Self { client_certificates: true, flaw: None }
     }
 }
 
@@ -87,6 +106,18 @@ impl Authority {
             SanType::DnsName("localhost".try_into()?),
         ];
         server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        match tls.flaw {
+            Some(Flaw::Expired) => server.not_after = date_time_ymd(2000, 12, 31),
+            Some(Flaw::NotYetValid) => server.not_before = date_time_ymd(4000, 1, 1),
+            Some(Flaw::OtherName) => {
+                server.subject_alt_names =
+                    vec![SanType::DnsName("grafana.example.com".try_into()?)];
+            }
+            Some(Flaw::OtherPurpose) => {
+                server.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+            }
+            None => {}
+        }
         let certificate = server.signed_by(&key, &issuer)?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let mut config = builder.with_single_cert(vec![certificate.der().clone()], key)?;

@@ -304,6 +304,25 @@ impl Offered {
         })
     }
 
+    /// The same without the variables that cannot be used; with what is said of them.
+    pub(crate) fn decode_usable<M: Model>(
+        &self,
+        completed: &mut Completed,
+    ) -> Result<(M, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let mut wrong = Vec::new();
+        loop {
+            let mut found = match self.decode_completed(completed) {
+                Ok(model) => return Ok((model, wrong)),
+                Err(found) => found,
+            };
+            let of_variables = completed.take_out(&mut found);
+            if of_variables.is_empty() || !found.is_empty() {
+                return Err(found);
+            }
+            wrong.extend(of_variables);
+        }
+    }
+
     /// A configuration; a block that does not stand there at all is an empty one.
     pub(crate) fn config(&self, config: AnyValue) -> AnyValue {
         if config.is_null() { self.schema.block.empty() } else { config }

@@ -12,9 +12,16 @@ pub(super) async fn validate<P: Provider>(
     request: validate_provider_config::Request,
 ) -> Result<validate_provider_config::Response, Diagnostic> {
     let offered = &scope.sessions.config;
-    let completed = offered.completed(decode(request.config.as_ref(), &offered.ty)?);
+    let mut completed = offered.completed(decode(request.config.as_ref(), &offered.ty)?);
+    if P::LEAVES_WRONG_VARIABLES {
+        // What is wrong with the rest, is found below.
+        let _ = offered.decode_usable::<P::Config>(&mut completed);
+    }
     let mut found = completed.errors.clone();
     found.extend(offered.validate::<P::Config>(completed.config.clone(), true, P::validate));
+    if P::LEAVES_WRONG_VARIABLES {
+        completed.take_out(&mut found);
+    }
     Ok(validate_provider_config::Response { diagnostics: completed.to_wire(&found) })
 }
 
@@ -23,16 +30,25 @@ pub(super) async fn configure<P: Provider>(
     request: configure_provider::Request,
 ) -> Result<configure_provider::Response, Diagnostic> {
     let offered = &scope.sessions.config;
-    let completed = offered.completed(decode(request.config.as_ref(), &offered.ty)?);
-    let config = match offered.decode_completed::<P::Config>(&completed) {
-        Ok(config) => config,
+    let mut completed = offered.completed(decode(request.config.as_ref(), &offered.ty)?);
+    let decoded = match P::LEAVES_WRONG_VARIABLES {
+        true => offered.decode_usable::<P::Config>(&mut completed),
+        false => offered.decode_completed(&completed).map(|config| (config, Vec::new())),
+    };
+    let (config, wrong_variables) = match decoded {
+        Ok(decoded) => decoded,
         Err(found) => {
             let diagnostics = completed.to_wire(&found);
             return Ok(configure_provider::Response { diagnostics });
         }
     };
     let stop = scope.session.begin();
-    let run = Run { terraform_version: request.terraform_version, stop };
+    let run = Run {
+        terraform_version: request.terraform_version,
+        stop,
+        wrong_variables,
+        variables: completed.variables(),
+    };
     let (configured, diagnostics) = split(scope.sessions.provider.configure(config, &run).await);
     if let Some(configured) = configured {
         scope.session.configure(configured);

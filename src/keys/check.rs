@@ -1,13 +1,72 @@
-//! Whether a key can be replaced, asked while nothing is deleted yet.
+//! Whether a key can be created, asked at plan: before a replacement deletes the old one.
+
+use std::time::Duration;
 
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits, path};
 
-use super::find::KeyRef;
+use super::find::{KeyRef, Presence};
 use super::new_key::{CreateError, NewKey};
-use super::{Filter, Keys, OrgId, Organization, diagnostics};
+use super::{Filter, Keys, OrgId, Organization, diagnostics, lock};
 use crate::grafana::{Error, ErrorKind, Role};
 
+/// How long a plan of a new key waits for Grafana. It is of no harm if the apply fails.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl Keys {
+    /// Refuses a new key that cannot be created, as far as that shows without a write: its name is kept
+    /// by a key that is left to its expiry, there is no such role, or the organization is not the one
+    /// that a sign-in has by itself and cannot be used. What cannot be asked is left to the apply.
+    ///
+    /// # Errors
+    /// What would be the same at apply, at its attribute.
+    pub async fn check_creation(
+        &self,
+        org: OrgId,
+        new: &NewKey,
+        limits: &Limits,
+    ) -> Result<(), Diagnostic> {
+        if let Some(until) = lock(&self.left).get(&(org, new.name.clone())) {
+            return Err(diagnostics::name_taken_until(*until));
+        }
+        let is_of_sign_in = self.access.org_of_sign_in() == Some(org.number());
+        if is_of_sign_in && new.role != Role::None || self.not_refreshed().is_some() {
+            return Ok(());
+        }
+        let limits = Limits::new(limits.stop_token(), limits.time_left().min(PATIENCE));
+        let Ok(client) = self.access.client(&limits).await else { return Ok(()) };
+        let organization =
+            Organization::new(client.for_org(Some(org.number())), org, self.cache(org));
+        if organization.is_unchecked() {
+            return Ok(());
+        }
+        let checked = async {
+            if let Some(other) = organization.other_organization().await? {
+                return Ok(Err(other.into_diagnostic()));
+            }
+            match organization.check_new(&KeyRef::default(), new, false).await {
+                Err(CreateError::Failed(error)) => Err(error),
+                checked => Ok(checked.map_err(IntoDiagnostic::into_diagnostic)),
+            }
+        };
+        match checked.await {
+            Ok(checked) => checked,
+            Err(error) if error.is_refusal() && !is_of_sign_in => {
+                Err(error.into_diagnostic().at(path!(org_id)))
+            }
+            Err(error) if error.is_refusal() => Err(error.into_diagnostic()),
+            Err(_) => {
+                organization.leave_unchecked();
+                Ok(())
+            }
+        }
+    }
+
+    /// Whether a list of an organization shows the key.
+    pub async fn has(&self, org: OrgId, key: &KeyRef, limits: &Limits) -> bool {
+        let Ok(organization) = self.organization(Some(org), limits).await else { return false };
+        matches!(organization.find(key).await, Ok(Presence::Listed(_)))
+    }
+
     /// Refuses a replacement whose new key cannot be created, as far as that shows without a write:
     /// Terraform deletes the old key first. A warning if it does not show. What is the same as before
     /// is not asked about, and what the refresh has read is not read again.
