@@ -40,8 +40,8 @@ pub const ADDRESS: &str = "registry.terraform.io/grafana-license/grafana";
 /// Manages Grafana Enterprise licenses, Grafana API keys, and the Enterprise licenses of Amazon Managed Grafana
 /// workspaces.
 ///
-/// The provider covers what the official providers leave out. It runs beside `grafana/grafana` and `hashicorp/aws`,
-/// which it does not replace: see [which provider for what](#which-provider-for-what).
+/// It works beside `grafana/grafana` and `hashicorp/aws` and does not replace them: see
+/// [which provider for what](#which-provider-for-what).
 #[derive(Schema, Debug, Clone)]
 #[provider]
 pub struct Config {

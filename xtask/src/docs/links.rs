@@ -7,18 +7,20 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-use super::present;
+/// Where pages for developers are, beside those at the top of the repository.
+const FURTHER: [&str; 3] = ["crates", "fuzz", "tests"];
 
-/// Checks the pages below `docs/` and those at the top of the repository. Links to the web are not followed.
+/// Checks every page of the repository but the templates. Links to the web are not followed.
 ///
 /// # Errors
 /// If a link leads to no file, or to no heading or anchor in it: all such links are named.
 pub fn check(root: &Path) -> Result<()> {
-    let docs = present(&root.join("docs"))?.into_keys().map(|page| Path::new("docs").join(page));
+    let mut pages: Vec<_> = top_level(root)?.into_iter().filter(|path| is_page(path)).collect();
+    for directory in FURTHER.into_iter().chain(["docs"]) {
+        collect(root, Path::new(directory), &mut pages)?;
+    }
     let mut broken = Vec::new();
-    for page in
-        docs.chain(top_level(root)?).filter(|page| page.extension().is_some_and(|e| e == "md"))
-    {
+    for page in pages {
         let text = read(&root.join(&page))?;
         for link in links(&text).into_iter().filter(|link| !is_of_the_web(link)) {
             if let Err(why) = follow(root, &page, &link) {
@@ -28,6 +30,29 @@ pub fn check(root: &Path) -> Result<()> {
     }
     if !broken.is_empty() {
         bail!("links that lead nowhere:\n{}", broken.join("\n"));
+    }
+    Ok(())
+}
+
+fn is_page(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "md")
+}
+
+/// The pages below that directory, none if it does not exist.
+fn collect(root: &Path, directory: &Path, pages: &mut Vec<PathBuf>) -> Result<()> {
+    if !root.join(directory).is_dir() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(root.join(directory))? {
+        let entry = entry?;
+        let path = directory.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            if entry.file_name() != "target" {
+                collect(root, &path, pages)?;
+            }
+        } else if is_page(&path) {
+            pages.push(path);
+        }
     }
     Ok(())
 }
