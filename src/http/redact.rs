@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Deref;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, STANDARD, URL_SAFE};
@@ -39,7 +39,7 @@ const MARK: &str = "[redacted]";
 /// escaped for URLs, JSON or HTML, in hexadecimal, in base64 of either alphabet, once or twice and
 /// also as part of a longer text there. Clones share the secrets.
 #[derive(Clone, Default)]
-pub struct Redactor(Arc<RwLock<Known>>);
+pub struct Redactor(Arc<Mutex<Known>>);
 
 /// The secrets, as they are compared.
 #[derive(Default)]
@@ -51,6 +51,9 @@ struct Known {
     parts: HashSet<u64>,
     /// Those that count only as words.
     words: HashSet<Vec<char>>,
+    /// Those whose parts are not known yet, and whether a known password stands behind a user in them. Most runs show no
+    /// text, and the parts of the secrets of a thousand keys take longer than all else that is done for these.
+    added: Vec<(SecretString, bool)>,
     /// Those of the latest requests, to be added when a text is shown.
     latest: VecDeque<SecretString>,
 }
@@ -66,9 +69,23 @@ impl Known {
         if secret.is_empty() || !self.secrets.insert(self.hasher.hash_one(secret)) {
             return;
         }
-        // Of a user and a password that is known, the user is no secret.
         let is_known = |password| self.secrets.contains(&self.hasher.hash_one(password));
-        if !secret.split_once(':').is_some_and(|(_, password)| is_known(password.trim())) {
+        let after_user = secret.split_once(':').map(|(_, password)| password.trim());
+        self.added.push((secret.into(), after_user.is_some_and(is_known)));
+    }
+
+    fn learn_added(&mut self) {
+        for secret in std::mem::take(&mut self.latest) {
+            self.add(secret.expose_secret());
+        }
+        for (secret, has_known_password) in std::mem::take(&mut self.added) {
+            self.learn_spellings(secret.expose_secret(), has_known_password);
+        }
+    }
+
+    fn learn_spellings(&mut self, secret: &str, has_known_password: bool) {
+        // Of a user and a password that is known, the user is no secret.
+        if !has_known_password {
             let is_word = secret.len() < WORD
                 && secret.chars().skip(1).all(|char| char.is_ascii_lowercase())
                 && secret.starts_with(|char: char| char.is_ascii_alphabetic());
@@ -96,13 +113,13 @@ impl Known {
 impl Redactor {
     /// Keeps a secret out of every text from now on.
     pub fn add(&self, secret: &SecretString) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).add(secret.expose_secret());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).add(secret.expose_secret());
     }
 
     /// The same for a secret of one request, such as its signature. Of these only the latest are
     /// remembered: there are as many as requests.
     pub fn add_of_request(&self, secret: SecretString) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.latest.len() == LATEST {
             known.latest.pop_front();
         }
@@ -112,16 +129,15 @@ impl Redactor {
     /// The text, fit to be shown.
     #[must_use]
     pub fn quote(&self, text: &str) -> Quoted {
-        let latest = {
-            let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut known.latest)
-        };
-        latest.iter().for_each(|secret| self.add(secret));
         let mut read = text[..text.floor_char_boundary(READ)].to_owned();
         let is_cut = read.len() < text.len();
         read.retain(|char| !is_format(char));
         let spelling = Spelling::of(&read);
-        let hidden = spelling.hidden(&self.0.read().unwrap_or_else(PoisonError::into_inner));
+        let hidden = {
+            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            known.learn_added();
+            spelling.hidden(&known)
+        };
         let tail = spelling.of.len().checked_sub(TAIL).map_or(0, |at| spelling.of[at]);
         let shown = if is_cut { tail } else { spelling.units.len() };
         let mut line = String::new();

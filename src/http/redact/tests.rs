@@ -147,3 +147,12 @@ fn layers_of_escapes_cost_little() {
     let redactor = redactor(&SECRETS);
     let _ = redactor.quote(&["%", &"25".repeat(READ)].concat());
 }
+
+#[test]
+fn the_parts_of_secrets_are_found_out_when_a_text_is_shown() {
+    let secrets: Vec<_> = (0..1000).map(|number| format!("glsa_{number:032}")).collect();
+    let redactor = Redactor::default();
+    secrets.iter().for_each(|secret| redactor.add(&secret.as_str().into()));
+    assert!(redactor.0.lock().unwrap().parts.is_empty());
+    assert_eq!(&*redactor.quote(&secrets[7]), MARK);
+}
