@@ -1,7 +1,6 @@
 //! A provider with the schema of `grafana_api_key` that does nothing: `cargo xtask bench` runs it beside the provider,
 //! so that what such a schema costs by itself can be told from what the provider does.
 
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use terraform_provider_grafana::provider::{ADDRESS, Config};
@@ -11,7 +10,9 @@ use tfplugin::{Context, Done, Offers, Outcome, Provider, Resource, Run, Value, a
 /// As long as the secret of a key in Grafana.
 const SECRET: &str = "glsa_0123456789abcdefghijklmnopqrstuv_01234567";
 
-struct Idle;
+/// The provider.
+#[derive(Debug, Default)]
+pub struct Idle;
 
 #[async_trait]
 impl Provider for Idle {
@@ -73,8 +74,4 @@ impl Resource for Keys {
         let (organization, number) = state.id.known()?.split_once(':')?;
         Some(ApiKeyIdentity { org_id: organization.to_owned(), key_id: number.parse().ok()? })
     }
-}
-
-fn main() -> ExitCode {
-    tfplugin::serve(Idle, &[])
 }
