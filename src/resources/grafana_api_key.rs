@@ -5,7 +5,7 @@ mod state;
 use jiff::Timestamp;
 use tfplugin::{
     Context, Diagnostic, Done, Identity, ImportTarget, Limits, Outcome, Plan, Resource, Schema,
-    Secret, Value, async_trait, path,
+    Secret, Update, Value, async_trait, path,
 };
 
 use self::state::KeyPrivate;
@@ -151,22 +151,6 @@ impl Resource for ApiKeyResource {
         Ok(Done::new(Some(state)).warn_all(warning))
     }
 
-    /// Only the service account of a token that is alone in it changes in place, and what nothing but the state holds.
-    async fn update(
-        &self,
-        prior: ApiKey,
-        plan: ApiKey,
-        cx: &Context<KeyPrivate>,
-    ) -> Outcome<ApiKey> {
-        let role = plan.role.known().copied().filter(|_| prior.role != plan.role);
-        let enable = prior.is_disabled != plan.is_disabled;
-        if role.is_some() || enable {
-            let (organization, key) = self.find_out(&prior, cx).await?;
-            organization.change_account(&key, role, enable).await?;
-        }
-        Ok(plan.into())
-    }
-
     async fn delete(&self, state: ApiKey, cx: &Context<KeyPrivate>) -> Outcome<()> {
         if state.left_until().is_none_or(|until| until <= Timestamp::now()) {
             return self.delete_now(&state, cx).await;
@@ -261,6 +245,25 @@ impl Resource for ApiKeyResource {
     fn identity(state: &ApiKey) -> Option<ApiKeyIdentity> {
         let (org, key_id) = parse_key_id(state.id.known()?).ok()?;
         Some(ApiKeyIdentity { org_id: org?.to_string(), key_id })
+    }
+}
+
+#[async_trait]
+impl Update for ApiKeyResource {
+    /// Only the service account of a token that is alone in it changes in place, and what nothing but the state holds.
+    async fn update(
+        &self,
+        prior: ApiKey,
+        plan: ApiKey,
+        cx: &Context<KeyPrivate>,
+    ) -> Outcome<ApiKey> {
+        let role = plan.role.known().copied().filter(|_| prior.role != plan.role);
+        let enable = prior.is_disabled != plan.is_disabled;
+        if role.is_some() || enable {
+            let (organization, key) = self.find_out(&prior, cx).await?;
+            organization.change_account(&key, role, enable).await?;
+        }
+        Ok(plan.into())
     }
 }
 

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use secrecy::SecretString;
 use tfplugin::{
-    Context, Done, Failure, Identity, ImportTarget, Outcome, Plan, Resource, Schema, Secret, Value,
-    async_trait,
+    Context, Done, Failure, Identity, ImportTarget, Outcome, Plan, Resource, Schema, Secret,
+    Update, Value, async_trait,
 };
 
 use crate::grafana::RootUrl;
@@ -138,18 +138,6 @@ impl Resource for EnterpriseLicenseResource {
         })
     }
 
-    async fn update(
-        &self,
-        prior: EnterpriseLicenseModel,
-        plan: EnterpriseLicenseModel,
-        cx: &Context<LicensePrivate>,
-    ) -> Outcome<EnterpriseLicenseModel> {
-        let mut private = cx.private();
-        let updated = self.0.update(&prior, plan, &mut private, cx).await;
-        cx.set_private(private);
-        updated
-    }
-
     async fn delete(
         &self,
         state: EnterpriseLicenseModel,
@@ -205,6 +193,21 @@ impl Resource for EnterpriseLicenseResource {
         let warning = self.0.plan_removal(state, &mut private);
         cx.set_private(private);
         Ok(Done::new(()).warn_all(warning))
+    }
+}
+
+#[async_trait]
+impl Update for EnterpriseLicenseResource {
+    async fn update(
+        &self,
+        prior: EnterpriseLicenseModel,
+        plan: EnterpriseLicenseModel,
+        cx: &Context<LicensePrivate>,
+    ) -> Outcome<EnterpriseLicenseModel> {
+        let mut private = cx.private();
+        let updated = self.0.update(&prior, plan, &mut private, cx).await;
+        cx.set_private(private);
+        updated
     }
 }
 

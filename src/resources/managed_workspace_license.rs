@@ -5,7 +5,7 @@ mod attributes;
 use jiff::Timestamp;
 use tfplugin::{
     Context, Done, Identity, ImportTarget, MoveSource, Outcome, Plan, Resource, Schema, Secret,
-    Value, async_trait, path,
+    Update, Value, async_trait, path,
 };
 
 use crate::amazon::is_region;
@@ -136,21 +136,6 @@ impl Resource for ManagedWorkspaceLicenseResource {
         Ok(found.map(|found| Some(state.with(&client.region, &found?, hides_token))))
     }
 
-    async fn update(&self, prior: Model, plan: Model, cx: &Cx) -> Outcome<Model> {
-        if plan.is_provided_by(&prior) && !cx.private().holding.must_reassert() {
-            cx.update_private(|private| private.token_hidden |= plan.request().hides_token());
-            let hides_token = cx.private().token_hidden;
-            let workspace = prior.workspace.map(|workspace| workspace.shown(hides_token));
-            return Ok(Model { workspace, ..plan }.into());
-        }
-        let id = plan.workspace_id().to_owned();
-        let slot = self.workspaces.begin_apply(&id);
-        let _lock = cx.wait(slot.lock()).await?;
-        let updated = self.associate(plan, Adoption::AtOnce, cx).await?;
-        cx.update_private(|private| slot.reassert(&id, &mut private.holding));
-        Ok(updated)
-    }
-
     async fn delete(&self, state: Model, cx: &Cx) -> Outcome<()> {
         let client = self.workspaces.client(&state.region, state.workspace_id(), cx).await?;
         if state.region.is_null() && client.describe().await?.is_err_and(|e| e.is_not_found()) {
@@ -239,6 +224,24 @@ impl Resource for ManagedWorkspaceLicenseResource {
             ..Model::unread(former.workspace_id.into(), former.region.into())
         });
         Ok(license?.into())
+    }
+}
+
+#[async_trait]
+impl Update for ManagedWorkspaceLicenseResource {
+    async fn update(&self, prior: Model, plan: Model, cx: &Cx) -> Outcome<Model> {
+        if plan.is_provided_by(&prior) && !cx.private().holding.must_reassert() {
+            cx.update_private(|private| private.token_hidden |= plan.request().hides_token());
+            let hides_token = cx.private().token_hidden;
+            let workspace = prior.workspace.map(|workspace| workspace.shown(hides_token));
+            return Ok(Model { workspace, ..plan }.into());
+        }
+        let id = plan.workspace_id().to_owned();
+        let slot = self.workspaces.begin_apply(&id);
+        let _lock = cx.wait(slot.lock()).await?;
+        let updated = self.associate(plan, Adoption::AtOnce, cx).await?;
+        cx.update_private(|private| slot.reassert(&id, &mut private.holding));
+        Ok(updated)
     }
 }
 

@@ -3,13 +3,21 @@
 use syn::meta::ParseNestedMeta;
 use syn::{Attribute, DeriveInput, Error, Ident, LitInt, LitStr, Result, Token};
 
-use crate::docs::required_description;
+use crate::docs::{required_description, unknown};
 
-const KINDS: [&str; 6] =
-    ["resource", "data_source", "ephemeral", "action", "list_resource", "provider"];
+const KINDS: [&str; 7] = [
+    "resource",
+    "data_source",
+    "ephemeral",
+    "action",
+    "list_resource",
+    "provider",
+    "provider_meta",
+];
 
 /// What a struct says of itself as a whole.
 pub struct Container {
+    pub level: Level,
     pub type_name: String,
     pub version: i64,
     pub timeouts: Vec<(String, String)>,
@@ -29,28 +37,29 @@ pub enum Level {
 }
 
 impl Container {
-    pub fn level(&self) -> Level {
-        if self.type_name.is_empty() { Level::Provider } else { Level::Resource }
-    }
-
     pub fn parse(input: &DeriveInput) -> Result<Self> {
         let mut of_kind = input.attrs.iter().filter(|a| KINDS.iter().any(|k| a.path().is_ident(k)));
         let attribute = of_kind.next().ok_or_else(|| {
             let expected = "needs #[resource(\"type\")], #[data_source(\"type\")], \
-                #[ephemeral(\"type\")], #[action(\"type\")], #[list_resource(\"type\")] or #[provider]";
+                #[ephemeral(\"type\")], #[action(\"type\")], #[list_resource(\"type\")], #[provider] \
+                or #[provider_meta]";
             Error::new(input.ident.span(), expected)
         })?;
         if let Some(second) = of_kind.next() {
             return Err(Error::new_spanned(second, "one struct has one schema"));
         }
         let mut container = Container {
+            level: Level::Resource,
             type_name: String::new(),
             version: 0,
             timeouts: Vec::new(),
             deprecated: None,
             description: required_description(&input.attrs, &input.ident)?,
         };
-        if !attribute.path().is_ident("provider") {
+        let is_provider = attribute.path().is_ident("provider");
+        if is_provider {
+            container.level = Level::Provider;
+        } else if !attribute.path().is_ident("provider_meta") {
             container.parse_arguments(attribute)?;
         }
         Ok(container)
@@ -76,9 +85,9 @@ impl Container {
                         self.deprecated = Some(input.parse::<LitStr>()?.value());
                     }
                     "timeouts" => self.parse_timeouts(input)?,
-                    _ => {
-                        let expected = "expected version = …, timeouts(…) or deprecated = \"…\"";
-                        return Err(Error::new(argument.span(), expected));
+                    other => {
+                        let all = ["version", "timeouts", "deprecated"];
+                        return Err(Error::new(argument.span(), unknown("argument", other, &all)));
                     }
                 }
             }

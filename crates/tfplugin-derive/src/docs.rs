@@ -52,3 +52,16 @@ pub fn name(field: &Field) -> Result<(&Ident, String)> {
     let text = ident.to_string();
     Ok((ident, text.strip_prefix("r#").unwrap_or(&text).to_owned()))
 }
+
+/// What is said of a name that there is not, with what there is.
+pub fn unknown(kind: &str, name: &str, all: &[&str]) -> String {
+    format!("no such {kind}: {name}{}; there are {}", nearest(name, all), all.join(", "))
+}
+
+/// A question that proposes what may have been meant; empty if nothing is near.
+pub fn nearest(name: &str, all: &[&str]) -> String {
+    let distance = |known: &&str| strsim::damerau_levenshtein(name, known);
+    let nearest = all.iter().copied().min_by_key(distance);
+    let is_near = |known: &&str| distance(known) <= (name.len() / 3).max(1) || known.contains(name);
+    nearest.filter(is_near).map_or_else(String::new, |known| format!(" (did you mean `{known}`?)"))
+}

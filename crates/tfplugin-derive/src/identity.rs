@@ -3,12 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Error, Field, Result};
+use syn::{DeriveInput, Error, Field, LitInt, Result};
 
+use crate::attribute::check_type;
 use crate::docs::{name, named_fields, required_description};
 
 pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let ident = &input.ident;
+    let version = version(input)?;
     let fields = named_fields(input)?;
     let attributes = fields.iter().map(|f| attribute(f)).collect::<Result<Vec<_>>>()?;
     let names = fields.iter().map(|f| name(f)).collect::<Result<Vec<_>>>()?;
@@ -20,6 +22,8 @@ pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
     });
     Ok(quote! {
         impl ::tfplugin::schema::Identity for #ident {
+            const VERSION: i64 = #version;
+
             fn attributes() -> ::std::vec::Vec<::tfplugin::schema::Attribute> {
                 ::std::vec![#(#attributes),*]
             }
@@ -36,10 +40,46 @@ pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
+/// What stands in for an identity that is refused.
+pub fn stub(input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    quote! {
+        impl ::tfplugin::schema::Identity for #ident {
+            fn attributes() -> ::std::vec::Vec<::tfplugin::schema::Attribute> {
+                ::core::unimplemented!()
+            }
+
+            fn decode(_: ::tfplugin::AnyValue) -> ::core::result::Result<Self, ::tfplugin::DecodeError> {
+                ::core::unimplemented!()
+            }
+
+            fn encode(&self) -> ::tfplugin::AnyValue {
+                ::core::unimplemented!()
+            }
+        }
+    }
+}
+
+/// The version in `#[identity(version = 1)]` on the struct.
+fn version(input: &DeriveInput) -> Result<i64> {
+    let mut version = 0;
+    for marker in input.attrs.iter().filter(|a| a.path().is_ident("identity")) {
+        marker.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("version") {
+                return Err(meta.error("expected version = …"));
+            }
+            version = meta.value()?.parse::<LitInt>()?.base10_parse()?;
+            Ok(())
+        })?;
+    }
+    Ok(version)
+}
+
 fn attribute(field: &Field) -> Result<TokenStream> {
     let (_, name) = name(field)?;
     let description = required_description(&field.attrs, field)?;
     let ty = &field.ty;
+    check_type(ty)?;
     let mode = mode(field)?;
     Ok(quote_spanned! {ty.span()=>
         ::tfplugin::schema::Attribute::new(

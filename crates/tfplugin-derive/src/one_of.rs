@@ -26,3 +26,13 @@ fn value(variant: &Variant) -> Result<String> {
         None => Ok(variant.ident.to_string()),
     }
 }
+
+/// What stands in for values that are refused.
+pub fn stub(input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    quote! {
+        impl ::tfplugin::schema::OneOf for #ident {
+            const VALUES: &'static [&'static str] = &[];
+        }
+    }
+}

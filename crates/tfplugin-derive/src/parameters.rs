@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Error, Field, LitStr, Result};
 
-use crate::attribute::inner_type;
+use crate::attribute::{check_type, inner_type};
 use crate::docs::{name, named_fields, required_description};
 
 pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
@@ -45,6 +45,28 @@ pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
     })
 }
 
+/// What stands in for parameters that are refused.
+pub fn stub(input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    quote! {
+        impl ::tfplugin::function::Parameters for #ident {
+            const NAME: &'static str = "";
+            const SUMMARY: &'static str = "";
+            const DESCRIPTION: &'static str = "";
+
+            fn parameters() -> ::std::vec::Vec<::tfplugin::schema::Attribute> {
+                ::core::unimplemented!()
+            }
+
+            fn decode(_: ::std::vec::Vec<::tfplugin::AnyValue>)
+                -> ::core::result::Result<Self, ::tfplugin::DecodeError>
+            {
+                ::core::unimplemented!()
+            }
+        }
+    }
+}
+
 fn function_name(input: &DeriveInput) -> Result<String> {
     let attribute = input.attrs.iter().find(|a| a.path().is_ident("function"));
     let attribute =
@@ -69,6 +91,7 @@ fn parameter(field: &Field) -> Result<TokenStream> {
     let (_, name) = name(field)?;
     let description = required_description(&field.attrs, field)?;
     let ty = &field.ty;
+    check_type(ty)?;
     let mode = if inner_type(ty).is_ok() { quote!(Optional) } else { quote!(Required) };
     Ok(quote_spanned! {ty.span()=>
         ::tfplugin::schema::Attribute::new(

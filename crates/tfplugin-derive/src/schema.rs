@@ -5,9 +5,12 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Error, Field, Result};
 
-use crate::attribute::{Markers, attribute, bounds, inner_type, option, range};
+use crate::attribute::{attribute, check_type, inner_type, option};
+use crate::block::BlockMarkers;
 use crate::container::{Container, Level};
 use crate::docs::{name, named_fields, required_description};
+use crate::markers::Markers;
+use crate::relations::check_others;
 
 /// What is generated for the fields of a struct.
 struct Parts {
@@ -18,6 +21,8 @@ struct Parts {
     checks: Vec<TokenStream>,
     types: Vec<syn::Type>,
     writes_only: bool,
+    has_blocks: bool,
+    changes_in_place: bool,
 }
 
 impl Parts {
@@ -31,6 +36,8 @@ impl Parts {
             checks: Vec::new(),
             types: Vec::new(),
             writes_only: false,
+            has_blocks: false,
+            changes_in_place: false,
         };
         let mut errors: Option<Error> = None;
         for field in &fields {
@@ -48,23 +55,24 @@ impl Parts {
         let (ident, name) = name(field)?;
         let ty = &field.ty;
         if let Some(marker) = field.attrs.iter().find(|a| a.path().is_ident("block")) {
-            if level == Level::Object {
-                return Err(Error::new_spanned(
-                    marker,
-                    "a nested attribute cannot contain a block",
-                ));
-            }
-            self.block(field, &name, marker)?;
+            self.block(field, &name, marker, beside)?;
         } else {
             let markers = Markers::parse(field)?;
-            check_others(&markers, beside)?;
+            check_others(markers.others(), beside)?;
             if let (Some(variable), true) = (&markers.environment, level != Level::Provider) {
                 let why =
                     "only attributes of the provider's own configuration come from the environment";
                 return Err(Error::new(variable.span(), why));
             }
             self.writes_only |= markers.write_only.is_some();
+            self.changes_in_place |= markers.changes_in_place();
             self.attributes.push(attribute(field, &markers)?);
+            self.checks.push(quote_spanned! {ty.span()=>
+                const _: () = assert!(
+                    !<#ty as ::tfplugin::AttributeValue>::HAS_BLOCKS,
+                    "an attribute cannot hold blocks: make it a `#[block]`"
+                );
+            });
         }
         self.checks.push(quote_spanned! {ty.span()=>
             const _: () = assert!(
@@ -73,66 +81,47 @@ impl Parts {
             );
         });
         self.types.push(ty.clone());
-        self.decode.push(quote! {
-            #ident: ::tfplugin::derive_support::field(&mut object, #name)?
+        self.decode.push(quote_spanned! {ty.span()=>
+            #ident: ::tfplugin::derive_support::field::<#ty>(&mut object, #name)?
         });
-        self.encode.push(quote! {
-            (::std::string::String::from(#name), ::tfplugin::AttributeValue::encode(&self.#ident))
+        self.encode.push(quote_spanned! {ty.span()=>
+            (::std::string::String::from(#name), <#ty as ::tfplugin::AttributeValue>::encode(&self.#ident))
         });
         Ok(())
     }
 
-    fn block(&mut self, field: &Field, name: &str, marker: &syn::Attribute) -> Result<()> {
-        let (least, most) = block_count(marker)?;
+    fn block(
+        &mut self,
+        field: &Field,
+        name: &str,
+        marker: &syn::Attribute,
+        beside: &[&Field],
+    ) -> Result<()> {
+        let markers = BlockMarkers::parse(marker)?;
+        check_others(markers.relations.others(), beside)?;
         let description = required_description(&field.attrs, field)?;
         let ty = &field.ty;
-        inner_type(ty)?;
+        check_type(inner_type(ty)?)?;
+        self.has_blocks = true;
+        self.changes_in_place |= !markers.replace;
         self.checks.push(quote_spanned! {ty.span()=>
             const _: () = assert!(
                 <#ty as ::tfplugin::AttributeValue>::NESTED,
                 "a block holds a nested object, or a collection of them"
             );
         });
-        self.blocks.push(quote_spanned! {ty.span()=>
-            ::tfplugin::schema::NestedBlock::new(#name, #description, <#ty as ::tfplugin::AttributeValue>::kind(), (#least, #most))
-        });
+        self.blocks.push(markers.expression(name, &description, ty));
         Ok(())
     }
 }
 
-fn check_others(markers: &Markers, beside: &[&Field]) -> Result<()> {
-    for other in markers.others() {
-        if !beside.iter().any(|field| field.ident.as_ref() == Some(other)) {
-            return Err(Error::new(other.span(), "no such attribute beside this one"));
-        }
-    }
-    Ok(())
-}
-
-/// How often a block must and may stand there: `#[block(required)]`, `#[block(length(1..=5))]`.
-fn block_count(marker: &syn::Attribute) -> Result<(TokenStream, TokenStream)> {
-    let mut count = (quote!(0), quote!(::core::option::Option::None));
-    if matches!(marker.meta, syn::Meta::List(_)) {
-        marker.parse_nested_meta(|meta| {
-            if meta.path.is_ident("required") {
-                count.0 = quote!(1);
-            } else if meta.path.is_ident("length") {
-                count = bounds(&range(&meta)?);
-            } else {
-                return Err(meta.error("expected required or length(…)"));
-            }
-            Ok(())
-        })?;
-    }
-    Ok(count)
-}
-
 pub fn model(input: &DeriveInput) -> Result<TokenStream> {
     let container = Container::parse(input)?;
-    let Parts { attributes, blocks, decode, encode, checks, .. } =
-        Parts::of(input, container.level())?;
+    let Parts { attributes, blocks, decode, encode, checks, changes_in_place, .. } =
+        Parts::of(input, container.level)?;
+    let changes = if changes_in_place { quote!(InPlace) } else { quote!(ByReplacement) };
     let ident = &input.ident;
-    let Container { type_name, version, timeouts, deprecated, description } = &container;
+    let Container { type_name, version, timeouts, deprecated, description, .. } = &container;
     let deprecated = option(deprecated);
     let timeouts = timeouts.iter().map(|(operation, default)| quote!((#operation, #default)));
     Ok(quote! {
@@ -140,6 +129,7 @@ pub fn model(input: &DeriveInput) -> Result<TokenStream> {
 
         impl ::tfplugin::schema::Model for #ident {
             const TYPE_NAME: &'static str = #type_name;
+            type Changes = ::tfplugin::schema::#changes;
 
             fn schema() -> ::tfplugin::schema::Schema {
                 ::tfplugin::schema::Schema {
@@ -170,8 +160,9 @@ pub fn model(input: &DeriveInput) -> Result<TokenStream> {
 }
 
 pub fn object(input: &DeriveInput) -> Result<TokenStream> {
-    let Parts { attributes, decode, encode, checks, types, writes_only, .. } =
-        Parts::of(input, Level::Object)?;
+    let parts = Parts::of(input, Level::Object)?;
+    let Parts { attributes, blocks, decode, encode, checks, types, .. } = &parts;
+    let Parts { writes_only, has_blocks, .. } = &parts;
     let ident = &input.ident;
     Ok(quote! {
         #(#checks)*
@@ -183,6 +174,7 @@ pub fn object(input: &DeriveInput) -> Result<TokenStream> {
         }
 
         impl ::tfplugin::AttributeValue for #ident {
+            const HAS_BLOCKS: bool = #has_blocks;
             const WRITE_ONLY_INSIDE: bool =
                 #writes_only #(|| <#types as ::tfplugin::AttributeValue>::WRITE_ONLY_INSIDE)*;
             const NESTED: bool = true;
@@ -196,6 +188,10 @@ pub fn object(input: &DeriveInput) -> Result<TokenStream> {
                 )
             }
 
+            fn blocks() -> ::std::vec::Vec<::tfplugin::schema::NestedBlock> {
+                ::std::vec![#(#blocks),*]
+            }
+
             fn decode(value: ::tfplugin::AnyValue) -> ::core::result::Result<Self, ::tfplugin::DecodeError> {
                 let mut object = ::tfplugin::derive_support::object(value)?;
                 ::core::result::Result::Ok(#ident { #(#decode),* })
@@ -206,4 +202,55 @@ pub fn object(input: &DeriveInput) -> Result<TokenStream> {
             }
         }
     })
+}
+
+/// What stands in for a schema that is refused, so that nothing follows from its absence.
+pub fn model_stub(input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    quote! {
+        impl ::tfplugin::schema::Model for #ident {
+            const TYPE_NAME: &'static str = "";
+            type Changes = ::tfplugin::schema::ByReplacement;
+
+            fn schema() -> ::tfplugin::schema::Schema {
+                ::core::unimplemented!()
+            }
+
+            fn decode(_: ::tfplugin::AnyValue) -> ::core::result::Result<Self, ::tfplugin::DecodeError> {
+                ::core::unimplemented!()
+            }
+
+            fn encode(&self) -> ::tfplugin::AnyValue {
+                ::core::unimplemented!()
+            }
+        }
+    }
+}
+
+/// What stands in for an object that is refused.
+pub fn object_stub(input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    quote! {
+        impl ::tfplugin::schema::Nested for #ident {
+            fn attributes() -> ::std::vec::Vec<::tfplugin::schema::Attribute> {
+                ::core::unimplemented!()
+            }
+        }
+
+        impl ::tfplugin::AttributeValue for #ident {
+            const NESTED: bool = true;
+
+            fn kind() -> ::tfplugin::schema::AttributeKind {
+                ::core::unimplemented!()
+            }
+
+            fn decode(_: ::tfplugin::AnyValue) -> ::core::result::Result<Self, ::tfplugin::DecodeError> {
+                ::core::unimplemented!()
+            }
+
+            fn encode(&self) -> ::tfplugin::AnyValue {
+                ::core::unimplemented!()
+            }
+        }
+    }
 }

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use tfplugin::function::{Function, FunctionError};
 use tfplugin::{
     At, Context, Diagnostic, Done, ImportTarget, IntoDiagnostic, NoIdentity, Offers, Outcome,
-    Parameters, Provider, Resource, Run, Schema, Value, async_trait, path,
+    Parameters, Provider, Resource, Run, Schema, Update, Value, async_trait, path,
 };
 
 /// Files in one directory.
@@ -119,10 +119,6 @@ impl Resource for Files {
         }
     }
 
-    async fn update(&self, _prior: File, plan: File, _: &Context) -> Outcome<File> {
-        Ok(self.write(plan)?.into())
-    }
-
     async fn delete(&self, state: File, _: &Context) -> Outcome<()> {
         let path = self.path(&state);
         match std::fs::remove_file(&path) {
@@ -136,6 +132,13 @@ impl Resource for Files {
         let ImportTarget::Id(name) = target;
         let (id, name) = (name.clone().into(), name.into());
         Ok(File { id, name, content: Value::Null, bytes: Value::Null }.into())
+    }
+}
+
+#[async_trait]
+impl Update for Files {
+    async fn update(&self, _prior: File, plan: File, _: &Context) -> Outcome<File> {
+        Ok(self.write(plan)?.into())
     }
 }
 

@@ -3,7 +3,13 @@
 use std::ops::Deref;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::codec;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostics;
 use crate::limits::Limits;
+use crate::proto::tfplugin6::DynamicValue;
+use crate::schema::Model;
+use crate::value::AnyValue;
 
 /// What surrounds one operation: its [`Limits`], which it dereferences to, and the private state of
 /// its resource ([`PrivateState`](crate::PrivateState)). Code that needs no private state takes
@@ -25,12 +31,35 @@ use crate::limits::Limits;
 pub struct Context<P = ()> {
     limits: Limits,
     private: Mutex<P>,
+    meta: Option<DynamicValue>,
 }
 
 impl<P> Context<P> {
     /// A context for a call outside of the framework, as in tests.
     pub fn new(limits: Limits, private: P) -> Self {
-        Context { limits, private: Mutex::new(private) }
+        Self::with_meta(limits, private, None)
+    }
+
+    pub(crate) fn with_meta(limits: Limits, private: P, meta: Option<DynamicValue>) -> Self {
+        Context { limits, private: Mutex::new(private), meta }
+    }
+
+    /// What the module that the resource or data source stands in says to the provider, of the schema
+    /// handed to [`Offers::provider_meta`](crate::Offers::provider_meta); `None` if it says nothing, or where
+    /// Terraform does not tell: outside of `plan`, `create`, `update`, `delete` and `read`.
+    ///
+    /// # Errors
+    /// When it does not fit `M`.
+    pub fn provider_meta<M: Model>(&self) -> Result<Option<M>, Diagnostic> {
+        let schema = M::schema();
+        let meta = codec::decode(self.meta.as_ref(), &schema.block.ty());
+        match meta.map_err(|error| diagnostics::unreadable(&error))? {
+            AnyValue::Null => Ok(None),
+            meta => {
+                let meta = M::decode(meta);
+                meta.map(Some).map_err(|error| diagnostics::unexpected_value(&error))
+            }
+        }
     }
 
     /// What the resource remembers by now.

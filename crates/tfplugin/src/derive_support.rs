@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::path::Step;
-pub use crate::value::parse;
 use crate::value::{AnyValue, AttributeValue, DecodeError};
+pub use crate::value::{convert, parse};
 
 /// The attributes of an object.
 pub fn object(value: AnyValue) -> Result<BTreeMap<String, AnyValue>, DecodeError> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::codec::CodecError;
+use crate::deferral::Deferral;
 use crate::diagnostic::Diagnostic;
 use crate::limits::Interrupted;
 use crate::path::AttributePath;
@@ -82,6 +83,36 @@ fn timed_out(limit: Duration) -> Diagnostic {
     )
 }
 
+pub(crate) fn deferred(why: Deferral) -> Diagnostic {
+    let (summary, what) = match why {
+        Deferral::ResourceConfigUnknown => ("Unknown configuration", "The configuration depends"),
+        Deferral::ProviderConfigUnknown => {
+            ("Unknown provider configuration", "The configuration of the provider depends")
+        }
+        Deferral::AbsentPrerequisite => ("Missing prerequisite", "This depends"),
+    };
+    let detail = format!(
+        "{what} on something that is created at apply, but it is needed now. Apply that first (`-target`)."
+    );
+    Diagnostic::error(summary, detail)
+}
+
+/// A value that was planned as known and came out otherwise, or one that is still unknown.
+pub(crate) fn inconsistent(at: &AttributePath, is_unknown: bool) -> Diagnostic {
+    let what = match is_unknown {
+        true => "is still unknown after apply",
+        false => "came out other than planned",
+    };
+    Diagnostic::error(
+        INCONSISTENT,
+        format!("{at} {what}. The object was changed, and is in the state. {REPORT}"),
+    )
+    .at(at.clone())
+}
+
+/// The summary of [`inconsistent`].
+pub(crate) const INCONSISTENT: &str = "Provider returned an inconsistent result";
+
 // What a resource does not offer.
 
 pub(crate) fn update_not_supported(type_name: &str) -> Diagnostic {
@@ -159,29 +190,29 @@ pub(crate) fn invalid_variable(attribute: &str, variable: &str, expected: &str) 
     .at(AttributePath::of(attribute))
 }
 
-pub(crate) fn write_only_refused(name: &str, at: &AttributePath) -> Diagnostic {
+pub(crate) fn write_only_refused(at: &AttributePath) -> Diagnostic {
     Diagnostic::error(
         "Write-only attribute not supported",
         format!(
-            "{name} is write-only, and this version of Terraform does not know write-only attributes: it would store \
+            "{at} is write-only, and this version of Terraform does not know write-only attributes: it would store \
              the value in its state. Use Terraform 1.11 or later, or set another attribute."
         ),
     )
     .at(at.clone())
 }
 
-pub(crate) fn missing(name: &str, at: &AttributePath) -> Diagnostic {
-    let detail = format!("{name} is required and must not be null.");
+pub(crate) fn missing(at: &AttributePath) -> Diagnostic {
+    let detail = format!("{at} is required and must not be null.");
     Diagnostic::error("Missing required attribute", detail).at(at.clone())
 }
 
-pub(crate) fn incomplete(name: &str, other: &str, at: &AttributePath) -> Diagnostic {
-    let detail = format!("{name} needs {other}, which is not set: set both, or neither.");
+pub(crate) fn incomplete(at: &AttributePath, other: &AttributePath) -> Diagnostic {
+    let detail = format!("{at} needs {other}, which is not set: set both, or neither.");
     Diagnostic::error("Incomplete attributes", detail).at(at.clone())
 }
 
-pub(crate) fn conflict(name: &str, other: &str, at: &AttributePath) -> Diagnostic {
-    let detail = format!("{name} and {other} cannot be set together: remove one of them.");
+pub(crate) fn conflict(at: &AttributePath, other: &AttributePath) -> Diagnostic {
+    let detail = format!("{at} and {other} cannot be set together: remove one of them.");
     Diagnostic::error("Conflicting attributes", detail).at(at.clone())
 }
 
@@ -224,7 +255,8 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     use crate::schema::Validator;
     use crate::value::AttributeValue;
 
-    let at = AttributePath::of("name");
+    let of = |name: &str| AttributePath::of(name);
+    let at = of("name");
     let mismatch = CodecError::Mismatch { expected: "a string", at: "tags.team".to_owned() };
     let rule = |rule: Validator, value: crate::AnyValue, is_sensitive| {
         invalid_value("name", rule.check(&value, is_sensitive).expect_err("a breach"), &at)
@@ -249,6 +281,11 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("unexpected_value", unexpected_value(&bool::decode("yes".into()).expect_err("a text"))),
         ("interrupted", interrupted(Interrupted::Stopped)),
         ("interrupted", interrupted(Interrupted::TimedOut(Duration::from_secs(1200)))),
+        ("deferred", deferred(Deferral::ResourceConfigUnknown)),
+        ("deferred", deferred(Deferral::ProviderConfigUnknown)),
+        ("deferred", deferred(Deferral::AbsentPrerequisite)),
+        ("inconsistent", inconsistent(&at, true)),
+        ("inconsistent", inconsistent(&at, false)),
         ("update_not_supported", update_not_supported("example_thing")),
         ("import_not_supported", import_not_supported("example_thing")),
         ("no_identity", no_identity("example_thing")),
@@ -268,10 +305,10 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
             invalid_timeout(crate::parse_duration("soon").expect_err("no duration"), at.clone()),
         ),
         ("invalid_variable", invalid_variable("retries", "EXAMPLE_RETRIES", "a number")),
-        ("write_only_refused", write_only_refused("token_wo", &at)),
-        ("missing", missing("name", &at)),
-        ("incomplete", incomplete("access_key", "secret_key", &at)),
-        ("conflict", conflict("name", "name_prefix", &at)),
+        ("write_only_refused", write_only_refused(&of("token_wo"))),
+        ("missing", missing(&at)),
+        ("incomplete", incomplete(&of("access_key"), &of("secret_key"))),
+        ("conflict", conflict(&at, &of("name_prefix"))),
         ("none_of", none_of(&["name", "name_prefix"], true, at.clone())),
         ("none_of", none_of(&["name", "name_prefix"], false, at.clone())),
         ("more_than_one_of", more_than_one_of(&["a", "b", "c"], "a", "b", at.clone())),

@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostics;
 use crate::path::{AttributePath, Step};
 use crate::proto::tfplugin6 as wire;
-use crate::schema::{Attribute, Block, Environment, Group};
+use crate::schema::{Attribute, Block, Environment, Group, Relations};
 use crate::value::{AnyValue, Number, Type};
 
 /// A configuration, completed from the environment.
@@ -118,7 +118,8 @@ fn conflicting<'a>(block: &'a Block, attribute: &Attribute) -> Vec<&'a str> {
 
 fn excludes(attribute: &Attribute, name: &str) -> bool {
     let is_alone = |group: &Group| group.only_one && group.names.contains(&name);
-    attribute.conflicts_with.contains(&name) || attribute.groups.iter().any(is_alone)
+    let Relations { conflicts_with, groups, .. } = &attribute.relations;
+    conflicts_with.contains(&name) || groups.iter().any(is_alone)
 }
 
 /// Reads a variable; the error is what is expected.

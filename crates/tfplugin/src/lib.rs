@@ -10,7 +10,8 @@
 //!
 //! ```no_run
 //! use tfplugin::{
-//!     Context, Done, NoIdentity, Offers, Outcome, Provider, Resource, Run, Schema, Value, async_trait,
+//!     Context, Done, NoIdentity, Offers, Outcome, Provider, Resource, Run, Schema, Update, Value,
+//!     async_trait,
 //! };
 //!
 //! /// The provider's configuration.
@@ -43,16 +44,19 @@
 //!         Ok(Done::new(Greeting { text, ..plan }))
 //!     }
 //!
-//!     async fn update(&self, _: Greeting, plan: Greeting, cx: &Context) -> Outcome<Greeting> {
-//!         self.create(plan, cx).await
-//!     }
-//!
 //!     async fn read(&self, state: Greeting, _: &Context) -> Outcome<Option<Greeting>> {
 //!         Ok(Done::new(Some(state)))
 //!     }
 //!
 //!     async fn delete(&self, _: Greeting, _: &Context) -> Outcome<()> {
 //!         Ok(Done::new(()))
+//!     }
+//! }
+//!
+//! #[async_trait]
+//! impl Update for Greetings {
+//!     async fn update(&self, _: Greeting, plan: Greeting, cx: &Context) -> Outcome<Greeting> {
+//!         self.create(plan, cx).await
 //!     }
 //! }
 //!
@@ -89,6 +93,8 @@
 //! `examples/minimal.rs` is a whole provider with a function, and `examples/zones/` one for an HTTP service, with
 //! nested blocks, an identity, waits, a list resource and an ephemeral resource. Tests drive both through real Terraform.
 //!
+//! The [`guide`] leads from here to a release.
+//!
 //! # Where things are
 //! - [`Schema`](derive@Schema), [`Object`](derive@Object), [`Identity`](derive@Identity),
 //!   [`Parameters`](derive@Parameters) and [`OneOf`](derive@OneOf) are the derives, [`schema`] what they make;
@@ -107,6 +113,7 @@ mod action;
 mod codec;
 mod context;
 mod data_source;
+mod deferral;
 #[doc(hidden)]
 pub mod derive_support;
 pub mod described;
@@ -115,6 +122,7 @@ mod diagnostics;
 mod environment;
 mod ephemeral;
 pub mod function;
+pub mod guide;
 mod limits;
 mod list;
 mod offers;
@@ -124,6 +132,7 @@ mod plan;
 mod private;
 mod provider;
 mod resource;
+pub mod rules;
 pub mod schema;
 mod server;
 #[cfg(feature = "testing")]
@@ -136,10 +145,11 @@ pub use action::{Action, Progress};
 pub use async_trait::async_trait;
 pub use context::Context;
 pub use data_source::DataSource;
-pub use diagnostic::{At, Diagnostic, IntoDiagnostic, Severity};
+pub use deferral::Deferral;
+pub use diagnostic::{At, Diagnostic, ErrorContext, IntoDiagnostic, Severity};
 pub use ephemeral::{EphemeralResource, Opened};
 pub use function::{Function, FunctionError};
-/// A time: what an attribute of an RFC 3339 time holds, and when an ephemeral resource is renewed.
+/// A time, as in [`Opened::renew_at`], and a type that attributes can have. From the crate `jiff`.
 pub use jiff::Timestamp;
 pub use limits::{Interrupted, Limits};
 pub use list::{Found, ListResource, Listed};
@@ -149,21 +159,26 @@ pub use path::{AttributePath, Step};
 pub use plan::Plan;
 pub use private::PrivateState;
 pub use provider::{Provider, Run};
-pub use resource::{ImportTarget, MoveSource, Resource};
-pub use schema::NoIdentity;
+pub use resource::{Changes, ImportTarget, MoveSource, Resource, Update};
+pub use schema::{AttributePlan, NoIdentity, PlanModifier};
+/// A stored state or another provider's, as JSON. From the crate `serde_json`.
+pub use serde_json::Value as Json;
 pub use server::serve;
 pub use tfplugin_derive::{Identity, Object, OneOf, Parameters, Schema};
 pub use timeouts::parse_duration;
-/// What is cancelled when the user stops Terraform.
+/// Is cancelled when the user stops Terraform. From the crate `tokio-util`.
 pub use tokio_util::sync::CancellationToken;
 pub use value::{
-    AnyValue, AttributeValue, DecodeError, HasLength, NotANumber, NotAType, Number, Ranged, Secret,
-    Type, Value,
+    AnyValue, AttributeValue, DecodeError, Elements, HasLength, NotANumber, NotAType, Number,
+    Ranged, Secret, Type, Value,
 };
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The attributes of a stored state, as [`Resource::upgrade`] edits them.
+pub type JsonObject = serde_json::Map<String, Json>;
 
 /// The protocol's messages, compiled from `proto/`.
 pub mod proto {

@@ -1,7 +1,7 @@
 //! Managed resources.
 
 use async_trait::async_trait;
-use serde_json::Value as Json;
+use futures::future::BoxFuture;
 
 use crate::context::Context;
 use crate::diagnostic::Diagnostic;
@@ -9,12 +9,13 @@ use crate::diagnostics;
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::private::PrivateState;
-use crate::schema::{Identity, Model};
+use crate::schema::{ByReplacement, Identity, InPlace, Model};
+use crate::{Json, JsonObject};
 
 /// A managed resource: what Terraform creates, reads, updates and deletes.
 ///
-/// Create, read and delete are what every resource has; the rest is taken up where there is
-/// something to say. In `create` and `update`, write-only attributes of the plan hold what the
+/// Create, read and delete are what every resource has, and [`Update`] what most have; the rest is taken up
+/// where there is something to say. In `create` and `update`, write-only attributes of the plan hold what the
 /// configuration says; everywhere else they are null.
 ///
 /// ```
@@ -106,8 +107,9 @@ pub trait Resource: Send + Sync + 'static {
     /// What it remembers beside its state, unseen by users; `()` where nothing is.
     type Private: PrivateState;
 
-    /// Makes the remote object. Planned unknown values must be known in the result; whatever else
-    /// it says about values that were planned as known is put off to the next read.
+    /// Makes the remote object. Values that were planned as unknown must be known in the result, and those that
+    /// were planned as known must be as planned, as Terraform demands: what differs is an error that names
+    /// it, and what was made is in the state.
     async fn create(&self, plan: Self::Model, cx: &Context<Self::Private>) -> Outcome<Self::Model>;
 
     /// Reads the remote object; `None` if it is gone. Failing to find out is an error, never `None`.
@@ -116,17 +118,6 @@ pub trait Resource: Send + Sync + 'static {
         state: Self::Model,
         cx: &Context<Self::Private>,
     ) -> Outcome<Option<Self::Model>>;
-
-    /// Changes the remote object in place.
-    async fn update(
-        &self,
-        prior: Self::Model,
-        plan: Self::Model,
-        cx: &Context<Self::Private>,
-    ) -> Outcome<Self::Model> {
-        let _ = (prior, plan, cx);
-        Err(diagnostics::update_not_supported(Self::Model::TYPE_NAME))?
-    }
 
     /// Removes the remote object; one that is gone already is a success.
     async fn delete(&self, state: Self::Model, cx: &Context<Self::Private>) -> Outcome<()>;
@@ -180,10 +171,42 @@ pub trait Resource: Send + Sync + 'static {
         None
     }
 
-    /// Reads a state that a former version of the schema stored; `None` if it reads as the present form.
-    fn upgrade(version: i64, state: &Json) -> Option<Outcome<Self::Model>> {
+    /// Brings a stored state from `version` of the schema to the next, by editing it: called once for each
+    /// version from the stored one up to the present. What is not touched stays, and what the schema no
+    /// longer has is left out in the end, so that a new attribute needs no step.
+    ///
+    /// ```
+    /// # use tfplugin::{Done, JsonObject, Outcome};
+    /// fn upgrade(version: i64, state: &mut JsonObject) -> Outcome<()> {
+    ///     match version {
+    ///         // Version 1 has `name` in place of `label`.
+    ///         0 => {
+    ///             let label = state.remove("label").unwrap_or_default();
+    ///             state.insert("name".to_owned(), label);
+    ///         }
+    ///         // Version 2 counts in seconds.
+    ///         1 => {
+    ///             let minutes = state["minutes"].as_i64().unwrap_or_default();
+    ///             state.insert("seconds".to_owned(), (minutes * 60).into());
+    ///         }
+    ///         _ => {}
+    ///     }
+    ///     Ok(Done::new(()))
+    /// }
+    /// # let mut state = JsonObject::from_iter([("label".to_owned(), "a".into()), ("minutes".to_owned(), 2.into())]);
+    /// # for version in 0..2 { upgrade(version, &mut state).unwrap(); }
+    /// # assert_eq!((&state["name"], &state["seconds"]), (&"a".into(), &120.into()));
+    /// ```
+    fn upgrade(version: i64, state: &mut JsonObject) -> Outcome<()> {
         let _ = (version, state);
-        None
+        Ok(().into())
+    }
+
+    /// Brings a stored identity from `version` of its form (`#[identity(version = …)]`) to the next, as
+    /// [`upgrade`](Resource::upgrade) does a state.
+    fn upgrade_identity(version: i64, identity: &mut JsonObject) -> Outcome<()> {
+        let _ = (version, identity);
+        Ok(().into())
     }
 
     /// Resources of other providers whose state a `moved` block hands over to
@@ -197,6 +220,52 @@ pub trait Resource: Send + Sync + 'static {
     /// provider: no network.
     fn move_from(source: &MoveSource) -> Outcome<Self::Model> {
         Err(diagnostics::unsupported_move(source, Self::Model::TYPE_NAME, Self::MOVES_FROM))?
+    }
+}
+
+/// A resource that can change in place. [`Offers::resource`](crate::Offers::resource) asks for it where an
+/// attribute or block can be changed and is not marked as `replace`; a change of `timeouts` alone never comes here.
+#[async_trait]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has attributes that can change in place, but no `Update`",
+    note = "implement `tfplugin::Update` for it, or mark what cannot be changed with `replace`"
+)]
+pub trait Update: Resource {
+    /// Changes the remote object in place. As in [`create`](Resource::create), planned unknown values must be known in the result.
+    async fn update(
+        &self,
+        prior: Self::Model,
+        plan: Self::Model,
+        cx: &Context<Self::Private>,
+    ) -> Outcome<Self::Model>;
+}
+
+/// An update with its types.
+pub type Updating<R> = for<'a> fn(
+    &'a R,
+    <R as Resource>::Model,
+    <R as Resource>::Model,
+    &'a Context<<R as Resource>::Private>,
+) -> BoxFuture<'a, Outcome<<R as Resource>::Model>>;
+
+/// A resource that does for changes what its schema asks for: `How` is the schema's
+/// [`Changes`](crate::schema::Model::Changes).
+pub trait Changes<How>: Resource {
+    /// How it is changed in place; `None` if it never is.
+    fn updating() -> Option<Updating<Self>>
+    where
+        Self: Sized;
+}
+
+impl<R: Update> Changes<InPlace> for R {
+    fn updating() -> Option<Updating<Self>> {
+        Some(|resource, prior, plan, cx| resource.update(prior, plan, cx))
+    }
+}
+
+impl<R: Resource> Changes<ByReplacement> for R {
+    fn updating() -> Option<Updating<Self>> {
+        None
     }
 }
 

@@ -8,7 +8,9 @@ use serde_json::Value as Json;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics;
 use crate::path::AttributePath;
-use crate::schema::{Attribute, AttributeKind, Block, Mode, NestedBlock, Nesting, Validator};
+use crate::schema::{
+    Attribute, AttributeKind, Block, Mode, NestedBlock, Nesting, Relations, Validator,
+};
 use crate::value::{AnyValue, Type};
 
 /// The block's name.
@@ -42,6 +44,8 @@ pub(crate) fn block(operations: &[(&str, &str)]) -> NestedBlock {
         nesting: Nesting::Single,
         least: 0,
         most: None,
+        replace: false,
+        relations: Relations::default(),
         block: Block {
             description: "How long operations may take.".to_owned(),
             attributes: attributes.collect(),
@@ -56,7 +60,7 @@ fn attribute(operation: &str, default: &str) -> Attribute {
     );
     let kind = AttributeKind::Plain(Type::String);
     let plain = Attribute::new(operation, &description, kind, Mode::Optional);
-    let rule = Validator::custom::<String, str, _, _>(parse_duration);
+    let rule = Validator::custom::<String, _>(parse_duration);
     Attribute { validators: vec![rule], ..plain }
 }
 

@@ -3,7 +3,9 @@
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics;
 use crate::path::AttributePath;
-use crate::schema::{Attribute, AttributeKind, Block, Group, Mode, NestedBlock, Nesting};
+use crate::schema::{
+    Attribute, AttributeKind, Block, Group, Mode, NestedBlock, Nesting, Relations, Validator,
+};
 use crate::value::AnyValue;
 
 /// Checks a configuration against its schema: what is required, validators, conflicts, and write-only attributes
@@ -30,71 +32,117 @@ impl Check {
         if config.is_unknown() {
             return;
         }
-        self.attributes(&block.attributes, config, at);
+        let beside = Beside { config, block };
+        self.attributes(&block.attributes, &beside, at);
         for nested in &block.blocks {
+            let value = config.get(&nested.name);
+            self.relations(&nested.relations, &nested.name, &beside, at);
             let at = at.attribute(&nested.name);
-            self.found.extend(wrong_count(nested, config.get(&nested.name), &at));
-            for (at, value) in elements(nested.nesting, config.get(&nested.name), &at) {
+            self.found.extend(wrong_count(nested, value, &at));
+            for (at, value) in elements(nested.nesting, value, &at) {
                 self.block(&nested.block, value, &at);
             }
         }
     }
 
-    fn attributes(&mut self, attributes: &[Attribute], config: &AnyValue, at: &AttributePath) {
-        if config.is_unknown() {
+    fn attributes(&mut self, attributes: &[Attribute], beside: &Beside, within: &AttributePath) {
+        if beside.config.is_unknown() {
             return;
         }
         for attribute in attributes {
-            let value = config.get(&attribute.name);
-            for group in &attribute.groups {
-                self.found.extend(group_broken(group, &attribute.name, config, at));
-            }
-            let at = at.attribute(&attribute.name);
+            self.relations(&attribute.relations, &attribute.name, beside, within);
+            let at = within.attribute(&attribute.name);
+            let value = beside.config.get(&attribute.name);
             if !value.is_null() {
-                self.attribute(attribute, value, config, &at);
+                self.attribute(attribute, value, &at);
             } else if attribute.mode == Mode::Required {
                 // Terraform itself looks at the uppermost attributes only.
-                self.found.push(diagnostics::missing(&attribute.name, &at));
+                self.found.push(diagnostics::missing(&at));
             }
         }
     }
 
-    fn attribute(
+    /// Checks what an attribute or block has to do with others.
+    fn relations(
         &mut self,
-        attribute: &Attribute,
-        value: &AnyValue,
-        beside: &AnyValue,
-        at: &AttributePath,
+        relations: &Relations,
+        name: &str,
+        beside: &Beside,
+        within: &AttributePath,
     ) {
-        if attribute.write_only && !self.write_only_allowed {
-            self.found.push(diagnostics::write_only_refused(&attribute.name, at));
+        let groups = relations.groups.iter();
+        self.found.extend(groups.filter_map(|group| group_broken(group, name, beside, within)));
+        let value = beside.get(name);
+        if value.is_null() || value.is_unknown() {
+            return;
         }
-        for other in &attribute.conflicts_with {
-            let set = beside.get(other);
+        let at = within.attribute(name);
+        for other in &relations.conflicts_with {
             // What is not known yet may turn out to be null.
-            if !set.is_null() && !set.is_unknown() && !value.is_unknown() {
-                self.found.push(diagnostics::conflict(&attribute.name, other, at));
+            if beside.is_set(other) {
+                self.found.push(diagnostics::conflict(&at, &within.attribute(*other)));
             }
         }
-        for other in &attribute.requires {
-            if beside.get(other).is_null() && !value.is_unknown() {
-                self.found.push(diagnostics::incomplete(&attribute.name, other, at));
+        for other in &relations.requires {
+            if beside.get(other).is_null() {
+                self.found.push(diagnostics::incomplete(&at, &within.attribute(*other)));
             }
+        }
+    }
+
+    fn attribute(&mut self, attribute: &Attribute, value: &AnyValue, at: &AttributePath) {
+        if attribute.write_only && !self.write_only_allowed {
+            self.found.push(diagnostics::write_only_refused(at));
         }
         let is_hidden = attribute.sensitive || attribute.write_only;
         self.hidden += usize::from(is_hidden);
-        if value.is_wholly_known() {
-            let hidden = self.hidden > 0;
-            let breaches = attribute.validators.iter().filter_map(|v| v.check(value, hidden).err());
-            let broken = breaches.map(|why| diagnostics::invalid_value(&at.to_string(), why, at));
-            self.found.extend(broken);
+        for rule in &attribute.validators {
+            self.rule(rule, attribute, value, at);
         }
         if let AttributeKind::Nested(nesting, inner) = &attribute.kind {
-            for (at, value) in elements(*nesting, value, at) {
-                self.attributes(inner, value, &at);
+            for (at, config) in elements(*nesting, value, at) {
+                let block = &Block::default();
+                self.attributes(inner, &Beside { config, block }, &at);
             }
         }
         self.hidden -= usize::from(is_hidden);
+    }
+
+    fn rule(
+        &mut self,
+        rule: &Validator,
+        attribute: &Attribute,
+        value: &AnyValue,
+        at: &AttributePath,
+    ) {
+        let hidden = self.hidden > 0;
+        let each = match rule.of_elements {
+            true => elements(attribute.kind.nesting(), value, at),
+            false => vec![(at.clone(), value)],
+        };
+        let known =
+            each.into_iter().filter(|(_, value)| !value.is_null() && value.is_wholly_known());
+        let broken = known.filter_map(|(at, value)| Some((at, rule.check(value, hidden).err()?)));
+        let broken = broken.map(|(at, why)| diagnostics::invalid_value(&at.to_string(), why, &at));
+        self.found.extend(broken);
+    }
+}
+
+/// What stands beside an attribute or block.
+struct Beside<'a> {
+    config: &'a AnyValue,
+    block: &'a Block,
+}
+
+impl Beside<'_> {
+    /// The value of that name; null for a block that does not stand there.
+    fn get(&self, name: &str) -> &AnyValue {
+        self.block.set_in(self.config, name)
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        let value = self.get(name);
+        !value.is_null() && !value.is_unknown()
     }
 }
 
@@ -124,14 +172,13 @@ fn elements<'a>(
 fn group_broken(
     group: &Group,
     name: &str,
-    config: &AnyValue,
+    beside: &Beside,
     within: &AttributePath,
 ) -> Option<Diagnostic> {
-    let is_set = |name: &&&str| !config.get(name).is_null() && !config.get(name).is_unknown();
-    let mut set = group.names.iter().filter(is_set);
+    let mut set = group.names.iter().filter(|name| beside.is_set(name));
     let names = &group.names;
     match (set.next(), set.next()) {
-        (None, _) if !group.names.iter().any(|name| config.get(name).is_unknown()) => {
+        (None, _) if !names.iter().any(|name| beside.get(name).is_unknown()) => {
             Some(diagnostics::none_of(names, group.only_one, within.attribute(name)))
         }
         (Some(one), Some(other)) if group.only_one => {

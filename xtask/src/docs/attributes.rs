@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use tfplugin::schema::{
-    Attribute, AttributeKind, Block, Environment, Mode, NestedBlock, Nesting, Validator,
+    Attribute, AttributeKind, Block, Environment, Mode, NestedBlock, Nesting, Relations, Validator,
 };
 use tfplugin::{AnyValue, Type};
 
@@ -175,22 +175,30 @@ fn sentences(attribute: &Attribute, anchor: Option<&str>) -> Vec<String> {
     if let Some(value) = attribute.default.as_ref().filter(|_| !told.contains("default")) {
         sentences.push(format!("Default: `{}`.", literal(value)));
     }
-    if !attribute.conflicts_with.is_empty() {
-        sentences.push(format!("Conflicts with {}.", names(&attribute.conflicts_with)));
-    }
-    if !attribute.requires.is_empty() {
-        sentences.push(format!("Requires {}.", names(&attribute.requires)));
-    }
-    for group in &attribute.groups {
-        let how_many = if group.only_one { "Exactly" } else { "At least" };
-        sentences.push(format!("{how_many} one of {} is required.", names(&group.names)));
-    }
+    sentences.extend(relations(&attribute.relations));
     sentences.extend(attribute.environment.as_ref().map(variable));
     if attribute.replace && !told.contains("replace") {
         sentences.push("A change replaces the resource.".to_owned());
     }
     sentences.extend(anchor.map(below_link));
     sentences.retain(|sentence| !sentence.is_empty());
+    sentences
+}
+
+/// What it has to do with others beside it.
+fn relations(relations: &Relations) -> Vec<String> {
+    let Relations { conflicts_with, requires, groups } = relations;
+    let mut sentences = Vec::new();
+    if !conflicts_with.is_empty() {
+        sentences.push(format!("Conflicts with {}.", names(conflicts_with)));
+    }
+    if !requires.is_empty() {
+        sentences.push(format!("Requires {}.", names(requires)));
+    }
+    for group in groups {
+        let how_many = if group.only_one { "Exactly" } else { "At least" };
+        sentences.push(format!("{how_many} one of {} is required.", names(&group.names)));
+    }
     sentences
 }
 
@@ -218,7 +226,10 @@ fn block_line(block: &NestedBlock, anchor: &str) -> String {
         (0, Some(most)) => format!(" At most {most}."),
         (least, Some(most)) => format!(" {least} to {most}."),
     };
-    format!("- `{}` ({kind}) {description}{count} {}\n", block.name, below_link(anchor))
+    let relations: String =
+        relations(&block.relations).iter().map(|sentence| format!(" {sentence}")).collect();
+    let (name, below) = (&block.name, below_link(anchor));
+    format!("- `{name}` ({kind}) {description}{count}{relations} {below}\n")
 }
 
 fn below_link(anchor: &str) -> String {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tfplugin::{
     Context, Done, Failure, Found, Identity, ImportTarget, ListResource, Listed, Object, Outcome,
-    Resource, Schema, Value, async_trait,
+    Resource, Schema, Update, Value, async_trait,
 };
 
 use super::client::{self, Client};
@@ -127,10 +127,6 @@ impl Resource for ZoneResource {
         Ok(Done::new(self.0.zone(state.name()).await?.map(Zone::found)))
     }
 
-    async fn update(&self, _: Zone, plan: Zone, _: &Context) -> Outcome<Zone> {
-        Ok(Done::new(Zone::found(self.0.change_zone(&plan.wanted()).await?)))
-    }
-
     async fn delete(&self, state: Zone, _: &Context) -> Outcome<()> {
         Ok(Done::new(self.0.delete_zone(state.name()).await?))
     }
@@ -146,6 +142,13 @@ impl Resource for ZoneResource {
 
     fn identity(state: &Zone) -> Option<ZoneName> {
         Some(ZoneName { name: state.name.clone() })
+    }
+}
+
+#[async_trait]
+impl Update for ZoneResource {
+    async fn update(&self, _: Zone, plan: Zone, _: &Context) -> Outcome<Zone> {
+        Ok(Done::new(Zone::found(self.0.change_zone(&plan.wanted()).await?)))
     }
 }
 

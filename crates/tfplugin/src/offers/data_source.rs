@@ -6,13 +6,15 @@ use super::{Call, Make, Offered};
 use crate::data_source::DataSource;
 use crate::diagnostic::Diagnostic;
 use crate::outcome::{Outcome, split};
-
+use crate::plan::draft::Draft;
 use crate::value::AnyValue;
 
 #[async_trait]
 pub(crate) trait AnyDataSource<C>: Send + Sync {
     fn offered(&self) -> &Offered;
     fn validate(&self, config: AnyValue) -> Vec<Diagnostic>;
+    /// The configuration with what is read not known yet.
+    fn draft(&self, config: AnyValue) -> AnyValue;
     async fn read(
         &self,
         configured: &C,
@@ -52,6 +54,11 @@ impl<C: Send + Sync + 'static, D: DataSource> AnyDataSource<C> for Entry<C, D> {
 
     fn validate(&self, config: AnyValue) -> Vec<Diagnostic> {
         self.offered.validate::<D::Model>(config, true, D::validate)
+    }
+
+    fn draft(&self, config: AnyValue) -> AnyValue {
+        let members = &self.offered.members;
+        Draft::new(members, None, AnyValue::Null, config.clone(), config).planned
     }
 
     async fn read(

@@ -19,7 +19,7 @@ pub(crate) use data_source::AnyDataSource;
 pub(crate) use ephemeral::AnyEphemeral;
 pub(crate) use function::AnyFunction;
 pub(crate) use list::{AnyList, ListedAny, Wants};
-pub(crate) use resource::{AnyResource, Applied, ApplyRequest, PlanRequest};
+pub(crate) use resource::{AnyResource, Applied, ApplyRequest, PlanRequest, Planned};
 
 use crate::action::Action;
 use crate::context::Context;
@@ -34,7 +34,8 @@ use crate::list::ListResource;
 use crate::outcome::Failure;
 use crate::path::{AttributePath, Step};
 use crate::private::{self, PrivateState};
-use crate::resource::Resource;
+use crate::proto::tfplugin6::DynamicValue;
+use crate::resource::{Changes, Resource};
 use crate::schema::{Attribute, AttributeKind, HIDDEN, Model, Schema};
 use crate::timeouts;
 use crate::validate::validate;
@@ -92,6 +93,7 @@ pub struct Offers<C> {
     pub(crate) lists: BTreeMap<&'static str, Arc<dyn AnyList<C>>>,
     pub(crate) actions: BTreeMap<&'static str, Arc<dyn AnyAction<C>>>,
     pub(crate) functions: BTreeMap<&'static str, Arc<dyn AnyFunction>>,
+    pub(crate) provider_meta: Option<Schema>,
 }
 
 /// Makes a resource from what ConfigureProvider made.
@@ -126,13 +128,17 @@ impl<C: Send + Sync + 'static> Offers<C> {
             lists: BTreeMap::new(),
             actions: BTreeMap::new(),
             functions: BTreeMap::new(),
+            provider_meta: None,
         }
     }
 
-    /// Offers a managed resource.
+    /// Offers a managed resource. It needs an [`Update`](crate::Update) if it can change in place.
     #[must_use]
-    pub fn resource<R: Resource>(mut self, make: impl Fn(&C) -> R + Send + Sync + 'static) -> Self {
-        let entry = resource::Entry::<C, R>::new(Box::new(make));
+    pub fn resource<R>(mut self, make: impl Fn(&C) -> R + Send + Sync + 'static) -> Self
+    where
+        R: Resource + Changes<<<R as Resource>::Model as Model>::Changes>,
+    {
+        let entry = resource::Entry::<C, R>::new(Box::new(make), R::updating());
         self.resources.insert(R::Model::TYPE_NAME, Arc::new(entry));
         self
     }
@@ -175,6 +181,14 @@ impl<C: Send + Sync + 'static> Offers<C> {
         self
     }
 
+    /// Takes what modules say to the provider in the `provider_meta` block of their `terraform` block: `M` is
+    /// its schema (`#[provider_meta]`), and [`Context::provider_meta`] what the module of a resource or data
+    /// source says.
+    #[must_use]
+    pub fn provider_meta<M: Model>(self) -> Self {
+        Offers { provider_meta: Some(M::schema()), ..self }
+    }
+
     /// Offers a function.
     #[must_use]
     pub fn function<F: Function>(mut self, function: F) -> Self {
@@ -187,9 +201,19 @@ impl<C: Send + Sync + 'static> Offers<C> {
 pub(crate) struct Call {
     pub(crate) stop: CancellationToken,
     pub(crate) private: Vec<u8>,
+    /// What the module says to the provider (`provider_meta`).
+    pub(crate) meta: Option<DynamicValue>,
 }
 
 impl Call {
+    pub(crate) fn new(stop: CancellationToken, private: Vec<u8>) -> Self {
+        Call { stop, private, meta: None }
+    }
+
+    pub(crate) fn with_meta(self, meta: Option<DynamicValue>) -> Self {
+        Call { meta, ..self }
+    }
+
     /// The context of an operation whose `timeouts` block, if any, stands in `value`.
     fn context<M: Model, P: PrivateState>(
         &self,
@@ -202,7 +226,7 @@ impl Call {
 
     fn context_within<P: PrivateState>(&self, timeout: Duration) -> Context<P> {
         let limits = Limits::new(self.stop.clone(), timeout);
-        Context::new(limits, private::decode(&self.private))
+        Context::with_meta(limits, private::decode(&self.private), self.meta.clone())
     }
 
     /// The private state as an operation has left it.

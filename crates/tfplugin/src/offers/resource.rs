@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use async_trait::async_trait;
-use serde_json::Value as Json;
-
 use super::{Call, Make, Offered, failed};
+use crate::JsonObject;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics;
 use crate::outcome::{Outcome, split};
 use crate::path::AttributePath;
+use crate::plan::Plan;
 use crate::plan::draft::{Draft, with_write_only, without_write_only};
-use crate::plan::{Plan, keep_planned};
+use crate::plan::result::{as_planned, differences, with_objects};
 use crate::private;
-use crate::resource::{ImportTarget, MoveSource, Resource};
+use crate::resource::{ImportTarget, MoveSource, Resource, Updating};
 use crate::schema::{Attribute, Identity, Mode, Model};
 use crate::timeouts;
 use crate::value::{AnyValue, DecodeError, Type};
+use async_trait::async_trait;
 
 /// How long it may take to give back what nobody will know of.
 const UNDELIVERED_BOUND: Duration = Duration::from_secs(15);
@@ -65,8 +65,10 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     fn identity_schema(&self) -> (i64, &[Attribute]);
     fn identity_type(&self) -> &Type;
     fn validate(&self, config: AnyValue, write_only_allowed: bool) -> Vec<Diagnostic>;
-    /// The present form of a state that a former version stored; `None` if it reads as the present form.
-    fn upgrade(&self, version: i64, state: &Json) -> Option<Applied>;
+    /// Brings a stored state from `version` to the next.
+    fn upgrade(&self, version: i64, state: &mut JsonObject) -> Vec<Diagnostic>;
+    /// Brings a stored identity from `version` to the next.
+    fn upgrade_identity(&self, version: i64, identity: &mut JsonObject) -> Vec<Diagnostic>;
     /// The state of another type or provider; `None` if none of its kind is taken over.
     fn move_from(&self, source: &MoveSource) -> Option<Applied>;
     /// The state of the same type of whatever address of the provider, in its present form, with its private
@@ -74,6 +76,8 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     fn move_same(&self, state: AnyValue, private: &[u8], identity: AnyValue) -> Option<Applied>;
     fn unsupported_move(&self, source: &MoveSource) -> Diagnostic;
     async fn plan(&self, configured: &C, request: PlanRequest, call: &Call) -> Planned;
+    /// What can be planned without the provider's configuration.
+    fn draft(&self, request: PlanRequest) -> AnyValue;
     async fn apply(&self, configured: &C, request: ApplyRequest, call: &Call) -> Applied;
     /// Gives back what a create or update has made, whose answer nobody can receive.
     async fn undelivered(
@@ -93,18 +97,19 @@ pub(crate) trait AnyResource<C>: Send + Sync {
     async fn import(&self, configured: &C, id: String, identity: AnyValue, call: &Call) -> Applied;
 }
 
-pub(crate) struct Entry<C, R> {
+pub(crate) struct Entry<C, R: Resource> {
     make: Make<C, R>,
+    updating: Option<Updating<R>>,
     offered: Offered,
     identity: Vec<Attribute>,
     identity_type: Type,
 }
 
 impl<C, R: Resource> Entry<C, R> {
-    pub(crate) fn new(make: Make<C, R>) -> Self {
+    pub(crate) fn new(make: Make<C, R>, updating: Option<Updating<R>>) -> Self {
         let identity = R::Identity::attributes();
         let identity_type = Type::object(identity.iter().map(|a| (a.name.clone(), a.kind.ty())));
-        Entry { make, offered: Offered::of::<R::Model>(), identity, identity_type }
+        Entry { make, updating, offered: Offered::of::<R::Model>(), identity, identity_type }
     }
 
     /// The identity to tell: the one Terraform has, which must not change, else that of the state.
@@ -142,7 +147,10 @@ impl<C, R: Resource> Entry<C, R> {
         let outcome = match self.decode_change(request) {
             Err(error) => Err(failed(self.offered.undecodable(&error))),
             Ok((None, plan)) => resource.create(plan, &cx).await,
-            Ok((Some(prior), plan)) => resource.update(prior, plan, &cx).await,
+            Ok((Some(prior), plan)) => match self.updating {
+                Some(update) => update(&resource, prior, plan, &cx).await,
+                None => Err(failed(diagnostics::update_not_supported(R::Model::TYPE_NAME))),
+            },
         };
         (outcome, call.private_after(&cx))
     }
@@ -159,25 +167,34 @@ impl<C, R: Resource> Entry<C, R> {
         Ok((prior, R::Model::decode(plan)?))
     }
 
-    /// The state after a create or update: what was planned, completed by what was reached.
+    /// The state after a create or update. A result that Terraform would refuse is kept, with an error that names where.
     fn state_after(
         &self,
         request: &ApplyRequest,
         outcome: Outcome<R::Model>,
     ) -> (AnyValue, Vec<Diagnostic>) {
         let succeeded = outcome.is_ok();
-        let (reached, diagnostics) = split(outcome);
+        let (reached, mut diagnostics) = split(outcome);
         let Some(reached) = reached else {
             return (request.prior.clone(), diagnostics);
         };
-        let reached = self.offered.complete(&reached, &request.planned);
-        let reached = without_write_only(&self.offered.members, reached);
-        let state = if succeeded {
-            keep_planned(&request.planned, reached, &self.offered.ty)
-        } else {
-            reached.without_unknowns()
-        };
-        (state, diagnostics)
+        let Offered { ty, members, .. } = &self.offered;
+        let planned = &request.planned;
+        let stored =
+            |model: &R::Model| without_write_only(members, self.offered.complete(model, planned));
+        let mut state = stored(&reached);
+        if succeeded && state != *planned {
+            state = with_objects(planned, state, ty);
+            if let Ok(as_read) = R::Model::decode(planned.clone()) {
+                state = as_planned(planned, &stored(&as_read), state);
+            }
+            let mut found = Vec::new();
+            differences(planned, &state, ty, &AttributePath::default(), &mut found);
+            let differing =
+                found.iter().map(|(at, unknown)| diagnostics::inconsistent(at, *unknown));
+            diagnostics.extend(differing);
+        }
+        (state.without_unknowns(), diagnostics)
     }
 
     async fn delete(&self, configured: &C, prior: AnyValue, call: &Call) -> Applied {
@@ -228,14 +245,14 @@ impl<C, R: Resource> Entry<C, R> {
         let members = self.offered.members.clone();
         let cx =
             call.context::<R::Model, R::Private>("plan", &AnyValue::Null).map_err(|e| vec![e])?;
-        let draft = Draft::new(&members, request.prior, request.proposed, request.config);
+        let draft = self.drafted(request.prior, request.proposed, request.config);
         let mut plan = Plan::<R::Model>::new(draft, members, request.is_second)
             .map_err(|error| vec![self.offered.undecodable(&error)])?;
         let resource = (self.make)(configured);
         let outcome = cx.unless_stopped(resource.plan(&mut plan, &cx)).await;
         let has_failed = outcome.is_err();
         let (_, mut diagnostics) = split(outcome);
-        if has_failed {
+        if has_failed && !diagnostics.iter().any(|diagnostic| diagnostic.deferral.is_some()) {
             return Err(diagnostics);
         }
         let finished = plan.finish(&self.offered.ty);
@@ -247,6 +264,23 @@ impl<C, R: Resource> Entry<C, R> {
             private: call.private_after(&cx),
             diagnostics,
         })
+    }
+
+    fn drafted(&self, prior: AnyValue, proposed: AnyValue, config: AnyValue) -> Draft {
+        let aside = (!R::Model::timeouts().is_empty()).then_some(timeouts::BLOCK);
+        Draft::new(&self.offered.members, aside, prior, proposed, config)
+    }
+
+    /// Whether nothing changes but how long operations may take.
+    fn is_unchanged(&self, request: &ApplyRequest) -> bool {
+        let ApplyRequest { prior, planned, .. } = request;
+        !prior.is_null()
+            && planned.is_wholly_known()
+            && !R::Model::timeouts().is_empty()
+            && self.offered.members.iter().all(|member| {
+                member.name == timeouts::BLOCK
+                    || prior.get(&member.name) == planned.get(&member.name)
+            })
     }
 
     async fn plan_destroy(&self, configured: &C, request: &PlanRequest, call: &Call) -> Planned {
@@ -282,9 +316,12 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
         self.offered.validate::<R::Model>(config, write_only_allowed, R::validate)
     }
 
-    fn upgrade(&self, version: i64, state: &Json) -> Option<Applied> {
-        let outcome = R::upgrade(version, state)?;
-        Some(self.taken_over(outcome, &timeouts::stored(state, R::Model::timeouts())))
+    fn upgrade(&self, version: i64, state: &mut JsonObject) -> Vec<Diagnostic> {
+        split(R::upgrade(version, state)).1
+    }
+
+    fn upgrade_identity(&self, version: i64, identity: &mut JsonObject) -> Vec<Diagnostic> {
+        split(R::upgrade_identity(version, identity)).1
     }
 
     fn move_from(&self, source: &MoveSource) -> Option<Applied> {
@@ -327,9 +364,22 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
         }
     }
 
+    fn draft(&self, request: PlanRequest) -> AnyValue {
+        let PlanRequest { prior, proposed, config, .. } = request;
+        if proposed.is_null() { proposed } else { self.drafted(prior, proposed, config).planned }
+    }
+
     async fn apply(&self, configured: &C, request: ApplyRequest, call: &Call) -> Applied {
         if request.planned.is_null() {
             return self.delete(configured, request.prior, call).await;
+        }
+        if self.is_unchanged(&request) {
+            return Applied {
+                identity: self.identity_of(request.planned_identity, &request.planned),
+                state: request.planned,
+                private: call.private.clone(),
+                diagnostics: Vec::new(),
+            };
         }
         let (outcome, private) = self.create_or_update(configured, &request, call).await;
         let (state, diagnostics) = self.state_after(&request, outcome);

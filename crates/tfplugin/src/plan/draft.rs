@@ -1,5 +1,6 @@
 //! The rules of planning that hold for every resource, on dynamic values.
 
+use super::modify::{has_modifiers, modified};
 use super::nested::{each, is_computed_from};
 use super::replace::replaced;
 use crate::path::AttributePath;
@@ -12,26 +13,44 @@ pub(crate) struct Draft {
     pub(crate) prior: AnyValue,
     pub(crate) config: AnyValue,
     pub(crate) planned: AnyValue,
-    /// Whether anything differs from the prior state.
+    /// Whether anything differs from the prior state, beside how long operations may take.
     pub(crate) changed: bool,
+    /// What modifiers replace the resource because of, by name.
+    replacing: Vec<String>,
 }
 
 impl Draft {
-    /// `members` are the attributes and blocks of the schema.
+    /// `members` are the attributes and blocks of the schema; `aside` is the one, if any, whose change is no
+    /// change of the object.
     pub(crate) fn new(
         members: &[Attribute],
+        aside: Option<&str>,
         prior: AnyValue,
         proposed: AnyValue,
         config: AnyValue,
     ) -> Self {
         let planned = with_defaults(members, proposed, &config);
         let planned = without_write_only(members, planned);
-        let changed = prior.is_null() || planned != prior;
-        let mut draft = Draft { prior, config, planned, changed };
-        if draft.changed {
+        let replacing = Vec::new();
+        let mut draft = Draft { prior, config, planned, changed: false, replacing };
+        draft.modify(members, false);
+        if draft.prior.is_null() || draft.differs(aside) {
             draft.mark_computed(members);
         }
         draft
+    }
+
+    /// Whether the object itself changes.
+    fn differs(&self, aside: Option<&str>) -> bool {
+        match (&self.planned, &self.prior) {
+            (AnyValue::Mapping(planned), AnyValue::Mapping(prior)) => {
+                let same = |(name, value): (&String, &AnyValue)| {
+                    Some(name.as_str()) == aside || prior.get(name) == Some(value)
+                };
+                !planned.iter().all(same)
+            }
+            (planned, prior) => planned != prior,
+        }
     }
 
     /// Marks what the provider computes as unknown, except what is kept.
@@ -39,6 +58,17 @@ impl Draft {
         self.changed = true;
         let planned = std::mem::take(&mut self.planned);
         self.planned = with_unknowns(members, planned, &self.config, &self.prior);
+        self.modify(members, true);
+    }
+
+    fn modify(&mut self, members: &[Attribute], of_computed: bool) {
+        if has_modifiers(members) {
+            let planned = std::mem::take(&mut self.planned);
+            let (planned, replacing) =
+                modified(members, planned, &self.config, &self.prior, of_computed);
+            self.planned = planned;
+            self.replacing.extend(replacing);
+        }
     }
 
     /// The attributes that require replacement and differ.
@@ -47,6 +77,8 @@ impl Draft {
         if !self.prior.is_null() && !self.planned.is_null() {
             let whole = AttributePath::default();
             replaced(members, &self.prior, &self.planned, &whole, &mut paths);
+            let differs = |name: &&String| self.prior.get(name) != self.planned.get(name);
+            paths.extend(self.replacing.iter().filter(differs).map(AttributePath::of));
         }
         paths
     }

@@ -1,10 +1,11 @@
 //! Planning: what a change will bring, as far as it can be known.
 
 pub(crate) mod draft;
+mod modify;
 mod nested;
 mod replace;
+pub(crate) mod result;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -195,41 +196,6 @@ pub(crate) struct Finished {
 fn decode_planned<M: Model>(draft: &Draft, members: &[Attribute]) -> Result<M, DecodeError> {
     let planned = with_write_only(members, draft.planned.clone(), &draft.config);
     M::decode(planned)
-}
-
-/// What an apply may say: every value that was planned as known, and the rest as it came out.
-pub(crate) fn keep_planned(planned: &AnyValue, reached: AnyValue, ty: &Type) -> AnyValue {
-    if planned.is_wholly_known() {
-        return planned.clone();
-    }
-    match (planned, reached, ty) {
-        // What is planned as an object must be one, even where there is nothing to tell of it.
-        (AnyValue::Mapping(_), AnyValue::Null, Type::Object(..)) => {
-            keep_planned(planned, AnyValue::Mapping(BTreeMap::new()), ty)
-        }
-        (AnyValue::Mapping(planned), AnyValue::Mapping(mut reached), _) => {
-            let keep = |(name, value): (&String, &AnyValue)| {
-                let came = reached.remove(name).unwrap_or_default();
-                (name.clone(), keep_planned(value, came, element_type(ty, name)))
-            };
-            AnyValue::Mapping(planned.iter().map(keep).collect())
-        }
-        (AnyValue::Sequence(planned), AnyValue::Sequence(reached), Type::List(element))
-            if planned.len() == reached.len() =>
-        {
-            let pairs = planned.iter().zip(reached);
-            AnyValue::Sequence(pairs.map(|(p, came)| keep_planned(p, came, element)).collect())
-        }
-        (_, reached, _) => reached.without_unknowns(),
-    }
-}
-
-fn element_type<'a>(ty: &'a Type, name: &str) -> &'a Type {
-    match ty {
-        Type::Object(attributes, _) => attributes.get(name).unwrap_or(&Type::Dynamic),
-        Type::Map(element) => element,
-        _ => &Type::Dynamic,
-    }
 }
 
 #[cfg(test)]

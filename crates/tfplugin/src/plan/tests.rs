@@ -1,9 +1,10 @@
 use serde_json::json;
 
 use super::draft::{Draft, config_from_state};
-use super::keep_planned;
+use super::result::{as_planned, differences};
 use crate::codec::{from_json, to_json};
-use crate::schema::{Attribute, AttributeKind, Block, Mode, Nesting};
+use crate::path::AttributePath;
+use crate::schema::{Attribute, AttributeKind, Block, Mode, Nesting, Relations};
 use crate::value::{AnyValue, Type};
 
 fn attribute(name: &str, mode: Mode) -> Attribute {
@@ -49,7 +50,7 @@ fn proposed(name: &str) -> AnyValue {
 
 #[test]
 fn a_create_has_defaults_and_unknowns() {
-    let draft = Draft::new(&block().members(), AnyValue::Null, config("n"), config("n"));
+    let draft = Draft::new(&block().members(), None, AnyValue::Null, config("n"), config("n"));
     assert_eq!(draft.planned.get("level"), &"d".into());
     assert!(draft.planned.get("id").is_unknown());
     assert!(draft.planned.get("seen").is_unknown());
@@ -61,14 +62,14 @@ fn a_create_has_defaults_and_unknowns() {
 
 #[test]
 fn nothing_changes_when_nothing_changed() {
-    let draft = Draft::new(&block().members(), prior(), proposed("n"), config("n"));
+    let draft = Draft::new(&block().members(), None, prior(), proposed("n"), config("n"));
     assert!(!draft.changed);
     assert_eq!(draft.planned, prior());
 }
 
 #[test]
 fn a_change_keeps_what_is_kept_and_replaces_what_must_be() {
-    let draft = Draft::new(&block().members(), prior(), proposed("other"), config("other"));
+    let draft = Draft::new(&block().members(), None, prior(), proposed("other"), config("other"));
     assert_eq!(draft.planned.get("id"), &"1".into());
     assert!(draft.planned.get("seen").is_unknown());
     let paths: Vec<_> =
@@ -77,17 +78,47 @@ fn a_change_keeps_what_is_kept_and_replaces_what_must_be() {
 }
 
 #[test]
-fn an_apply_says_what_was_planned() {
+fn what_terraform_would_refuse_is_found_where_it_is() {
     let mut planned = prior();
     planned.set("seen", AnyValue::Unknown);
-    let came = value(json!({ "name": "n", "level": "newer", "id": "2", "seen": "new",
-                             "rules": [{ "in": "x", "made": "z" }] }));
-    let state = keep_planned(&planned, came, &block().ty());
-    assert_eq!(
-        to_json(&state),
-        json!({ "name": "n", "level": "d", "id": "1", "seen": "new", "secret": null,
-                "rules": [{ "in": "x", "made": "y" }] })
-    );
+    let found = |came: serde_json::Value, unknown: &str| {
+        let mut came = value(came);
+        came.set(unknown, AnyValue::Unknown);
+        let mut found = Vec::new();
+        differences(&planned, &came, &block().ty(), &AttributePath::default(), &mut found);
+        found.into_iter().map(|(at, unknown)| (at.to_string(), unknown)).collect::<Vec<_>>()
+    };
+    let came = json!({ "name": "n", "level": "newer", "id": "1", "seen": "new",
+                       "rules": [{ "in": "x", "made": "z" }] });
+    let differing = [("level".to_owned(), false), ("rules[0].made".to_owned(), false)];
+    assert_eq!(found(came.clone(), ""), differing);
+    let unknown = ("seen".to_owned(), true);
+    assert_eq!(found(came, "seen"), [&differing[..], &[unknown]].concat());
+}
+
+#[test]
+fn what_is_only_written_in_another_way_is_as_planned() {
+    let ty = Type::object([("time".to_owned(), Type::String), ("tags".to_owned(), Type::Dynamic)]);
+    let of = |json| from_json(&json, &ty).unwrap();
+    let planned = of(json!({ "time": "2026-01-01T01:00:00+01:00" }));
+    let as_read = of(json!({ "time": "2026-01-01T00:00:00Z" }));
+    assert_eq!(as_planned(&planned, &as_read, as_read.clone()), planned);
+    let other = of(json!({ "time": "2027-01-01T00:00:00Z" }));
+    assert_eq!(as_planned(&planned, &as_read, other.clone()), other);
+}
+
+#[test]
+fn what_is_set_aside_is_no_change() {
+    let members = block().members();
+    let draft = Draft::new(&members, Some("level"), prior(), proposed("n"), config("n"));
+    assert!(!draft.changed);
+    let mut changed = proposed("n");
+    changed.set("level", "high".into());
+    let mut config = config("n");
+    config.set("level", "high".into());
+    let draft = Draft::new(&members, Some("level"), prior(), changed, config);
+    assert!(!draft.changed && !draft.planned.get("seen").is_unknown());
+    assert_eq!(draft.planned.get("level"), &"high".into());
 }
 
 /// A schema whose only attribute is a collection of objects with all kinds of attributes.
@@ -122,10 +153,10 @@ fn elements_of_a_set_are_matched_by_what_is_configured() {
         { "an_id": "1", "name": "b", "level": "d", "seen": "s" },
     ] });
     let prior = of(&block, prior);
-    let draft = Draft::new(&block.members(), prior.clone(), prior.clone(), config.clone());
+    let draft = Draft::new(&block.members(), None, prior.clone(), prior.clone(), config.clone());
     assert!(!draft.changed);
 
-    let mut draft = Draft::new(&block.members(), prior.clone(), prior, config);
+    let mut draft = Draft::new(&block.members(), None, prior.clone(), prior, config);
     draft.mark_computed(&block.members());
     let AnyValue::Sequence(rules) = draft.planned.get("rules") else { panic!() };
     for (name, id, level) in [("a", "2", "x"), ("b", "1", "d")] {
@@ -140,7 +171,7 @@ fn what_a_new_element_of_a_set_keeps_is_unknown() {
     let block = collection(Nesting::Set);
     let config = of(&block, json!({ "rules": [{ "name": "a" }] }));
     let prior = of(&block, json!({ "rules": [] }));
-    let draft = Draft::new(&block.members(), prior, config.clone(), config);
+    let draft = Draft::new(&block.members(), None, prior, config.clone(), config);
     let AnyValue::Sequence(rules) = draft.planned.get("rules") else { panic!() };
     assert!(rules[0].get("an_id").is_unknown());
     assert_eq!(rules[0].get("level"), &"d".into());
@@ -165,7 +196,7 @@ fn replacement_is_required_by_nested_attributes_too() {
         let block = collection(nesting);
         let prior = of(&block, json!({ "rules": before }));
         let config = of(&block, json!({ "rules": after }));
-        let draft = Draft::new(&block.members(), prior, config.clone(), config);
+        let draft = Draft::new(&block.members(), None, prior, config.clone(), config);
         assert_eq!(paths(&draft, &block), [expected]);
     }
 }
@@ -176,7 +207,7 @@ fn other_nested_changes_replace_nothing() {
         let block = collection(nesting);
         let prior = of(&block, json!({ "rules": [{ "name": "a", "fixed": "f" }] }));
         let config = of(&block, json!({ "rules": [{ "name": "b", "fixed": "f" }] }));
-        let draft = Draft::new(&block.members(), prior, config.clone(), config);
+        let draft = Draft::new(&block.members(), None, prior, config.clone(), config);
         assert!(draft.changed);
         assert!(paths(&draft, &block).is_empty());
     }
@@ -192,11 +223,13 @@ fn blocks_are_planned_like_attributes() {
         nesting,
         least: 0,
         most: None,
+        replace: false,
+        relations: Relations::default(),
         block: nested,
     };
     let block = Block { blocks: vec![rules], ..Block::default() };
     let config = of(&block, json!({ "rules": [{ "name": "a" }] }));
-    let draft = Draft::new(&block.members(), AnyValue::Null, config.clone(), config);
+    let draft = Draft::new(&block.members(), None, AnyValue::Null, config.clone(), config);
     let AnyValue::Sequence(rules) = draft.planned.get("rules") else { panic!() };
     assert_eq!(rules[0].get("level"), &"d".into());
     assert!(rules[0].get("seen").is_unknown());

@@ -1,14 +1,17 @@
 //! Schemas: what Terraform is told of attributes, and what planning does with them.
 
+mod block;
 mod model;
+mod modifier;
 mod to_wire;
 mod validator;
 
-use std::collections::BTreeMap;
-
-pub use model::{Identity, Model, Nested, NoIdentity};
+pub use block::{Block, NestedBlock};
+pub use model::{ByReplacement, Identity, InPlace, Model, Nested, NoIdentity};
+pub(crate) use modifier::Beside;
+pub use modifier::{AttributePlan, IntoModifier, Modifier, PlanModifier};
 pub(crate) use validator::HIDDEN;
-pub use validator::{OneOf, Validator};
+pub use validator::{IntoSecretValidator, IntoValidator, OneOf, Validator};
 
 use crate::value::{AnyValue, Type};
 
@@ -19,19 +22,6 @@ pub struct Schema {
     pub version: i64,
     /// Attributes and blocks.
     pub block: Block,
-}
-
-/// Attributes and blocks of one level.
-#[derive(Clone, Debug, Default)]
-pub struct Block {
-    /// Markdown.
-    pub description: String,
-    /// Set if the whole should no longer be used: what to use instead.
-    pub deprecated: Option<String>,
-    /// In the order in which they are documented.
-    pub attributes: Vec<Attribute>,
-    /// Nested blocks.
-    pub blocks: Vec<NestedBlock>,
 }
 
 /// Who sets an attribute.
@@ -80,21 +70,30 @@ pub struct Attribute {
     pub use_state_for_unknown: bool,
     /// A change of it replaces the resource.
     pub replace: bool,
+    /// What else planning does with it.
+    pub modifiers: Vec<Modifier>,
     /// Its value when the configuration does not set it.
     pub default: Option<AnyValue>,
     /// What its known values must satisfy.
     pub validators: Vec<Validator>,
-    /// Attributes beside it that must not be set together with it.
-    pub conflicts_with: Vec<&'static str>,
-    /// Attributes beside it that must be set if it is.
-    pub requires: Vec<&'static str>,
-    /// How many of it and others beside it must be set.
-    pub groups: Vec<Group>,
+    /// What it has to do with others beside it.
+    pub relations: Relations,
     /// What it is filled from when the configuration does not set it; at the top of a provider's schema only.
     pub environment: Option<Environment>,
 }
 
-/// Attributes beside each other of which one must be set.
+/// What an attribute or block has to do with others beside it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Relations {
+    /// What must not be set together with it.
+    pub conflicts_with: Vec<&'static str>,
+    /// What must be set if it is.
+    pub requires: Vec<&'static str>,
+    /// How many of it and others must be set.
+    pub groups: Vec<Group>,
+}
+
+/// Attributes or blocks beside each other of which one must be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// Their names.
@@ -134,21 +133,6 @@ pub enum Nesting {
     Map,
 }
 
-/// A nested block.
-#[derive(Clone, Debug)]
-pub struct NestedBlock {
-    /// Its name in configurations.
-    pub name: String,
-    /// Whether it stands there once ([`Nesting::Single`]) or several times.
-    pub nesting: Nesting,
-    /// How often it must stand there at least.
-    pub least: usize,
-    /// How often it may stand there at most.
-    pub most: Option<usize>,
-    /// What it holds.
-    pub block: Block,
-}
-
 impl AttributeKind {
     /// A collection of this.
     #[must_use]
@@ -158,6 +142,17 @@ impl AttributeKind {
                 AttributeKind::Nested(nesting, attributes)
             }
             other => AttributeKind::Plain(collection(nesting, other.ty())),
+        }
+    }
+
+    /// How its elements are collected; single if it has none.
+    pub fn nesting(&self) -> Nesting {
+        match self {
+            AttributeKind::Nested(nesting, _) => *nesting,
+            AttributeKind::Plain(Type::List(_) | Type::Tuple(_)) => Nesting::List,
+            AttributeKind::Plain(Type::Set(_)) => Nesting::Set,
+            AttributeKind::Plain(Type::Map(_)) => Nesting::Map,
+            AttributeKind::Plain(_) => Nesting::Single,
         }
     }
 
@@ -185,47 +180,6 @@ fn object_type(attributes: &[Attribute]) -> Type {
     Type::object(attributes.iter().map(|a| (a.name.clone(), a.kind.ty())))
 }
 
-impl Block {
-    /// The object type of a value of this block.
-    pub fn ty(&self) -> Type {
-        let attributes = self.attributes.iter().map(|a| (a.name.clone(), a.kind.ty()));
-        let blocks =
-            self.blocks.iter().map(|b| (b.name.clone(), collection(b.nesting, b.block.ty())));
-        Type::object(attributes.chain(blocks))
-    }
-
-    /// Attributes and blocks alike, as planning treats them: a block is a nested attribute.
-    pub(crate) fn members(&self) -> Vec<Attribute> {
-        let block = |nested: &NestedBlock| {
-            let kind = AttributeKind::Nested(nested.nesting, nested.block.members());
-            Attribute::new(&nested.name, "", kind, Mode::Optional)
-        };
-        self.attributes.iter().cloned().chain(self.blocks.iter().map(block)).collect()
-    }
-
-    /// The value with the blocks that it lacks absent, which for a collection of blocks is empty.
-    pub(crate) fn with_blocks(&self, mut value: AnyValue) -> AnyValue {
-        for nested in &self.blocks {
-            if value.get(&nested.name).is_null() {
-                value.set(&nested.name, nested.absent());
-            }
-        }
-        value
-    }
-
-    /// The attribute of that name.
-    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
-        self.attributes.iter().find(|attribute| attribute.name == name)
-    }
-
-    /// An object with every attribute null and every block absent.
-    pub fn empty(&self) -> AnyValue {
-        let attributes = self.attributes.iter().map(|a| (a.name.clone(), AnyValue::Null));
-        let blocks = self.blocks.iter().map(|b| (b.name.clone(), b.absent()));
-        AnyValue::Mapping(attributes.chain(blocks).collect::<BTreeMap<_, _>>())
-    }
-}
-
 impl Attribute {
     /// An attribute with nothing but a name, a description, a type and a mode.
     pub fn new(name: &str, description: &str, kind: AttributeKind, mode: Mode) -> Self {
@@ -239,38 +193,11 @@ impl Attribute {
             deprecated: None,
             use_state_for_unknown: false,
             replace: false,
+            modifiers: Vec::new(),
             default: None,
             validators: Vec::new(),
-            conflicts_with: Vec::new(),
-            requires: Vec::new(),
-            groups: Vec::new(),
+            relations: Relations::default(),
             environment: None,
-        }
-    }
-}
-
-impl NestedBlock {
-    /// A block of nested objects that stands there `least` to `most` times.
-    pub fn new(
-        name: &str,
-        description: &str,
-        kind: AttributeKind,
-        (least, most): (usize, Option<usize>),
-    ) -> Self {
-        let (nesting, attributes) = match kind {
-            AttributeKind::Nested(nesting, attributes) => (nesting, attributes),
-            AttributeKind::Plain(_) => (Nesting::Single, Vec::new()),
-        };
-        let block = Block { description: description.to_owned(), attributes, ..Block::default() };
-        NestedBlock { name: name.to_owned(), nesting, least, most, block }
-    }
-
-    /// The value of a block that does not stand in the configuration.
-    pub fn absent(&self) -> AnyValue {
-        match self.nesting {
-            Nesting::Single => AnyValue::Null,
-            Nesting::List | Nesting::Set => AnyValue::Sequence(Vec::new()),
-            Nesting::Map => AnyValue::Mapping(BTreeMap::new()),
         }
     }
 }

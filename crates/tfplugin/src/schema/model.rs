@@ -7,6 +7,9 @@ use crate::value::{AnyValue, AttributeValue, DecodeError};
 pub trait Model: Sized + Send + Sync + 'static {
     /// The type in configurations, such as `grafana_api_key`; empty for a provider.
     const TYPE_NAME: &'static str;
+    /// [`InPlace`] if a user can change an attribute or block without replacing the resource, else
+    /// [`ByReplacement`].
+    type Changes;
 
     /// The schema, without what the framework adds (`timeouts`).
     fn schema() -> Schema;
@@ -25,6 +28,14 @@ pub trait Model: Sized + Send + Sync + 'static {
     /// Writes an object.
     fn encode(&self) -> AnyValue;
 }
+
+/// Says of a [`Model`] that a resource of it must implement [`Update`](crate::Update).
+#[derive(Debug)]
+pub enum InPlace {}
+
+/// Says of a [`Model`] that every change of it replaces the resource.
+#[derive(Debug)]
+pub enum ByReplacement {}
 
 /// A struct that is a nested object: derived with `#[derive(Object)]`.
 pub trait Nested: AttributeValue {

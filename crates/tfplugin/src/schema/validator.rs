@@ -2,9 +2,11 @@
 
 use std::borrow::Borrow;
 use std::fmt::{self, Display};
+use std::marker::PhantomData;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use crate::rules::Rule;
 use crate::value::{AnyValue, AttributeValue, HasLength, Ranged, sentence};
 
 /// A rule on a known value. It is told in the documentation and in the diagnostic that names a breach.
@@ -27,6 +29,8 @@ pub struct Validator {
     pub expected: String,
     /// The allowed values, if they can be listed.
     pub allowed: Vec<String>,
+    /// Whether it is a rule on each element of a collection.
+    pub of_elements: bool,
     check: Arc<Check>,
 }
 
@@ -51,7 +55,12 @@ pub trait OneOf {
 impl Validator {
     fn new(expected: String, check: impl Fn(&AnyValue) -> bool + Send + Sync + 'static) -> Self {
         let check = move |value: &AnyValue| check(value).then_some(()).ok_or(Breach::Unexpected);
-        Validator { expected, allowed: Vec::new(), check: Arc::new(check) }
+        Validator { expected, allowed: Vec::new(), of_elements: false, check: Arc::new(check) }
+    }
+
+    /// The rule, on each element of a collection.
+    pub fn each(rule: Validator) -> Self {
+        Validator { of_elements: true, ..rule }
     }
 
     /// One of the listed texts.
@@ -100,27 +109,17 @@ impl Validator {
         })
     }
 
-    /// A rule of the provider's own: a function whose error says what is expected and what came. It takes
-    /// what the attribute's type borrows as, such as `&str` for a `String`; what it returns is dropped.
-    pub fn custom<T, B, O, E>(rule: impl Fn(&B) -> Result<O, E> + Send + Sync + 'static) -> Self
-    where
-        T: AttributeValue + Borrow<B>,
-        B: ?Sized,
-        E: Display + 'static,
-    {
-        Self::own::<T, B, O, E>(rule, |error| Breach::Text(sentence(&error)))
+    /// A rule of the provider's own: a function whose error says what is expected and what came, and which
+    /// takes what the attribute's type borrows as, such as `&str` for a `String` (what it returns is dropped);
+    /// or a [`Rule`].
+    pub fn custom<T, How>(rule: impl IntoValidator<T, How>) -> Self {
+        rule.into_validator()
     }
 
-    /// A rule of the provider's own for a sensitive attribute. Its error is a fixed text, so that it cannot
-    /// hold the value.
-    pub fn of_secret<T, B, O>(
-        rule: impl Fn(&B) -> Result<O, &'static str> + Send + Sync + 'static,
-    ) -> Self
-    where
-        T: AttributeValue + Borrow<B>,
-        B: ?Sized,
-    {
-        Self::own::<T, B, O, _>(rule, Breach::Fixed)
+    /// A rule of the provider's own for a sensitive attribute: a [`Rule`], or a function whose error is a fixed
+    /// text, so that it cannot hold the value.
+    pub fn of_secret<T, How>(rule: impl IntoSecretValidator<T, How>) -> Self {
+        rule.into_secret_validator()
     }
 
     fn own<T: AttributeValue + Borrow<B>, B: ?Sized, O, E: 'static>(
@@ -131,7 +130,21 @@ impl Validator {
             Ok(value) => rule(value.borrow()).map(drop).map_err(breach),
             Err(_) => Ok(()),
         };
-        Validator { expected: String::new(), allowed: Vec::new(), check: Arc::new(check) }
+        Self::whose_error_says(check)
+    }
+
+    fn whose_error_says(
+        check: impl Fn(&AnyValue) -> Result<(), Breach> + Send + Sync + 'static,
+    ) -> Self {
+        let check = Arc::new(check);
+        Validator { expected: String::new(), allowed: Vec::new(), of_elements: false, check }
+    }
+
+    fn of_rule<T: AttributeValue + Borrow<B>, B: ?Sized>(rule: impl Rule<B>) -> Self {
+        Self::new(rule.expected(), move |value| match T::decode(value.clone()) {
+            Ok(value) => rule.allows(value.borrow()),
+            Err(_) => true,
+        })
     }
 
     /// What can be read as `T`, a type made by [`text_type!`](crate::text_type); `allowed` lists the values
@@ -141,9 +154,17 @@ impl Validator {
             Some(Err(error)) => Err(Breach::Text(sentence(&error))),
             _ => Ok(()),
         };
-        let check = Arc::new(check);
-        let rule = Validator { expected: String::new(), allowed: Vec::new(), check };
+        let rule = Self::whose_error_says(check);
         if allowed.is_empty() { rule } else { rule.listing(allowed) }
+    }
+
+    /// What can be converted to `T`, a type made by [`custom_type!`](crate::custom_type).
+    pub fn converts<T: TryFrom<B, Error: Display>, B: AttributeValue>() -> Self {
+        let check = |value: &AnyValue| match B::decode(value.clone()).map(T::try_from) {
+            Ok(Err(error)) => Err(Breach::Text(sentence(&error))),
+            _ => Ok(()),
+        };
+        Self::whose_error_says(check)
     }
 
     /// Checks a known value: the error says what is expected, and never what came if that is sensitive.
@@ -161,6 +182,64 @@ impl Validator {
             _ if self.expected.is_empty() => HIDDEN.to_owned(),
             _ => format!("Expected {}.", self.expected),
         })
+    }
+}
+
+/// What can stand behind `validate = `. `How` says which kind it is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no rule for `{T}`",
+    note = "a rule is a function such as `fn(&str) -> Result<(), String>`, which takes what the attribute's type borrows as, or a `tfplugin::rules::Rule`"
+)]
+pub trait IntoValidator<T, How> {
+    /// It as a rule of a schema.
+    fn into_validator(self) -> Validator;
+}
+
+/// What can stand behind `validate = ` at a sensitive attribute. `How` says which kind it is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no rule for a sensitive `{T}`",
+    note = "a rule is a function such as `fn(&str) -> Result<(), &'static str>`, whose error cannot quote the value, or a `tfplugin::rules::Rule`"
+)]
+pub trait IntoSecretValidator<T, How> {
+    /// It as a rule of a schema.
+    fn into_secret_validator(self) -> Validator;
+}
+
+/// A rule that is a function.
+pub struct Function<B: ?Sized, O, E>(PhantomData<(O, E, B)>);
+/// A rule that is a [`Rule`].
+pub struct Trait<B: ?Sized>(PhantomData<B>);
+
+impl<T, B: ?Sized, O, E, F> IntoValidator<T, Function<B, O, E>> for F
+where
+    F: Fn(&B) -> Result<O, E> + Send + Sync + 'static,
+    T: AttributeValue + Borrow<B>,
+    E: Display + 'static,
+{
+    fn into_validator(self) -> Validator {
+        Validator::own::<T, B, O, E>(self, |error| Breach::Text(sentence(&error)))
+    }
+}
+
+impl<T: AttributeValue + Borrow<B>, B: ?Sized, R: Rule<B>> IntoValidator<T, Trait<B>> for R {
+    fn into_validator(self) -> Validator {
+        Validator::of_rule::<T, B>(self)
+    }
+}
+
+impl<T, B: ?Sized, O, F> IntoSecretValidator<T, Function<B, O, ()>> for F
+where
+    F: Fn(&B) -> Result<O, &'static str> + Send + Sync + 'static,
+    T: AttributeValue + Borrow<B>,
+{
+    fn into_secret_validator(self) -> Validator {
+        Validator::own::<T, B, O, _>(self, Breach::Fixed)
+    }
+}
+
+impl<T: AttributeValue + Borrow<B>, B: ?Sized, R: Rule<B>> IntoSecretValidator<T, Trait<B>> for R {
+    fn into_secret_validator(self) -> Validator {
+        Validator::of_rule::<T, B>(self)
     }
 }
 
@@ -201,18 +280,18 @@ mod tests {
         fn no_spaces(text: &str) -> Result<(), String> {
             if text.contains(' ') { Err(format!("{text:?} has spaces")) } else { Ok(()) }
         }
-        let rule = Validator::custom::<String, _, _, _>(no_spaces);
+        let rule = Validator::custom::<String, _>(no_spaces);
         assert_eq!(rule.check(&"ab".into(), false), Ok(()));
         assert_eq!(rule.check(&"a b".into(), false), Err("\"a b\" has spaces.".to_owned()));
-        let rule = Validator::custom::<String, _, _, _>(|text: &str| text.parse::<u8>());
+        let rule = Validator::custom::<String, _>(|text: &str| text.parse::<u8>());
         assert!(rule.check(&"7".into(), false).is_ok() && rule.check(&"a".into(), false).is_err());
     }
 
     #[test]
     fn no_message_of_a_sensitive_value_quotes_it() {
-        let rule = Validator::custom::<Secret, str, (), _>(|text| Err(format!("got {text}")));
+        let rule = Validator::custom::<Secret, _>(|text: &str| Err::<(), _>(format!("got {text}")));
         assert_eq!(rule.check(&"hunter2".into(), true), Err(HIDDEN.to_owned()));
-        let rule = Validator::of_secret::<Secret, str, ()>(|_| Err("expected a token"));
+        let rule = Validator::of_secret::<Secret, _>(|_: &str| Err::<(), _>("expected a token"));
         assert_eq!(rule.check(&"hunter2".into(), true), Err("Expected a token.".to_owned()));
         let rule = Validator::parses::<std::net::IpAddr>(&[]);
         assert_eq!(rule.check(&"hunter2".into(), true), Err(HIDDEN.to_owned()));

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::connection::ConnectionId;
+use crate::deferral::Deferral;
 use crate::offers::{Call, Offered, Offers};
 use crate::provider::Provider;
 
@@ -39,6 +40,8 @@ struct State<C> {
     stop: CancellationToken,
     open: Vec<OpenEphemeral<C>>,
     ended: bool,
+    /// Why nothing can be done in this run yet, if the provider has said so.
+    deferral: Option<Deferral>,
 }
 
 /// An ephemeral resource that is open.
@@ -51,7 +54,8 @@ pub(crate) struct OpenEphemeral<C> {
 impl<C> Default for Session<C> {
     fn default() -> Self {
         let stop = CancellationToken::new();
-        let state = State { configured: Vec::new(), stop, open: Vec::new(), ended: false };
+        let state =
+            State { configured: Vec::new(), stop, open: Vec::new(), ended: false, deferral: None };
         Session {
             state: Mutex::new(state),
             running: TaskTracker::new(),
@@ -75,7 +79,19 @@ impl<C> Session<C> {
     }
 
     pub(crate) fn configure(&self, configured: C) {
-        self.lock().configured.push(Arc::new(configured));
+        let mut state = self.lock();
+        state.configured.push(Arc::new(configured));
+        state.deferral = None;
+    }
+
+    /// Nothing can be done in this run yet.
+    pub(crate) fn defer(&self, deferral: Deferral) {
+        self.lock().deferral = Some(deferral);
+    }
+
+    /// Why nothing can be done in this run yet.
+    pub(crate) fn deferral(&self) -> Option<Deferral> {
+        self.lock().deferral
     }
 
     /// What the newest ConfigureProvider made.
@@ -95,7 +111,7 @@ impl<C> Session<C> {
 
     /// A call that the user can stop.
     pub(crate) fn call(&self, private: Vec<u8>) -> Call {
-        Call { stop: self.lock().stop.clone(), private }
+        Call::new(self.lock().stop.clone(), private)
     }
 
     /// Remembers an ephemeral resource that is open now; gives it back if the session has ended
@@ -150,7 +166,7 @@ impl<C> Session<C> {
 /// Closes an ephemeral resource that Terraform has left open. The user's stop is not for clean-up.
 pub(crate) async fn close<C>(offers: &Offers<C>, ephemeral: &OpenEphemeral<C>) {
     let Some(entry) = offers.ephemerals.get(ephemeral.type_name.as_str()) else { return };
-    let call = Call { stop: CancellationToken::new(), private: ephemeral.private.clone() };
+    let call = Call::new(CancellationToken::new(), ephemeral.private.clone());
     for diagnostic in entry.close(&ephemeral.configured, &call).await {
         let type_name = ephemeral.type_name.as_str();
         let (summary, detail) = (diagnostic.summary, diagnostic.detail);

@@ -9,7 +9,8 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::transport::{Channel, Endpoint, Uri};
 
-use super::schemas::{Schemas, encoded};
+use super::schemas::Schemas;
+use crate::diagnostics::INCONSISTENT;
 use crate::proto::tfplugin6::provider_client::ProviderClient;
 use crate::proto::tfplugin6::*;
 use crate::provider::Provider;
@@ -27,6 +28,12 @@ pub struct Client {
     /// Whether this client hands what the plan keeps to the plan made again at apply, as Terraform
     /// 1.16 and later do.
     pub stores_planned_private: bool,
+    /// Whether this client can put off what cannot be done yet (see [`Deferral`](crate::Deferral)).
+    pub may_defer: bool,
+    /// Whether a result that core would refuse fails the test, as it does unless a test is about just that.
+    pub is_strict: bool,
+    /// What the module says to the provider ([`Offers::provider_meta`](crate::Offers::provider_meta)).
+    pub provider_meta: Json,
 }
 
 /// The process that a provider would be.
@@ -86,8 +93,16 @@ impl Client {
         });
         let endpoint = Endpoint::from_static("http://in.process");
         let channel = endpoint.connect_with_connector(connector).await.expect("connects");
-        let (knows_write_only, stores_planned_private) = (true, false);
-        Client { rpcs: calls(channel), server, schemas, knows_write_only, stores_planned_private }
+        Client {
+            rpcs: calls(channel),
+            server,
+            schemas,
+            knows_write_only: true,
+            stores_planned_private: false,
+            may_defer: false,
+            is_strict: true,
+            provider_meta: Json::Null,
+        }
     }
 
     /// The same client of another process of the provider.
@@ -105,8 +120,21 @@ impl Client {
         Some(ClientCapabilities {
             write_only_attributes_allowed: self.knows_write_only,
             store_planned_private: self.stores_planned_private,
-            ..ClientCapabilities::default()
+            deferral_allowed: self.may_defer,
+            computed_blocks_allowed: false,
         })
+    }
+
+    pub(super) fn meta(&self) -> Option<DynamicValue> {
+        self.schemas.meta.as_ref().and_then(|meta| meta.encoded(&self.provider_meta))
+    }
+
+    /// Fails the test for a result that core would refuse.
+    pub(super) fn check_result(&self, said: &[Diagnostic]) {
+        let refused = said.iter().find(|said| said.summary == INCONSISTENT);
+        if let (Some(refused), true) = (refused, self.is_strict) {
+            panic!("core: {}", refused.detail);
+        }
     }
 
     /// Configures the provider, after validating its configuration; answers what is said.
@@ -114,7 +142,7 @@ impl Client {
     /// # Panics
     /// When the call itself fails, as in every other method.
     pub async fn configure(&self, config: Json) -> Vec<Diagnostic> {
-        let config = encoded(&config, &self.schemas.provider);
+        let config = self.schemas.provider.encoded(&config);
         let validate = validate_provider_config::Request { config: config.clone() };
         let validated = self.rpcs().validate_provider_config(validate).await.expect("answers");
         let mut diagnostics = validated.into_inner().diagnostics;

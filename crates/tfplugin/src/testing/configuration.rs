@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::value::read;
+use super::value::read_block;
 use crate::diagnostic::Diagnostic;
 use crate::offers::Offered;
 use crate::schema::Model;
@@ -21,7 +21,7 @@ pub fn configuration<M: Model>(
         let found = environment.iter().find(|(name, _)| *name == variable);
         found.map(|(_, value)| (*value).into())
     };
-    let completed = offered.completed_by(read(config, &offered.ty), lookup);
+    let completed = offered.completed_by(read_block(config, &offered.schema.block), lookup);
     let found = offered.validate::<M>(completed.config.clone(), true, |_| Vec::new());
     let found = [completed.errors.clone(), found].concat();
     if found.is_empty() { offered.decode_completed(&completed) } else { Err(found) }

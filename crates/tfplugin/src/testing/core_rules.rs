@@ -2,8 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
+use super::schemas::path as text;
+use super::value::unknown;
+use crate::plan::draft::without_write_only;
+use crate::proto::tfplugin6::{AttributePath, attribute_path};
 use crate::schema::{Attribute, AttributeKind, Nesting};
-use crate::value::AnyValue;
+use crate::value::{AnyValue, Type};
 
 /// What core proposes to a provider: the configuration, with what the provider computes as it was.
 pub(super) fn proposed(members: &[Attribute], prior: &AnyValue, config: &AnyValue) -> AnyValue {
@@ -139,5 +145,41 @@ pub(super) fn assert_conforms(planned: &AnyValue, actual: &AnyValue, at: &str) {
             assert_eq!(planned.len(), actual.len(), "core: another number of elements at {at}");
         }
         _ => assert!(planned == actual, "core: inconsistent with what was planned at {at}"),
+    }
+}
+
+/// Fails the test where core would refuse what a call answers as the value of a resource, data source or ephemeral
+/// resource: what is said to be there must be known, and hold nothing that is write-only.
+pub(super) fn assert_stored(members: &[Attribute], value: &AnyValue, what: &str) {
+    assert!(value.is_wholly_known(), "core: unknown values in {what}");
+    let without = without_write_only(members, value.clone());
+    assert!(without == *value, "core: write-only values in {what}");
+}
+
+/// Fails the test where core would refuse an identity: one that is known does not change, and one that is told is
+/// whole.
+pub(super) fn assert_identity(before: &Json, after: &Json, what: &str) {
+    assert!(before.is_null() || before == after, "core: another identity in {what}");
+    let is_unknown =
+        after.as_object().is_some_and(|parts| parts.values().any(|it| *it == unknown()));
+    assert!(!is_unknown, "core: an identity that is not known in {what}");
+}
+
+/// Fails the test where core would refuse to replace a resource because of an attribute that it does not have.
+pub(super) fn assert_paths(ty: &Type, paths: &[AttributePath], what: &str) {
+    use attribute_path::step::Selector;
+    for path in paths {
+        let mut ty = Some(ty);
+        for step in &path.steps {
+            ty = match (&step.selector, ty) {
+                (Some(Selector::AttributeName(name)), Some(Type::Object(types, _))) => {
+                    types.get(name)
+                }
+                (Some(Selector::ElementKeyString(_)), Some(Type::Map(element))) => Some(element),
+                (Some(Selector::ElementKeyInt(_)), Some(Type::List(element))) => Some(element),
+                _ => None,
+            };
+        }
+        assert!(ty.is_some(), "core: {what} has no {}, which requires replacement", text(path));
     }
 }

@@ -18,10 +18,10 @@ mod resources;
 mod schemas;
 mod value;
 
+pub use crate::proto::tfplugin6::deferred::Reason as DeferralReason;
 pub use client::Client;
 pub use configuration::configuration;
 pub use others::Listed;
 pub use resources::{Planned, State};
-/// Values as tests write them.
-pub use serde_json::{Value as Json, json};
+pub use serde_json::json;
 pub use value::unknown;

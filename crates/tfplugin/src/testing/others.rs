@@ -4,7 +4,9 @@ use serde_json::Value as Json;
 use tokio_stream::StreamExt;
 
 use super::client::Client;
-use super::schemas::{decoded, encoded};
+use super::core_rules::assert_identity;
+use super::resources::is_warning;
+use super::schemas::{BlockSchema, decoded, encoded};
 use crate::function::FunctionError;
 use crate::proto::tfplugin6::*;
 use crate::value::Type;
@@ -24,7 +26,7 @@ impl Client {
     /// Validates a data source's configuration.
     pub async fn validate_data(&self, type_name: &str, config: Json) -> Vec<Diagnostic> {
         let ty = self.schemas.data_sources.get(type_name).expect("a data source of that type");
-        let (type_name, config) = (type_name.to_owned(), encoded(&config, ty));
+        let (type_name, config) = (type_name.to_owned(), ty.encoded(&config));
         let request = validate_data_resource_config::Request { type_name, config };
         let answer = self.rpcs().validate_data_resource_config(request).await.expect("answers");
         answer.into_inner().diagnostics
@@ -35,20 +37,24 @@ impl Client {
         let ty = self.schemas.data_sources.get(type_name).expect("a data source of that type");
         let request = read_data_source::Request {
             type_name: type_name.to_owned(),
-            config: encoded(&config, ty),
-            ..Default::default()
+            config: ty.encoded(&config),
+            provider_meta: self.meta(),
+            client_capabilities: self.capabilities(),
         };
         let answer = self.rpcs().read_data_source(request).await.expect("answers").into_inner();
-        (decoded(answer.state.as_ref(), ty), answer.diagnostics)
+        if answer.deferred.is_none() && answer.diagnostics.iter().all(is_warning) {
+            ty.check_told(answer.state.as_ref(), type_name);
+        }
+        (ty.decoded(answer.state.as_ref()), answer.diagnostics)
     }
 
-    fn ephemeral(&self, type_name: &str) -> &Type {
+    fn ephemeral(&self, type_name: &str) -> &BlockSchema {
         self.schemas.ephemerals.get(type_name).expect("an ephemeral resource of that type")
     }
 
     /// Validates an ephemeral resource's configuration.
     pub async fn validate_ephemeral(&self, type_name: &str, config: Json) -> Vec<Diagnostic> {
-        let config = encoded(&config, self.ephemeral(type_name));
+        let config = self.ephemeral(type_name).encoded(&config);
         let type_name = type_name.to_owned();
         let request = validate_ephemeral_resource_config::Request { type_name, config };
         let answer =
@@ -61,12 +67,15 @@ impl Client {
         let ty = self.ephemeral(type_name);
         let request = open_ephemeral_resource::Request {
             type_name: type_name.to_owned(),
-            config: encoded(&config, ty),
+            config: ty.encoded(&config),
             client_capabilities: self.capabilities(),
         };
         let answer =
             self.rpcs().open_ephemeral_resource(request).await.expect("answers").into_inner();
-        let value = decoded(answer.result.as_ref(), ty);
+        if answer.diagnostics.iter().all(is_warning) {
+            ty.check_told(answer.result.as_ref(), type_name);
+        }
+        let value = ty.decoded(answer.result.as_ref());
         (value, answer.private.unwrap_or_default(), answer.diagnostics)
     }
 
@@ -102,7 +111,10 @@ impl Client {
         let arguments = arguments.iter().enumerate().filter_map(|(at, a)| encoded(a, ty(at)));
         let request =
             call_function::Request { name: name.to_owned(), arguments: arguments.collect() };
-        let answer = self.rpcs().call_function(request).await.expect("answers").into_inner();
+        let answer =
+            self.rpcs().call_function(request.clone()).await.expect("answers").into_inner();
+        let again = self.rpcs().call_function(request).await.expect("answers").into_inner();
+        assert_eq!(answer, again, "core: {name} returns something else for the same arguments");
         match answer.error {
             None => Ok(decoded(answer.result.as_ref(), returned)),
             Some(error) => {
@@ -112,8 +124,7 @@ impl Client {
     }
 
     fn list_config(&self, type_name: &str, config: &Json) -> Option<DynamicValue> {
-        let ty = self.schemas.lists.get(type_name).expect("a list resource of that type");
-        encoded(config, ty)
+        self.schemas.lists.get(type_name).expect("a list resource of that type").encoded(config)
     }
 
     /// Validates a list resource's configuration.
@@ -147,8 +158,13 @@ impl Client {
         while let Some(event) = events.next().await {
             let event = event.expect("answers");
             if event.identity.is_some() {
+                let identity = schema.decoded_identity(event.identity.as_ref());
+                assert_identity(&Json::Null, &identity, type_name);
+                let is_told = !whole || event.resource_object.is_some();
+                assert!(is_told, "core: {type_name} lists {identity} without its resource");
+                assert!(limit <= 0 || (listed.len() as i64) < limit, "core: more than asked for");
                 listed.push(Listed {
-                    identity: schema.decoded_identity(event.identity.as_ref()),
+                    identity,
                     display_name: event.display_name,
                     resource: schema.decoded(event.resource_object.as_ref()),
                 });
@@ -159,8 +175,7 @@ impl Client {
     }
 
     fn action_config(&self, type_name: &str, config: &Json) -> Option<DynamicValue> {
-        let ty = self.schemas.actions.get(type_name).expect("an action of that type");
-        encoded(config, ty)
+        self.schemas.actions.get(type_name).expect("an action of that type").encoded(config)
     }
 
     /// Validates an action's configuration.
@@ -192,13 +207,18 @@ impl Client {
         };
         let mut events = self.rpcs().invoke_action(request).await.expect("answers").into_inner();
         let (mut messages, mut diagnostics) = (Vec::new(), Vec::new());
+        let mut is_completed = false;
         while let Some(event) = events.next().await {
             match event.expect("answers").r#type {
                 Some(Type::Progress(progress)) => messages.push(progress.message),
-                Some(Type::Completed(completed)) => diagnostics.extend(completed.diagnostics),
+                Some(Type::Completed(completed)) => {
+                    diagnostics.extend(completed.diagnostics);
+                    is_completed = true;
+                }
                 None => {}
             }
         }
+        assert!(is_completed, "core: {type_name} does not say that it has ended");
         (messages, diagnostics)
     }
 }

@@ -3,9 +3,11 @@
 use serde_json::Value as Json;
 
 use super::client::Client;
-use super::core_rules::{assert_conforms, assert_plan_valid, proposed};
+use super::core_rules::{
+    assert_conforms, assert_identity, assert_paths, assert_plan_valid, assert_stored, proposed,
+};
 use super::schemas::path;
-use super::value::{read, write};
+use super::value::write;
 use crate::codec;
 use crate::proto::tfplugin6::*;
 use crate::resource::MoveSource;
@@ -21,6 +23,8 @@ pub struct State {
     pub identity: Json,
     /// What was said.
     pub diagnostics: Vec<Diagnostic>,
+    /// Why reading or importing it is put off, if it is.
+    pub deferral: Option<deferred::Reason>,
 }
 
 /// A planned change.
@@ -32,6 +36,8 @@ pub struct Planned {
     pub requires_replace: Vec<String>,
     /// What was said.
     pub diagnostics: Vec<Diagnostic>,
+    /// Why it is put off, if it is.
+    pub deferral: Option<deferred::Reason>,
     type_name: String,
     config: Json,
     prior: State,
@@ -95,7 +101,7 @@ impl Client {
         planned_private: &[u8],
     ) -> Planned {
         let schema = self.schemas.resource(type_name);
-        let (before, set) = (read(&prior.value, &schema.ty), read(&config, &schema.ty));
+        let (before, set) = (schema.read(&prior.value), schema.read(&config));
         let proposal = proposed(&schema.members, &before, &set);
         let request = plan_resource_change::Request {
             type_name: type_name.to_owned(),
@@ -106,18 +112,28 @@ impl Client {
             client_capabilities: self.capabilities(),
             prior_identity: schema.encoded_identity(&prior.identity),
             planned_private: planned_private.to_owned(),
-            ..Default::default()
+            provider_meta: self.meta(),
         };
         let answer = self.rpcs().plan_resource_change(request).await.expect("answers").into_inner();
         let planned = codec::decode(answer.planned_state.as_ref(), &schema.ty);
         let planned = planned.expect("a value of the schema");
-        if !set.is_null() && answer.diagnostics.iter().all(is_warning) {
-            assert_plan_valid(&schema.members, [&before, &set, &planned], type_name);
+        let deferral = answer.deferred.map(|deferred| deferred.reason());
+        if deferral.is_none() && answer.diagnostics.iter().all(is_warning) {
+            assert_eq!(planned.is_null(), set.is_null(), "core: planned as absent, or present");
+            if !set.is_null() {
+                assert_plan_valid(&schema.members, [&before, &set, &planned], type_name);
+            }
+            assert_paths(&schema.ty, &answer.requires_replace, type_name);
+            let identity = schema.decoded_identity(answer.planned_identity.as_ref());
+            if !before.is_null() && !set.is_null() {
+                assert_identity(&prior.identity, &identity, type_name);
+            }
         }
         Planned {
             value: write(&planned),
             requires_replace: answer.requires_replace.iter().map(path).collect(),
             diagnostics: answer.diagnostics,
+            deferral,
             type_name: type_name.to_owned(),
             config,
             prior: prior.clone(),
@@ -134,7 +150,7 @@ impl Client {
 
     /// Applies a planned change with what has become known of its configuration meanwhile.
     pub async fn apply_with(&self, planned: &Planned, config: Json) -> State {
-        let ty = &self.schemas.resource(&planned.type_name).ty;
+        let schema = self.schemas.resource(&planned.type_name);
         let mut prior = planned.prior.clone();
         if planned.is_replacement() {
             prior = self.plan_and_apply(&planned.type_name, &prior, Json::Null).await;
@@ -148,7 +164,7 @@ impl Client {
         if again.has_failed() {
             return State { diagnostics: again.diagnostics, ..prior };
         }
-        let (first, second) = (read(&planned.value, ty), read(&again.value, ty));
+        let (first, second) = (schema.read(&planned.value), schema.read(&again.value));
         assert_conforms(&first, &second, &format!("{} (final plan)", planned.type_name));
         let mut state = self.apply_planned(&again).await;
         state.diagnostics.extend(prior.diagnostics);
@@ -165,22 +181,30 @@ impl Client {
             planned_state: schema.encoded(&planned.value),
             config: schema.encoded(&planned.config),
             planned_private: planned.private.clone(),
-            provider_meta: None,
+            provider_meta: self.meta(),
             planned_identity: planned.identity.clone(),
         };
         let answer =
             self.rpcs().apply_resource_change(request).await.expect("answers").into_inner();
         let state = codec::decode(answer.new_state.as_ref(), &schema.ty);
         let state = state.expect("a value of the schema");
-        assert!(state.is_wholly_known(), "core: unknown values after apply");
+        self.check_result(&answer.diagnostics);
+        assert_stored(&schema.members, &state, type_name);
+        let identity = schema.decoded_identity(answer.new_identity.as_ref());
         if answer.diagnostics.iter().all(is_warning) {
-            assert_conforms(&read(&planned.value, &schema.ty), &state, type_name);
+            let is_gone = planned.value.is_null();
+            assert_eq!(state.is_null(), is_gone, "core: {type_name} is absent, or still there");
+            let planned_identity = schema.decoded_identity(planned.identity.as_ref());
+            let known = if is_gone { &Json::Null } else { &planned_identity };
+            assert_identity(known, &identity, type_name);
+            assert_conforms(&schema.read(&planned.value), &state, type_name);
         }
         State {
             value: write(&state),
             private: answer.private,
-            identity: schema.decoded_identity(answer.new_identity.as_ref()),
+            identity,
             diagnostics: answer.diagnostics,
+            deferral: None,
         }
     }
 
@@ -201,16 +225,23 @@ impl Client {
             type_name: type_name.to_owned(),
             current_state: schema.encoded(&state.value),
             private: state.private.clone(),
-            provider_meta: None,
+            provider_meta: self.meta(),
             client_capabilities: self.capabilities(),
             current_identity: schema.encoded_identity(&state.identity),
         };
         let answer = self.rpcs().read_resource(request).await.expect("answers").into_inner();
+        let value = schema.stored(answer.new_state.as_ref(), type_name);
+        let identity = schema.decoded_identity(answer.new_identity.as_ref());
+        if !value.is_null() && answer.diagnostics.iter().all(is_warning) {
+            assert_identity(&state.identity, &identity, type_name);
+        }
+        let deferral = answer.deferred.map(|deferred| deferred.reason());
         State {
-            value: schema.decoded(answer.new_state.as_ref()),
+            value,
             private: answer.private,
-            identity: schema.decoded_identity(answer.new_identity.as_ref()),
+            identity,
             diagnostics: answer.diagnostics,
+            deferral,
         }
     }
 
@@ -234,12 +265,18 @@ impl Client {
         };
         let answer =
             self.rpcs().import_resource_state(request).await.expect("answers").into_inner();
+        let deferral = answer.deferred.map(|deferred| deferred.reason());
         let imported = answer.imported_resources.into_iter().next().unwrap_or_default();
+        if deferral.is_none() && answer.diagnostics.iter().all(is_warning) {
+            let state = schema.stored(imported.state.as_ref(), type_name);
+            assert!(!state.is_null(), "core: nothing is imported, and nothing is said");
+        }
         State {
             value: schema.decoded(imported.state.as_ref()),
             private: imported.private,
             identity: schema.decoded_identity(imported.identity.as_ref()),
             diagnostics: answer.diagnostics,
+            deferral,
         }
     }
 
@@ -252,8 +289,9 @@ impl Client {
         };
         let answer =
             self.rpcs().upgrade_resource_state(request).await.expect("answers").into_inner();
+        let schema = self.schemas.resource(type_name);
         State {
-            value: self.schemas.resource(type_name).decoded(answer.upgraded_state.as_ref()),
+            value: schema.stored(answer.upgraded_state.as_ref(), type_name),
             diagnostics: answer.diagnostics,
             ..State::default()
         }
@@ -271,11 +309,15 @@ impl Client {
         };
         let answer = self.rpcs().move_resource_state(request).await.expect("answers").into_inner();
         let schema = self.schemas.resource(type_name);
+        let value = schema.stored(answer.target_state.as_ref(), type_name);
+        let is_told = !value.is_null() || !answer.diagnostics.iter().all(is_warning);
+        assert!(is_told, "core: nothing is moved, and nothing is said");
         State {
-            value: schema.decoded(answer.target_state.as_ref()),
+            value,
             private: answer.target_private,
             identity: schema.decoded_identity(answer.target_identity.as_ref()),
             diagnostics: answer.diagnostics,
+            deferral: None,
         }
     }
 
@@ -295,6 +337,6 @@ fn raw(stored: &Json) -> Option<RawState> {
     Some(RawState { json: stored.to_string().into_bytes(), ..Default::default() })
 }
 
-fn is_warning(diagnostic: &Diagnostic) -> bool {
+pub(super) fn is_warning(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity() == diagnostic::Severity::Warning
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::codec;
+use crate::schema::Block;
 use crate::value::{AnyValue, Type};
 
 const UNKNOWN: &str = "(known after apply)";
@@ -20,7 +21,8 @@ pub fn unknown() -> Json {
     json!({ UNKNOWN: true })
 }
 
-/// Reads JSON in which [`unknown`] may stand anywhere; missing attributes are null.
+/// Reads JSON in which [`unknown`] may stand anywhere; missing attributes are null. What a dynamic attribute
+/// gets has the type that Terraform gives such a literal, unless it stands there: `{ "type": …, "value": … }`.
 ///
 /// # Panics
 /// When the JSON does not fit the type: a mistake in the test.
@@ -44,8 +46,19 @@ pub(super) fn read(json: &Json, ty: &Type) -> AnyValue {
             };
             AnyValue::Mapping(attributes.iter().map(read).collect())
         }
-        _ => codec::from_json(json, ty).expect("the value fits the schema"),
+        (json, Type::Dynamic) => codec::from_json(json, ty).unwrap_or_else(|_| {
+            AnyValue::try_from(json.clone()).expect("a number in bounds").with_type()
+        }),
+        _ => codec::from_json(json, ty).unwrap_or_else(|error| {
+            panic!("the value does not fit the schema: {error}, but it is {json}")
+        }),
     }
+}
+
+/// Reads the configuration of a block: what [`read`] reads, in which blocks that do not stand there are absent,
+/// as core sends it.
+pub(super) fn read_block(json: &Json, block: &Block) -> AnyValue {
+    block.with_blocks(read(json, &block.ty()))
 }
 
 /// Writes JSON in which [`unknown`] stands where a value is not known.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Number, Type};
+use serde_json::Value as Json;
+
+use super::{NotANumber, Number, Type};
 
 /// A Terraform value without its type: what travels on the wire, before it becomes a typed model.
 ///
@@ -120,7 +122,8 @@ impl AnyValue {
         }
     }
 
-    /// The same value with every set in order and without duplicates, so that equal values compare equal.
+    /// The same value with every set in order and without duplicates, and dynamic values with their types, so
+    /// that equal values compare equal.
     #[must_use]
     pub fn normalized(self, ty: &Type) -> AnyValue {
         match (self, ty) {
@@ -143,7 +146,46 @@ impl AnyValue {
                 };
                 AnyValue::Mapping(items.into_iter().map(normalize).collect())
             }
+            (value, Type::Dynamic) => value.with_type(),
             (other, _) => other,
+        }
+    }
+
+    /// The value with the type that Terraform gives such a literal: tuples and objects, never lists and maps.
+    #[must_use]
+    pub fn with_type(self) -> AnyValue {
+        match self {
+            typed @ (AnyValue::Dynamic(_) | AnyValue::Null | AnyValue::Unknown) => typed,
+            value => AnyValue::Dynamic(Box::new((value.literal_type(), value.without_types()))),
+        }
+    }
+
+    fn literal_type(&self) -> Type {
+        match self {
+            AnyValue::Unknown | AnyValue::Null => Type::Dynamic,
+            AnyValue::Bool(_) => Type::Bool,
+            AnyValue::String(_) => Type::String,
+            AnyValue::Number(_) => Type::Number,
+            AnyValue::Sequence(items) => {
+                Type::Tuple(items.iter().map(AnyValue::literal_type).collect())
+            }
+            AnyValue::Mapping(items) => {
+                Type::object(items.iter().map(|(name, item)| (name.clone(), item.literal_type())))
+            }
+            AnyValue::Dynamic(typed) => typed.0.clone(),
+        }
+    }
+
+    fn without_types(self) -> AnyValue {
+        match self {
+            AnyValue::Sequence(items) => {
+                AnyValue::Sequence(items.into_iter().map(AnyValue::without_types).collect())
+            }
+            AnyValue::Mapping(items) => AnyValue::Mapping(
+                items.into_iter().map(|(name, item)| (name, item.without_types())).collect(),
+            ),
+            AnyValue::Dynamic(typed) => typed.1,
+            other => other,
         }
     }
 
@@ -170,6 +212,28 @@ impl fmt::Debug for AnyValue {
             AnyValue::Dynamic(typed) => write!(f, "{:?} as {:?}", typed.1, typed.0),
             other => f.write_str(other.shape()),
         }
+    }
+}
+
+/// JSON as the value of the same shape.
+impl TryFrom<Json> for AnyValue {
+    type Error = NotANumber;
+
+    fn try_from(json: Json) -> Result<Self, NotANumber> {
+        Ok(match json {
+            Json::Null => AnyValue::Null,
+            Json::Bool(value) => AnyValue::Bool(value),
+            Json::String(text) => AnyValue::String(text),
+            Json::Number(number) => AnyValue::Number(number.to_string().parse()?),
+            Json::Array(items) => {
+                let items = items.into_iter().map(AnyValue::try_from);
+                AnyValue::Sequence(items.collect::<Result<_, _>>()?)
+            }
+            Json::Object(items) => {
+                let items = items.into_iter().map(|(name, item)| Ok((name, item.try_into()?)));
+                AnyValue::Mapping(items.collect::<Result<_, _>>()?)
+            }
+        })
     }
 }
 

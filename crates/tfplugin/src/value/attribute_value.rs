@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{AnyValue, Number, Secret, Type, Value};
 use crate::path::{AttributePath, Step};
-use crate::schema::{AttributeKind, Nesting, Validator};
+use crate::schema::{AttributeKind, NestedBlock, Nesting, Validator};
 
 /// A value that does not fit the Rust type of its attribute.
 ///
@@ -116,7 +116,10 @@ impl DecodeError {
 ///
 /// assert_eq!(Percent::decode(Percent(7).encode()), Ok(Percent(7)));
 /// ```
-#[diagnostic::on_unimplemented(message = "`{Self}` is no type that an attribute can have")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no type that an attribute can have",
+    note = "attributes are `String`, `Secret`, `bool`, `i64`, `f64`, `Number`, `Timestamp`, `AnyValue`; what derives `Object`, or is made one by `text_type!` or `custom_type!`; and `Vec`, `BTreeSet` and `BTreeMap<String, …>` of these"
+)]
 pub trait AttributeValue: Sized {
     /// Whether a write-only attribute stands inside (in a nested object).
     const WRITE_ONLY_INSIDE: bool = false;
@@ -124,9 +127,16 @@ pub trait AttributeValue: Sized {
     const WRITE_ONLY_IN_ELEMENT: bool = false;
     /// Whether it is a nested object, or a collection of them: what a block can hold.
     const NESTED: bool = false;
+    /// Whether it is a nested object with blocks inside: what only a block can hold.
+    const HAS_BLOCKS: bool = false;
 
     /// Its Terraform type.
     fn kind() -> AttributeKind;
+
+    /// The blocks inside, if it is a nested object or a collection of them.
+    fn blocks() -> Vec<NestedBlock> {
+        Vec::new()
+    }
 
     /// The rules that the type itself brings, which are documented with each attribute of it.
     fn rules() -> Vec<Validator> {
@@ -148,6 +158,25 @@ pub trait AttributeValue: Sized {
 pub trait HasLength {
     /// How long it is.
     fn length(&self) -> usize;
+}
+
+/// Collections: what the marker `each(…)` can stand at.
+#[diagnostic::on_unimplemented(message = "`{Self}` has no elements that `each(…)` could look at")]
+pub trait Elements {
+    /// The type of the elements.
+    type Element;
+}
+
+impl<T> Elements for Vec<T> {
+    type Element = T;
+}
+
+impl<T> Elements for BTreeSet<T> {
+    type Element = T;
+}
+
+impl<T> Elements for BTreeMap<String, T> {
+    type Element = T;
 }
 
 /// Types that the marker `range(…)` can bound.
@@ -215,9 +244,14 @@ impl<T: AttributeValue> AttributeValue for Value<T> {
     const WRITE_ONLY_INSIDE: bool = T::WRITE_ONLY_INSIDE;
     const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_IN_ELEMENT;
     const NESTED: bool = T::NESTED;
+    const HAS_BLOCKS: bool = T::HAS_BLOCKS;
 
     fn kind() -> AttributeKind {
         T::kind()
+    }
+
+    fn blocks() -> Vec<NestedBlock> {
+        T::blocks()
     }
 
     fn rules() -> Vec<Validator> {
@@ -260,9 +294,14 @@ fn encode_items<'a, T: AttributeValue + 'a>(items: impl IntoIterator<Item = &'a 
 impl<T: AttributeValue> AttributeValue for Vec<T> {
     const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_INSIDE || T::WRITE_ONLY_IN_ELEMENT;
     const NESTED: bool = T::NESTED;
+    const HAS_BLOCKS: bool = T::HAS_BLOCKS;
 
     fn kind() -> AttributeKind {
         T::kind().collected(Nesting::List)
+    }
+
+    fn blocks() -> Vec<NestedBlock> {
+        T::blocks()
     }
 
     fn decode(value: AnyValue) -> Result<Self, DecodeError> {
@@ -277,9 +316,14 @@ impl<T: AttributeValue> AttributeValue for Vec<T> {
 impl<T: AttributeValue + Ord> AttributeValue for BTreeSet<T> {
     const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_INSIDE || T::WRITE_ONLY_IN_ELEMENT;
     const NESTED: bool = T::NESTED;
+    const HAS_BLOCKS: bool = T::HAS_BLOCKS;
 
     fn kind() -> AttributeKind {
         T::kind().collected(Nesting::Set)
+    }
+
+    fn blocks() -> Vec<NestedBlock> {
+        T::blocks()
     }
 
     fn decode(value: AnyValue) -> Result<Self, DecodeError> {
@@ -294,9 +338,14 @@ impl<T: AttributeValue + Ord> AttributeValue for BTreeSet<T> {
 impl<T: AttributeValue> AttributeValue for BTreeMap<String, T> {
     const WRITE_ONLY_IN_ELEMENT: bool = T::WRITE_ONLY_INSIDE || T::WRITE_ONLY_IN_ELEMENT;
     const NESTED: bool = T::NESTED;
+    const HAS_BLOCKS: bool = T::HAS_BLOCKS;
 
     fn kind() -> AttributeKind {
         T::kind().collected(Nesting::Map)
+    }
+
+    fn blocks() -> Vec<NestedBlock> {
+        T::blocks()
     }
 
     fn decode(value: AnyValue) -> Result<Self, DecodeError> {

@@ -4,15 +4,16 @@ mod any;
 mod attribute_value;
 mod number;
 mod secret;
+mod serde;
 mod text;
 mod types;
 
 pub use any::AnyValue;
-pub use attribute_value::{AttributeValue, DecodeError, HasLength, Ranged};
+pub use attribute_value::{AttributeValue, DecodeError, Elements, HasLength, Ranged};
 pub use number::{NotANumber, Number};
 pub use secret::Secret;
-pub use text::parse;
 pub(crate) use text::sentence;
+pub use text::{convert, parse};
 pub use types::{NotAType, Type};
 
 /// A typed attribute: known, absent, or not known before apply.

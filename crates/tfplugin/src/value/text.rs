@@ -1,9 +1,9 @@
-//! Types of a provider's own that are text in configurations.
+//! Types of a provider's own.
 
 use std::fmt::Display;
 use std::str::FromStr;
 
-use super::{AnyValue, DecodeError};
+use super::{AnyValue, AttributeValue, DecodeError};
 
 /// Makes a type of one's own the type of attributes that are a string in configurations: one that has
 /// [`FromStr`] and [`Display`]. The text of its error is what users read at the attribute, so it says
@@ -74,6 +74,78 @@ macro_rules! text_type {
             }
         }
     };
+}
+
+/// Makes a type of one's own the type of attributes that are a `$base` in configurations, which is any type
+/// that an attribute can have: it is read by `TryFrom<$base>`, whose error users read at the attribute, and
+/// written by `From<&Type> for $base`.
+///
+/// ```
+/// # use tfplugin::{Object, Value};
+/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// struct Port(u16);
+///
+/// tfplugin::custom_type!(Port, i64);
+///
+/// impl TryFrom<i64> for Port {
+///     type Error = String;
+///
+///     fn try_from(number: i64) -> Result<Self, String> {
+///         let port = u16::try_from(number).ok().filter(|port| *port > 0);
+///         port.map(Port).ok_or_else(|| format!("expected a port from 1 to 65535, but got {number}"))
+///     }
+/// }
+///
+/// impl From<&Port> for i64 {
+///     fn from(port: &Port) -> i64 {
+///         port.0.into()
+///     }
+/// }
+///
+/// /// A listener.
+/// #[derive(Object)]
+/// struct Listener {
+///     /// Where it listens.
+///     #[attr(required)]
+///     port: Value<Port>,
+/// }
+/// # use tfplugin::AttributeValue;
+/// # assert_eq!(Port::decode(Port(80).encode()), Ok(Port(80)));
+/// # assert!(Port::decode(0_i64.encode()).unwrap_err().to_string().contains("65535"));
+/// ```
+#[macro_export]
+macro_rules! custom_type {
+    ($type:ty, $base:ty) => {
+        impl $crate::AttributeValue for $type {
+            fn kind() -> $crate::schema::AttributeKind {
+                <$base as $crate::AttributeValue>::kind()
+            }
+
+            fn rules() -> ::std::vec::Vec<$crate::schema::Validator> {
+                let rule = $crate::schema::Validator::converts::<$type, $base>();
+                [<$base as $crate::AttributeValue>::rules(), ::std::vec![rule]].concat()
+            }
+
+            fn decode(
+                value: $crate::AnyValue,
+            ) -> ::core::result::Result<Self, $crate::DecodeError> {
+                $crate::derive_support::convert::<$type, $base>(value)
+            }
+
+            fn encode(&self) -> $crate::AnyValue {
+                $crate::AttributeValue::encode(&<$base>::from(self))
+            }
+        }
+    };
+}
+
+/// Reads a type of a provider's own from another type that attributes can have.
+pub fn convert<T, B>(value: AnyValue) -> Result<T, DecodeError>
+where
+    B: AttributeValue,
+    T: TryFrom<B, Error: Display>,
+{
+    T::try_from(B::decode(value)?).map_err(|why| DecodeError::text(sentence(&why)))
 }
 
 /// Reads a type of a provider's own from text.

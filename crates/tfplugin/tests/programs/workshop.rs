@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tfplugin::{
     Context, Diagnostic, Done, EphemeralResource, Failure, Interrupted, Limits, NoIdentity, Offers,
-    Opened, Outcome, Provider, Resource, Run, Schema, Secret, Value, async_trait,
+    Opened, Outcome, Provider, Resource, Run, Schema, Secret, Update, Value, async_trait,
 };
 
 /// A workshop that takes orders in a directory.
@@ -90,13 +90,16 @@ impl Resource for Orders {
         Ok(Done::new(Some(Order { done, ..state })))
     }
 
+    async fn delete(&self, _: Order, _: &Context) -> Outcome<()> {
+        Ok(Done::new(()))
+    }
+}
+
+#[async_trait]
+impl Update for Orders {
     async fn update(&self, _: Order, plan: Order, _: &Context) -> Outcome<Order> {
         let done = self.file(&plan, "done").exists().into();
         Ok(Order { done, ..plan }.into())
-    }
-
-    async fn delete(&self, _: Order, _: &Context) -> Outcome<()> {
-        Ok(Done::new(()))
     }
 }
 

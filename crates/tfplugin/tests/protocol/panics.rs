@@ -5,7 +5,7 @@ use tfplugin::MoveSource;
 use tfplugin::proto::tfplugin6::Diagnostic;
 use tfplugin::testing::{Client, State};
 
-use crate::provider::{client, with};
+use crate::provider::client;
 
 fn told(said: &[Diagnostic], rpc: &str, type_name: &str) {
     let expected = format!("{rpc} of {type_name} panicked");
@@ -46,8 +46,8 @@ async fn of_a_resource() {
 
     let imported = client.import("test_thing", "panic").await;
     told(&imported.diagnostics, "ImportResourceState", "test_thing");
-    let stored = with(&before.value, json!({ "mode": "panic upgrade" }));
-    let upgraded = client.upgrade("test_thing", 3, &stored).await;
+    let stored = json!({ "title": "panic upgrade" });
+    let upgraded = client.upgrade("test_thing", 1, &stored).await;
     told(&upgraded.diagnostics, "UpgradeResourceState", "test_thing");
     let source = MoveSource {
         provider_address: "registry.terraform.io/example/other".to_owned(),

@@ -1,7 +1,8 @@
 //! The provider's own configuration, and the end of a run.
 
-use super::decode;
 use super::run::Scope;
+use super::{decode, may_defer};
+use crate::deferral;
 use crate::diagnostic::Diagnostic;
 use crate::outcome::split;
 use crate::proto::tfplugin6::*;
@@ -49,7 +50,12 @@ pub(super) async fn configure<P: Provider>(
         wrong_variables,
         variables: completed.variables(),
     };
-    let (configured, diagnostics) = split(scope.sessions.provider.configure(config, &run).await);
+    let (configured, mut diagnostics) =
+        split(scope.sessions.provider.configure(config, &run).await);
+    if let Some(deferral) = deferral::take(&mut diagnostics, may_defer(request.client_capabilities))
+    {
+        scope.session.defer(deferral);
+    }
     if let Some(configured) = configured {
         scope.session.configure(configured);
     }

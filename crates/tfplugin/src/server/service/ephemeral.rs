@@ -96,7 +96,7 @@ pub(super) async fn close<P: Provider>(
     let configured = scope.session.configured_for(&request.type_name, &private);
     let configured = configured.map_or_else(|| scope.configured(), Ok)?;
     // The user's stop is not for clean-up.
-    let call = Call { stop: CancellationToken::new(), private: private.clone() };
+    let call = Call::new(CancellationToken::new(), private.clone());
     let diagnostics = entry.close(&configured, &call).await;
     if !diagnostics.iter().any(Diagnostic::is_error) {
         scope.session.closed(&request.type_name, &private);

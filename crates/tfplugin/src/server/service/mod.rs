@@ -9,6 +9,7 @@ mod list;
 mod resource;
 mod run;
 mod schema;
+mod upgrade;
 mod wire;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub(super) use run::note_panics;
 
 use super::session::Sessions;
 use crate::codec;
+use crate::deferral::Deferral;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics;
 use crate::proto::tfplugin6::provider_server::Provider as Rpcs;
@@ -42,15 +44,25 @@ fn decode(value: Option<&DynamicValue>, ty: &Type) -> Result<AnyValue, Diagnosti
 fn decode_known(value: Option<&DynamicValue>, ty: &Type) -> Result<AnyValue, Diagnostic> {
     let config = decode(value, ty)?;
     match &config {
-        AnyValue::Unknown => Err(diagnostics::not_known(None)),
+        AnyValue::Unknown => Err(not_known(None)),
         AnyValue::Mapping(attributes) => {
             match attributes.iter().find(|(_, value)| !value.is_wholly_known()) {
-                Some((name, _)) => Err(diagnostics::not_known(Some(name))),
+                Some((name, _)) => Err(not_known(Some(name))),
                 None => Ok(config),
             }
         }
         _ => Ok(config),
     }
+}
+
+fn not_known(attribute: Option<&str>) -> Diagnostic {
+    let deferral = Some(Deferral::ResourceConfigUnknown);
+    Diagnostic { deferral, ..diagnostics::not_known(attribute) }
+}
+
+/// Whether the client can put off what cannot be done yet.
+fn may_defer(capabilities: Option<ClientCapabilities>) -> bool {
+    capabilities.unwrap_or_default().deferral_allowed
 }
 
 macro_rules! rpcs {
@@ -159,8 +171,8 @@ rpcs! {
     configure_provider(configure_provider) = "ConfigureProvider" -> configuration::configure;
     stop_provider(stop_provider) = "StopProvider" -> configuration::stop;
     validate_resource_config(validate_resource_config) = "ValidateResourceConfig" -> resource::validate;
-    upgrade_resource_state(upgrade_resource_state) = "UpgradeResourceState" -> resource::upgrade;
-    upgrade_resource_identity(upgrade_resource_identity) = "UpgradeResourceIdentity" -> resource::upgrade_identity;
+    upgrade_resource_state(upgrade_resource_state) = "UpgradeResourceState" -> upgrade::state;
+    upgrade_resource_identity(upgrade_resource_identity) = "UpgradeResourceIdentity" -> upgrade::identity;
     read_resource(read_resource) = "ReadResource" -> resource::read;
     plan_resource_change(plan_resource_change) = "PlanResourceChange" -> resource::plan;
     apply_resource_change(apply_resource_change) = "ApplyResourceChange" -> resource::apply;

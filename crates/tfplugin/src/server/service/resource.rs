@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::decode;
 use super::run::{Scope, to_wire};
+use super::upgrade::present_form;
+use super::{decode, may_defer};
 use crate::codec::{self, encode};
+use crate::deferral::{self, Deferral};
 use crate::diagnostic::Diagnostic;
-use crate::diagnostics::{self, unknown_type, unreadable};
-use crate::offers::{AnyResource, Applied, ApplyRequest, Call, Offered, PlanRequest};
+use crate::diagnostics::{unknown_type, unreadable};
+use crate::offers::{AnyResource, Applied, ApplyRequest, Call, PlanRequest, Planned};
 use crate::plan::draft::config_from_state;
 use crate::private;
 use crate::proto::tfplugin6::*;
@@ -17,9 +19,9 @@ use crate::provider::Provider;
 use crate::resource::MoveSource;
 use crate::value::{AnyValue, Type};
 
-type Entry<P> = Arc<dyn AnyResource<<P as Provider>::Configured>>;
+pub(super) type Entry<P> = Arc<dyn AnyResource<<P as Provider>::Configured>>;
 
-fn entry<P: Provider>(scope: &Scope<P>, name: &str) -> Result<Entry<P>, Diagnostic> {
+pub(super) fn entry<P: Provider>(scope: &Scope<P>, name: &str) -> Result<Entry<P>, Diagnostic> {
     let entry = scope.sessions.offers.resources.get(name).cloned();
     entry.ok_or_else(|| unknown_type("resource", name))
 }
@@ -28,7 +30,7 @@ fn identity_in(identity: Option<&ResourceIdentityData>, ty: &Type) -> Result<Any
     decode(identity.and_then(|identity| identity.identity_data.as_ref()), ty)
 }
 
-fn identity_out(identity: &AnyValue, ty: &Type) -> Option<ResourceIdentityData> {
+pub(super) fn identity_out(identity: &AnyValue, ty: &Type) -> Option<ResourceIdentityData> {
     let known = !identity.is_null();
     known.then(|| ResourceIdentityData { identity_data: Some(encode(identity, ty)) })
 }
@@ -44,62 +46,6 @@ pub(super) async fn validate<P: Provider>(
     Ok(validate_resource_config::Response { diagnostics: to_wire(&found) })
 }
 
-pub(super) async fn upgrade<P: Provider>(
-    scope: Scope<P>,
-    request: upgrade_resource_state::Request,
-) -> Result<upgrade_resource_state::Response, Diagnostic> {
-    let entry = entry(&scope, &request.type_name)?;
-    let raw = request.raw_state.as_ref();
-    let (state, diagnostics) = present_form(&*entry, &request.type_name, request.version, raw)?;
-    Ok(upgrade_resource_state::Response {
-        upgraded_state: Some(encode(&state, &entry.offered().ty)),
-        diagnostics: to_wire(&diagnostics),
-    })
-}
-
-/// A stored state of the resource's own type, as its schema is now.
-fn present_form<C>(
-    entry: &dyn AnyResource<C>,
-    type_name: &str,
-    version: i64,
-    raw: Option<&RawState>,
-) -> Result<(AnyValue, Vec<Diagnostic>), Diagnostic> {
-    let Offered { schema, ty, .. } = entry.offered();
-    let json = match raw {
-        Some(raw) if !raw.json.is_empty() => {
-            Some(codec::parse_json(&raw.json).map_err(|error| unreadable(&error))?)
-        }
-        _ => None,
-    };
-    match json.and_then(|json| entry.upgrade(version, &json)) {
-        Some(upgraded) => Ok((upgraded.state, upgraded.diagnostics)),
-        None if version > schema.version => {
-            Err(diagnostics::newer_state(type_name, version, schema.version))
-        }
-        None => {
-            let state = codec::decode_stored(raw, ty).map_err(|error| unreadable(&error))?;
-            Ok((schema.block.with_blocks(state), Vec::new()))
-        }
-    }
-}
-
-pub(super) async fn upgrade_identity<P: Provider>(
-    scope: Scope<P>,
-    request: upgrade_resource_identity::Request,
-) -> Result<upgrade_resource_identity::Response, Diagnostic> {
-    let entry = entry(&scope, &request.type_name)?;
-    if entry.identity_schema().1.is_empty() {
-        return Err(diagnostics::no_identity(&request.type_name));
-    }
-    let ty = entry.identity_type();
-    let identity = codec::decode_stored(request.raw_identity.as_ref(), ty)
-        .map_err(|error| unreadable(&error))?;
-    Ok(upgrade_resource_identity::Response {
-        upgraded_identity: identity_out(&identity, ty),
-        diagnostics: Vec::new(),
-    })
-}
-
 pub(super) async fn read<P: Provider>(
     scope: Scope<P>,
     request: read_resource::Request,
@@ -109,8 +55,9 @@ pub(super) async fn read<P: Provider>(
     let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
     let state = decode(request.current_state.as_ref(), ty)?;
     let identity = identity_in(request.current_identity.as_ref(), identity_ty)?;
-    let call = scope.session.call(request.private);
-    let read = entry.read(&configured, state.clone(), identity.clone(), &call).await;
+    let call = scope.session.call(request.private).with_meta(request.provider_meta);
+    let mut read = entry.read(&configured, state.clone(), identity.clone(), &call).await;
+    let deferral = deferral::take(&mut read.diagnostics, may_defer(request.client_capabilities));
     // What a read finds unchanged goes back as the very bytes that came.
     let new_state = if read.state == state { request.current_state } else { None };
     let new_identity = if read.identity == identity { request.current_identity } else { None };
@@ -118,7 +65,7 @@ pub(super) async fn read<P: Provider>(
         new_state: new_state.or_else(|| Some(encode(&read.state, ty))),
         diagnostics: to_wire(&read.diagnostics),
         private: read.private,
-        deferred: None,
+        deferred: deferral.map(Deferral::to_wire),
         new_identity: new_identity.or_else(|| identity_out(&read.identity, identity_ty)),
     })
 }
@@ -128,9 +75,9 @@ pub(super) async fn plan<P: Provider>(
     request: plan_resource_change::Request,
 ) -> Result<plan_resource_change::Response, Diagnostic> {
     let entry = entry(&scope, &request.type_name)?;
-    let configured = scope.configured()?;
+    let configured = scope.configured();
     let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
-    let call = scope.session.call(request.prior_private);
+    let call = scope.session.call(request.prior_private).with_meta(request.provider_meta);
     let capabilities = request.client_capabilities.unwrap_or_default();
     let request = PlanRequest {
         prior: decode(request.prior_state.as_ref(), ty)?,
@@ -139,7 +86,16 @@ pub(super) async fn plan<P: Provider>(
         prior_identity: identity_in(request.prior_identity.as_ref(), identity_ty)?,
         is_second: !request.planned_private.is_empty(),
     };
-    let mut planned = entry.plan(&configured, request, &call).await;
+    let mut planned = match configured {
+        Ok(configured) => entry.plan(&configured, request, &call).await,
+        Err(why) => Planned {
+            planned: entry.draft(request),
+            private: call.private.clone(),
+            diagnostics: vec![why],
+            ..Planned::default()
+        },
+    };
+    let deferral = deferral::take(&mut planned.diagnostics, capabilities.deferral_allowed);
     if capabilities.store_planned_private {
         planned.private = private::planned(&planned.private);
     }
@@ -149,7 +105,7 @@ pub(super) async fn plan<P: Provider>(
         planned_private: planned.private,
         diagnostics: to_wire(&planned.diagnostics),
         legacy_type_system: false,
-        deferred: None,
+        deferred: deferral.map(Deferral::to_wire),
         planned_identity: identity_out(&planned.identity, identity_ty),
     })
 }
@@ -161,7 +117,7 @@ pub(super) async fn apply<P: Provider>(
     let entry = entry(&scope, &request.type_name)?;
     let configured = scope.configured()?;
     let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
-    let call = scope.session.call(request.planned_private);
+    let call = scope.session.call(request.planned_private).with_meta(request.provider_meta);
     let request = ApplyRequest {
         prior: decode(request.prior_state.as_ref(), ty)?,
         planned: decode(request.planned_state.as_ref(), ty)?,
@@ -175,7 +131,7 @@ pub(super) async fn apply<P: Provider>(
         let entry = entry.clone();
         scope.if_undelivered(async move {
             // The user's stop is not for clean-up.
-            let call = Call { stop: CancellationToken::new(), private };
+            let call = Call::new(CancellationToken::new(), private);
             for diagnostic in entry.undelivered(&configured, prior, state, &call).await {
                 tracing::warn!(
                     summary = diagnostic.summary,
@@ -203,7 +159,12 @@ pub(super) async fn import<P: Provider>(
     let (ty, identity_ty) = (&entry.offered().ty, entry.identity_type());
     let identity = identity_in(request.identity.as_ref(), identity_ty)?;
     let call = scope.session.call(Vec::new());
-    let imported = entry.import(&configured, request.id, identity, &call).await;
+    let mut imported = entry.import(&configured, request.id, identity.clone(), &call).await;
+    let deferral =
+        deferral::take(&mut imported.diagnostics, may_defer(request.client_capabilities));
+    if deferral.is_some() {
+        imported = Applied { state: AnyValue::Unknown, identity, ..imported };
+    }
     let resource = import_resource_state::ImportedResource {
         type_name: request.type_name,
         state: Some(encode(&imported.state, ty)),
@@ -214,7 +175,7 @@ pub(super) async fn import<P: Provider>(
     Ok(import_resource_state::Response {
         imported_resources: found.then_some(resource).into_iter().collect(),
         diagnostics: to_wire(&imported.diagnostics),
-        deferred: None,
+        deferred: deferral.map(Deferral::to_wire),
     })
 }
 

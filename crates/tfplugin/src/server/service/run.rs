@@ -14,7 +14,7 @@ use tracing::{Instrument, Span, debug, error_span, warn};
 
 use super::Service;
 use super::wire::{Answer, Asked};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, IntoDiagnostic, Severity};
 use crate::diagnostics;
 use crate::proto::tfplugin6 as wire;
 use crate::provider::Provider;
@@ -46,7 +46,11 @@ pub(super) struct Scope<P: Provider> {
 impl<P: Provider> Scope<P> {
     /// What ConfigureProvider made, or an error.
     pub(super) fn configured(&self) -> Result<Arc<P::Configured>, Diagnostic> {
-        self.session.configured().ok_or_else(diagnostics::not_configured)
+        match (self.session.configured(), self.session.deferral()) {
+            (_, Some(deferral)) => Err(deferral.into_diagnostic()),
+            (Some(configured), None) => Ok(configured),
+            (None, None) => Err(diagnostics::not_configured()),
+        }
     }
 }
 

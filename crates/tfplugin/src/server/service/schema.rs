@@ -90,7 +90,7 @@ pub(super) async fn provider_schema<P: Provider>(
         state_store_schemas: HashMap::new(),
         action_schemas: actions.collect(),
         diagnostics: Vec::new(),
-        provider_meta: None,
+        provider_meta: offers.provider_meta.as_ref().map(crate::schema::Schema::to_wire),
         server_capabilities: Some(capabilities()),
     })
 }

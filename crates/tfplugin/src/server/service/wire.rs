@@ -1,5 +1,8 @@
 //! What all requests and answers of the protocol have in common.
 
+use super::may_defer;
+use super::run::to_wire;
+use crate::deferral::{self, Deferral};
 use crate::diagnostic::Diagnostic;
 use crate::proto::tfplugin6 as wire;
 
@@ -117,12 +120,15 @@ impl Asked for wire::read_resource::Request {
 /// The state stays as it was.
 impl Answer<wire::read_resource::Request> for wire::read_resource::Response {
     fn failed(request: &wire::read_resource::Request, error: Diagnostic) -> Self {
+        let mut diagnostics = vec![error];
+        let deferral =
+            deferral::take(&mut diagnostics, may_defer(request.client_capabilities.clone()));
         Self {
             new_state: request.current_state.clone(),
             private: request.private.clone(),
             new_identity: request.current_identity.clone(),
-            diagnostics: vec![error.to_wire()],
-            ..Self::default()
+            diagnostics: to_wire(&diagnostics),
+            deferred: deferral.map(Deferral::to_wire),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use tfplugin::{
     AnyValue, Context, Diagnostic, Done, NoIdentity, Number, Outcome, Resource, Schema, Secret,
-    Value, async_trait, path,
+    Update, Value, async_trait, path,
 };
 
 use super::nested::{Bell, Rule};
@@ -143,10 +143,6 @@ impl Resource for All {
         Ok(Done::new(Some(state)))
     }
 
-    async fn update(&self, _: Model, plan: Model, _: &Context<Limit>) -> Outcome<Model> {
-        Ok(Self::completed(plan).into())
-    }
-
     async fn delete(&self, _: Model, _: &Context<Limit>) -> Outcome<()> {
         Ok(Done::new(()))
     }
@@ -155,5 +151,12 @@ impl Resource for All {
         let both = config.whole.is_known() && config.half.is_known();
         let error = || Diagnostic::error("Whole or half", "Not both.").at(path!(half));
         both.then(error).into_iter().collect()
+    }
+}
+
+#[async_trait]
+impl Update for All {
+    async fn update(&self, _: Model, plan: Model, _: &Context<Limit>) -> Outcome<Model> {
+        Ok(Self::completed(plan).into())
     }
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value as Json, json};
 use tfplugin::testing::Client;
 use tfplugin::{
-    Diagnostic, Done, Offers, Outcome, Provider, Run, Schema, Value, async_trait, path,
+    Deferral, Diagnostic, Done, Offers, Outcome, Provider, Run, Schema, Value, async_trait, path,
 };
 
 /// What happened, in order, whichever connection brought it about.
@@ -55,6 +55,15 @@ pub struct Config {
     pub broken: Value<bool>,
 }
 
+/// What a module says to the provider.
+#[derive(Schema)]
+#[provider_meta]
+pub struct Meta {
+    /// Which module it is.
+    #[attr(optional)]
+    pub module: Value<String>,
+}
+
 /// What a configuration makes.
 pub struct World {
     pub label: String,
@@ -90,6 +99,7 @@ impl Provider for Everything {
             .action(|_: &Arc<World>| others::Ringing)
             .function(others::Joining)
             .function(others::Probing)
+            .provider_meta::<Meta>()
     }
 
     fn validate(config: &Config) -> Vec<Diagnostic> {
@@ -100,6 +110,9 @@ impl Provider for Everything {
 
     async fn configure(&self, config: Config, run: &Run) -> Outcome<Arc<World>> {
         assert!(config.broken != Value::Known(true), "configuration breaks it");
+        if config.broken.is_unknown() {
+            Err(Deferral::ProviderConfigUnknown)?;
+        }
         let label = config.label.into_known().unwrap_or_default();
         self.events.add(format!("configure {label:?} for {}", run.terraform_version));
         if label == "refused" {

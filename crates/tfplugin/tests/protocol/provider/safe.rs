@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use tfplugin::{
-    Context, Done, NoIdentity, Object, Outcome, Plan, Resource, Schema, Secret, Value, async_trait,
+    Context, Done, NoIdentity, Object, Outcome, Plan, Resource, Schema, Secret, Update, Value,
+    async_trait,
 };
 
 /// A safe.
@@ -129,10 +130,6 @@ impl Resource for Safes {
         Ok(Done::new(Some(state)))
     }
 
-    async fn update(&self, _: Safe, plan: Safe, _: &Context) -> Outcome<Safe> {
-        Ok(Self::filled(plan).into())
-    }
-
     async fn delete(&self, _: Safe, _: &Context) -> Outcome<()> {
         Ok(Done::new(()))
     }
@@ -144,5 +141,12 @@ impl Resource for Safes {
             _ => {}
         }
         Ok(Done::new(()))
+    }
+}
+
+#[async_trait]
+impl Update for Safes {
+    async fn update(&self, _: Safe, plan: Safe, _: &Context) -> Outcome<Safe> {
+        Ok(Self::filled(plan).into())
     }
 }

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
 use tfplugin::{
-    Context, Diagnostic, Done, Failure, Identity, ImportTarget, Limits, MoveSource, Outcome, Plan,
-    Resource, Schema, Value, async_trait, path,
+    Context, Deferral, Diagnostic, Done, Failure, Identity, ImportTarget, Json, JsonObject, Limits,
+    MoveSource, Outcome, Plan, Resource, Schema, Update, Value, async_trait, path,
 };
 
-use super::World;
+use super::{Meta, World};
 
 /// A thing.
 #[derive(Clone, Schema)]
@@ -31,6 +30,7 @@ pub struct Thing {
 
 /// Names a thing.
 #[derive(Clone, Debug, PartialEq, Eq, Identity)]
+#[identity(version = 1)]
 pub struct Name {
     /// Its name.
     #[identity(required)]
@@ -99,6 +99,15 @@ impl Resource for Things {
             self.0.events.add("stubborn");
             std::future::pending::<()>().await;
         }
+        if plan.is("unknown result") {
+            return Ok(Thing { made_by: Value::Unknown, ..plan }.into());
+        }
+        if plan.is("another result") {
+            return Ok(Thing { name: "other".into(), ..self.made(plan) }.into());
+        }
+        if let Some(meta) = cx.provider_meta::<Meta>()? {
+            self.0.events.add(format!("made for {:?}", meta.module));
+        }
         let thing = self.made(plan);
         cx.update_private(|private| private.count = 1);
         if thing.is("request") {
@@ -123,23 +132,15 @@ impl Resource for Things {
         if state.is("gone") {
             return Ok(Done::new(None));
         }
+        if state.is("defer") {
+            Err(Deferral::ResourceConfigUnknown)?;
+        }
         if state.is("fail read") {
             Err(broken())?;
         }
         self.slow(&state, cx).await?;
         cx.update_private(|private| private.count += 1);
         Ok(Done::new(Some(self.made(state))))
-    }
-
-    async fn update(&self, prior: Thing, plan: Thing, cx: &Context<Remembered>) -> Outcome<Thing> {
-        if plan.is("fail") {
-            Err(broken())?;
-        }
-        self.slow(&plan, cx).await.ok();
-        if plan.is("half") {
-            return Err(Failure::after(Thing { name: plan.name, ..prior }, broken()));
-        }
-        Ok(self.made(plan).into())
     }
 
     async fn delete(&self, state: Thing, cx: &Context<Remembered>) -> Outcome<()> {
@@ -181,6 +182,7 @@ impl Resource for Things {
             "stay" => plan.suppress_replace(path!(place)),
             "always" => plan.force_change(),
             "foreseen" => plan.planned.made_by = self.0.label.clone().into(),
+            "defer" => Err(Deferral::AbsentPrerequisite)?,
             "remember" => cx.update_private(|private| private.planned = Some("yes".to_owned())),
             _ => {}
         }
@@ -202,6 +204,7 @@ impl Resource for Things {
         let name = match target {
             ImportTarget::Id(id) if id == "panic" => panic!("importing breaks it"),
             ImportTarget::Id(id) if id == "nowhere" => Err(broken())?,
+            ImportTarget::Id(id) if id == "later" => Err(Deferral::AbsentPrerequisite)?,
             ImportTarget::Id(id) => id,
             ImportTarget::Identity(name) => name.name.into_known().unwrap_or_default(),
         };
@@ -213,17 +216,37 @@ impl Resource for Things {
         state.name.is_known().then(|| Name { name: state.name.clone(), label })
     }
 
-    fn upgrade(version: i64, state: &Json) -> Option<Outcome<Thing>> {
-        assert!(state["mode"] != "panic upgrade", "upgrading breaks it");
+    fn upgrade(version: i64, state: &mut JsonObject) -> Outcome<()> {
         match version {
-            // Another provider's.
-            77 => Some(Ok(Thing::named(state["title"].as_str().unwrap_or_default()).into())),
-            0 => Some(match state["label"].as_str() {
-                Some(label) => Ok(Thing::named(label).into()),
-                None => Err(broken().into()),
-            }),
-            _ => None,
+            // Version 1 has `title` in place of `label`.
+            0 => {
+                let label = state.remove("label").ok_or_else(broken)?;
+                state.insert("title".to_owned(), label);
+            }
+            // Version 2 has `name` in place of `title`.
+            1 => {
+                let title = state.remove("title").unwrap_or_default();
+                assert!(title != "panic upgrade", "upgrading breaks it");
+                state.insert("name".to_owned(), title);
+            }
+            // Version 3 writes places in small letters.
+            _ => {
+                if let Some(place) = state.get("place").and_then(Json::as_str) {
+                    let place = place.to_lowercase();
+                    state.insert("place".to_owned(), place.into());
+                    let warning = Diagnostic::warning("Small letters", "The place has them now.");
+                    return Ok(Done::new(()).warn(warning));
+                }
+            }
         }
+        Ok(Done::new(()))
+    }
+
+    fn upgrade_identity(version: i64, identity: &mut JsonObject) -> Outcome<()> {
+        assert_eq!(version, 0, "the step to version 1");
+        let title = identity.remove("title").unwrap_or_default();
+        identity.insert("name".to_owned(), title);
+        Ok(Done::new(()))
     }
 
     const MOVES_FROM: &'static [(&'static str, &'static str)] =
@@ -232,5 +255,19 @@ impl Resource for Things {
     fn move_from(source: &MoveSource) -> Outcome<Thing> {
         assert!(source.type_name != "other_panic", "moving breaks it");
         Ok(Thing::named(source.state["title"].as_str().unwrap_or_default()).into())
+    }
+}
+
+#[async_trait]
+impl Update for Things {
+    async fn update(&self, prior: Thing, plan: Thing, cx: &Context<Remembered>) -> Outcome<Thing> {
+        if plan.is("fail") {
+            Err(broken())?;
+        }
+        self.slow(&plan, cx).await.ok();
+        if plan.is("half") {
+            return Err(Failure::after(Thing { name: plan.name, ..prior }, broken()));
+        }
+        Ok(self.made(plan).into())
     }
 }
