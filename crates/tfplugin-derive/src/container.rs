@@ -28,12 +28,32 @@ pub struct Container {
 /// What the fields of a struct are attributes of.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// A nested object.
+    /// A block or nested object in which Terraform has no names of its own.
     Object,
     /// A resource or its like.
     Resource,
     /// The provider itself.
     Provider,
+}
+
+impl Level {
+    /// Whether Terraform has a meaning of its own for the name at this level.
+    pub fn reserves(self, name: &str) -> bool {
+        let reserved: &[&str] = match self {
+            Level::Object => &[],
+            Level::Resource => &[
+                "connection",
+                "count",
+                "depends_on",
+                "for_each",
+                "lifecycle",
+                "provider",
+                "provisioner",
+            ],
+            Level::Provider => &["alias", "version"],
+        };
+        reserved.contains(&name)
+    }
 }
 
 impl Container {
@@ -56,10 +76,14 @@ impl Container {
             deprecated: None,
             description: required_description(&input.attrs, &input.ident)?,
         };
-        let is_provider = attribute.path().is_ident("provider");
-        if is_provider {
+        let is = |kind: &str| attribute.path().is_ident(kind);
+        if is("provider") {
             container.level = Level::Provider;
-        } else if !attribute.path().is_ident("provider_meta") {
+        } else if is("action") || is("list_resource") || is("provider_meta") {
+            // They stand in a block of their own.
+            container.level = Level::Object;
+        }
+        if !is("provider") && !is("provider_meta") {
             container.parse_arguments(attribute)?;
         }
         Ok(container)

@@ -54,6 +54,10 @@ impl Parts {
     fn field(&mut self, field: &Field, beside: &[&Field], level: Level) -> Result<()> {
         let (ident, name) = name(field)?;
         let ty = &field.ty;
+        if level.reserves(&name) {
+            let why = "Terraform has a meaning of its own for this name: use another";
+            return Err(Error::new(ident.span(), why));
+        }
         if let Some(marker) = field.attrs.iter().find(|a| a.path().is_ident("block")) {
             self.block(field, &name, marker, beside)?;
         } else {

@@ -226,10 +226,6 @@ pub trait Resource: Send + Sync + 'static {
 /// A resource that can change in place. [`Offers::resource`](crate::Offers::resource) asks for it where an
 /// attribute or block can be changed and is not marked as `replace`; a change of `timeouts` alone never comes here.
 #[async_trait]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has attributes that can change in place, but no `Update`",
-    note = "implement `tfplugin::Update` for it, or mark what cannot be changed with `replace`"
-)]
 pub trait Update: Resource {
     /// Changes the remote object in place. As in [`create`](Resource::create), planned unknown values must be known in the result.
     async fn update(
@@ -250,6 +246,10 @@ pub type Updating<R> = for<'a> fn(
 
 /// A resource that does for changes what its schema asks for: `How` is the schema's
 /// [`Changes`](crate::schema::Model::Changes).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has attributes that can change in place, but no `Update`",
+    note = "implement `tfplugin::Update` for it, or mark what cannot be changed with `replace`"
+)]
 pub trait Changes<How>: Resource {
     /// How it is changed in place; `None` if it never is.
     fn updating() -> Option<Updating<Self>>
