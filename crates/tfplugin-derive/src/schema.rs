@@ -1,6 +1,6 @@
 //! `Schema` and `Object`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Error, Field, Result};
@@ -85,10 +85,12 @@ impl Parts {
             );
         });
         self.types.push(ty.clone());
-        self.decode.push(quote_spanned! {ty.span()=>
+        // At the type, for errors; but with names as they are here, whatever macro the type comes from.
+        let at = Span::call_site().located_at(ty.span());
+        self.decode.push(quote_spanned! {at=>
             #ident: ::tfplugin::derive_support::field::<#ty>(&mut object, #name)?
         });
-        self.encode.push(quote_spanned! {ty.span()=>
+        self.encode.push(quote_spanned! {at=>
             (::std::string::String::from(#name), <#ty as ::tfplugin::AttributeValue>::encode(&self.#ident))
         });
         Ok(())

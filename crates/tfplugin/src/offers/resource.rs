@@ -183,7 +183,7 @@ impl<C, R: Resource> Entry<C, R> {
         let stored =
             |model: &R::Model| without_write_only(members, self.offered.complete(model, planned));
         let mut state = stored(&reached);
-        if succeeded && state != *planned {
+        if succeeded && (state != *planned || !state.is_wholly_known()) {
             state = with_objects(planned, state, ty);
             if let Ok(as_read) = R::Model::decode(planned.clone()) {
                 state = as_planned(planned, &stored(&as_read), state);

@@ -30,7 +30,7 @@ async fn everything_offered_is_in_both_answers() {
     assert!(
         metadata.resources.iter().all(|it| schemas.resource_schemas.contains_key(&it.type_name))
     );
-    assert_eq!((metadata.resources.len(), schemas.resource_schemas.len()), (3, 3));
+    assert_eq!((metadata.resources.len(), schemas.resource_schemas.len()), (5, 5));
     assert_eq!((metadata.data_sources.len(), schemas.data_source_schemas.len()), (1, 1));
     assert_eq!((metadata.functions.len(), schemas.functions.len()), (2, 2));
     assert_eq!(

@@ -1,5 +1,6 @@
 //! A provider that uses every ability.
 
+pub mod cabinet;
 pub mod everything;
 pub mod nested;
 pub mod others;
@@ -92,6 +93,8 @@ impl Provider for Everything {
         Offers::new()
             .resource(|_: &Arc<World>| safe::Safes)
             .resource(|_: &Arc<World>| everything::All)
+            .resource(|_: &Arc<World>| cabinet::Cabinets)
+            .resource(|_: &Arc<World>| cabinet::Stamps)
             .resource(|world: &Arc<World>| thing::Things(world.clone()))
             .data_source(|world: &Arc<World>| others::Facts(world.clone()))
             .ephemeral(|world: &Arc<World>| others::Loans(world.clone()))
