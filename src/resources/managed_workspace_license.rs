@@ -100,6 +100,8 @@ impl Resource for ManagedWorkspaceLicenseResource {
     type Model = ManagedWorkspaceLicenseModel;
     type Identity = ManagedWorkspaceLicenseIdentity;
     type Private = LicensePrivate;
+    // A license changes by itself, and a workspace by its owners, between plan and apply.
+    const KEEPS_PLANNED: bool = true;
 
     async fn create(&self, plan: Model, cx: &Cx) -> Outcome<Model> {
         let id = plan.workspace_id().to_owned();

@@ -107,6 +107,11 @@ pub trait Resource: Send + Sync + 'static {
     /// What it remembers beside its state, unseen by users; `()` where nothing is.
     type Private: PrivateState;
 
+    /// Whether a result has the planned value where one was known, whatever an operation answers: what the remote
+    /// object has instead is put off to the next read. For objects that others change meanwhile, and that must
+    /// not be replaced for it: Terraform taints, and so replaces, what was created with an error.
+    const KEEPS_PLANNED: bool = false;
+
     /// Makes the remote object. Values that were planned as unknown must be known in the result, and those that
     /// were planned as known must be as planned, as Terraform demands: what differs is an error that names
     /// it, and what was made is in the state.

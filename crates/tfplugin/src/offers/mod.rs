@@ -108,6 +108,7 @@ impl<C> Clone for Offers<C> {
             lists: self.lists.clone(),
             actions: self.actions.clone(),
             functions: self.functions.clone(),
+            provider_meta: self.provider_meta.clone(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::outcome::{Outcome, split};
 use crate::path::AttributePath;
 use crate::plan::Plan;
 use crate::plan::draft::{Draft, with_write_only, without_write_only};
-use crate::plan::result::{as_planned, differences, with_objects};
+use crate::plan::result::{as_planned, differences, keep_planned, with_objects};
 use crate::private;
 use crate::resource::{ImportTarget, MoveSource, Resource, Updating};
 use crate::schema::{Attribute, Identity, Mode, Model};
@@ -187,6 +187,9 @@ impl<C, R: Resource> Entry<C, R> {
             state = with_objects(planned, state, ty);
             if let Ok(as_read) = R::Model::decode(planned.clone()) {
                 state = as_planned(planned, &stored(&as_read), state);
+            }
+            if R::KEEPS_PLANNED {
+                state = keep_planned(planned, state, ty);
             }
             let mut found = Vec::new();
             differences(planned, &state, ty, &AttributePath::default(), &mut found);

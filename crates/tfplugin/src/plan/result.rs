@@ -40,6 +40,32 @@ pub(crate) fn as_planned(planned: &AnyValue, as_read: &AnyValue, reached: AnyVal
     }
 }
 
+/// Every value that was planned as known, and the rest as it came out.
+pub(crate) fn keep_planned(planned: &AnyValue, reached: AnyValue, ty: &Type) -> AnyValue {
+    match (planned, reached, ty) {
+        (planned, _, _) if planned.is_wholly_known() => planned.clone(),
+        (AnyValue::Mapping(planned), AnyValue::Mapping(mut reached), ty) => {
+            for (name, planned) in planned {
+                let ty = match ty {
+                    Type::Object(types, _) => types.get(name).unwrap_or(&Type::Dynamic),
+                    Type::Map(element) => element,
+                    _ => &Type::Dynamic,
+                };
+                let came = reached.remove(name).unwrap_or_default();
+                reached.insert(name.clone(), keep_planned(planned, came, ty));
+            }
+            AnyValue::Mapping(reached)
+        }
+        (AnyValue::Sequence(planned), AnyValue::Sequence(reached), Type::List(ty))
+            if planned.len() == reached.len() =>
+        {
+            let pairs = planned.iter().zip(reached);
+            AnyValue::Sequence(pairs.map(|(p, came)| keep_planned(p, came, ty)).collect())
+        }
+        (_, reached, _) => reached,
+    }
+}
+
 /// What an object comes to that is planned as one, where there is nothing to tell of it: nulls.
 pub(crate) fn with_objects(planned: &AnyValue, reached: AnyValue, ty: &Type) -> AnyValue {
     let Type::Object(types, _) = ty else { return reached };
