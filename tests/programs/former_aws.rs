@@ -34,7 +34,7 @@ struct LicenseAssociation {
     #[attr(required, replace)]
     license_type: Value<String>,
     /// Token from Grafana Labs.
-    #[attr(optional, sensitive)]
+    #[attr(optional, sensitive, replace)]
     grafana_token: Value<Secret>,
     /// End of the free trial.
     #[attr(computed, use_state_for_unknown)]
