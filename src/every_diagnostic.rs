@@ -31,7 +31,7 @@ fn every_diagnostic() {
     let mut page = String::new();
     for (room, samples) in rooms() {
         writeln!(page, "# {room}\n").expect("a text");
-        for (name, Diagnostic { severity, summary, detail, path }) in samples {
+        for (name, Diagnostic { severity, summary, detail, path, .. }) in samples {
             let severity = match severity {
                 Severity::Error => "Error",
                 Severity::Warning => "Warning",

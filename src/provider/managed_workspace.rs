@@ -40,7 +40,7 @@ pub(super) fn access(
 ) -> Result<GrafanaAccess, Diagnostic> {
     let of_variable = |error: Diagnostic| {
         // Whatever needs it has no such attribute.
-        GrafanaAccess::none(Diagnostic { path: AttributePath::default(), ..error })
+        GrafanaAccess::none(error.at(AttributePath::default()))
     };
     if let Some(wrong) = run.wrong_variables().first() {
         return Ok(of_variable(wrong.clone()));
