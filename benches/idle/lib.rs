@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use terraform_provider_grafana::provider::{ADDRESS, Config};
 use terraform_provider_grafana::{ApiKey, ApiKeyIdentity};
-use tfplugin::{Context, Done, Offers, Outcome, Provider, Resource, Run, Value, async_trait};
+use tfplugin::{
+    Context, Done, Offers, Outcome, Provider, Resource, Run, Update, Value, async_trait,
+};
 
 /// As long as the secret of a key in Grafana.
 const SECRET: &str = "glsa_0123456789abcdefghijklmnopqrstuv_01234567";
@@ -73,5 +75,12 @@ impl Resource for Keys {
     fn identity(state: &ApiKey) -> Option<ApiKeyIdentity> {
         let (organization, number) = state.id.known()?.split_once(':')?;
         Some(ApiKeyIdentity { org_id: organization.to_owned(), key_id: number.parse().ok()? })
+    }
+}
+
+#[async_trait]
+impl Update for Keys {
+    async fn update(&self, _: ApiKey, plan: ApiKey, cx: &Context) -> Outcome<ApiKey> {
+        self.create(plan, cx).await
     }
 }
