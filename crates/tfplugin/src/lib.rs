@@ -93,6 +93,8 @@
 //! `examples/minimal.rs` is a whole provider with a function, and `examples/zones/` one for an HTTP service, with
 //! nested blocks, an identity, waits, a list resource and an ephemeral resource. Tests drive both through real Terraform.
 //!
+//! The [`guide`] leads from here to a release.
+//!
 //! # Where things are
 //! - [`Schema`](derive@Schema), [`Object`](derive@Object), [`Identity`](derive@Identity),
 //!   [`Parameters`](derive@Parameters) and [`OneOf`](derive@OneOf) are the derives, [`schema`] what they make;
@@ -120,6 +122,7 @@ mod diagnostics;
 mod environment;
 mod ephemeral;
 pub mod function;
+pub mod guide;
 mod limits;
 mod list;
 mod offers;

@@ -91,7 +91,7 @@ async fn create(State(service): State<Service>, Json(mut zone): Json<Value>) -> 
     if world.zones.contains_key(&name) {
         return (StatusCode::CONFLICT, format!("there is a zone {name} already")).into_response();
     }
-    (zone["serial"], zone["is_served"]) = (1.into(), false.into());
+    (zone["id"], zone["serial"], zone["is_served"]) = (name.clone().into(), 1.into(), false.into());
     world.zones.insert(name, zone.clone());
     (StatusCode::CREATED, Json(zone)).into_response()
 }
@@ -104,7 +104,7 @@ async fn change(
     let mut world = service.world();
     let former = world.zones.get_mut(&name).ok_or(StatusCode::NOT_FOUND)?;
     zone["serial"] = (former["serial"].as_i64().unwrap_or_default() + 1).into();
-    zone["is_served"] = former["is_served"].clone();
+    (zone["id"], zone["is_served"]) = (former["id"].clone(), former["is_served"].clone());
     former.clone_from(&zone);
     Ok(Json(zone))
 }
@@ -124,7 +124,7 @@ async fn issue(State(service): State<Service>, Path(name): Path<String>) -> Answ
     world.issued += 1;
     let id = world.issued.to_string();
     world.tokens.push(id.clone());
-    Ok(Json(json!({ "id": id, "token": format!("secret-{id}-of-{name}") })))
+    Ok(Json(json!([id, format!("secret-{id}-of-{name}")])))
 }
 
 async fn revoke(

@@ -6,29 +6,7 @@ use terraform_runner::{Candidate, Feature, ProviderUnderTest, Terraform, Workspa
 use super::programs;
 use super::service::{Service, TOKEN};
 
-const PROVIDER: &str = r#"
-terraform {
-  required_providers {
-    zones = { source = "example/zones" }
-  }
-}
-"#;
-
-const ZONE: &str = r#"
-resource "zones_zone" "example" {
-  name    = "example.com"
-  servers = ["ns1.example.net"]
-
-  dynamic "record" {
-    for_each = ["www", "mail"]
-    content {
-      name   = provider::zones::absolute_name(record.value, "example.com")
-      type   = "A"
-      values = ["192.0.2.1"]
-    }
-  }
-}
-"#;
+const EXAMPLE: &str = include_str!("../../examples/zones/example.tf");
 
 const TOKEN_OF_ZONE: &str = r#"
 ephemeral "zones_token" "update" {
@@ -57,7 +35,7 @@ fn workspace(terraform: &Terraform, endpoint: &str) -> Workspace {
     let provider = ProviderUnderTest::new("registry.terraform.io/example/zones", program).unwrap();
     let mut workspace = Workspace::new(terraform, &[provider]).unwrap();
     workspace.env("ZONES_ENDPOINT", endpoint).env("ZONES_TOKEN", TOKEN);
-    workspace.write("main.tf", &format!("{PROVIDER}{ZONE}")).unwrap();
+    workspace.write("main.tf", EXAMPLE).unwrap();
     workspace
 }
 
