@@ -104,7 +104,10 @@ impl Markers {
             self.check_write_only(at)?;
         }
         if let (Some(variable), None) = (&self.environment, self.optional) {
-            return refuse(variable.span(), "what a variable can stand in for is `optional`");
+            return refuse(
+                variable.span(),
+                "needs `optional`: where the variable is set, the configuration may leave it out",
+            );
         }
         if let (Some(other), None) = (self.environment_unless.first(), &self.environment) {
             return refuse(other.span(), "says when a variable does not count: needs `env`");

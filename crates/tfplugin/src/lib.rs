@@ -164,7 +164,110 @@ pub use schema::{AttributePlan, NoIdentity, PlanModifier};
 /// A stored state or another provider's, as JSON. From the crate `serde_json`.
 pub use serde_json::Value as Json;
 pub use server::serve;
-pub use tfplugin_derive::{Identity, Object, OneOf, Parameters, Schema};
+/// What names one remote object for good; the [guide](guide::identity_and_import) shows one at work.
+///
+/// ```
+/// use tfplugin::schema::Identity as _;
+/// use tfplugin::{Identity, Value};
+///
+/// /// What names a machine for good.
+/// #[derive(Identity)]
+/// struct MachineIdentity {
+///     /// Where it is; by default where the provider works.
+///     #[identity(optional)]
+///     region: Value<String>,
+///     /// Its name.
+///     #[identity(required)]
+///     name: Value<String>,
+/// }
+///
+/// assert_eq!(MachineIdentity::attributes()[1].name, "name");
+/// ```
+///
+pub use tfplugin_derive::Identity;
+/// What is nested in a schema, as an attribute or a block; the [guide](guide::schemas) shows both.
+///
+/// ```
+/// use tfplugin::schema::Nested;
+/// use tfplugin::{Object, Value};
+///
+/// /// A disk.
+/// #[derive(Object)]
+/// struct Disk {
+///     /// Its size in GiB.
+///     #[attr(required, range(1..))]
+///     size: Value<i64>,
+/// }
+///
+/// assert_eq!(Disk::attributes()[0].description, "Its size in GiB.");
+/// ```
+///
+pub use tfplugin_derive::Object;
+/// What `one_of(Size)` allows.
+///
+/// ```
+/// use tfplugin::OneOf;
+/// use tfplugin::schema::OneOf as _;
+///
+/// #[derive(OneOf)]
+/// enum Size {
+///     #[value("small")]
+///     Small,
+///     #[value("large")]
+///     Large,
+/// }
+///
+/// assert_eq!(Size::VALUES, ["small", "large"]);
+/// # let _ = [Size::Small, Size::Large];
+/// ```
+///
+pub use tfplugin_derive::OneOf;
+/// What a [`Function`] takes.
+///
+/// ```
+/// use tfplugin::Parameters;
+/// use tfplugin::function::Parameters as _;
+///
+/// /// Joins texts.
+/// #[derive(Parameters)]
+/// #[function("join")]
+/// struct Join {
+///     /// What comes between.
+///     separator: String,
+///     /// The texts, any number of them.
+///     #[variadic]
+///     texts: Vec<String>,
+/// }
+///
+/// assert!(Join::VARIADIC);
+/// assert_eq!(Join::SUMMARY, "Joins texts.");
+/// ```
+///
+pub use tfplugin_derive::Parameters;
+/// What has a name in configurations; the [guide](guide::schemas) shows more.
+///
+/// ```
+/// use tfplugin::schema::{Mode, Model};
+/// use tfplugin::{Schema, Value};
+///
+/// /// A machine.
+/// #[derive(Schema)]
+/// #[resource("cloud_machine", timeouts(create = "10m"))]
+/// struct Machine {
+///     /// Its name.
+///     #[attr(required, replace, length(1..=63))]
+///     name: Value<String>,
+///     /// Its address.
+///     #[attr(computed, use_state_for_unknown)]
+///     ip: Value<String>,
+/// }
+///
+/// assert_eq!(Machine::TYPE_NAME, "cloud_machine");
+/// let name = &Machine::schema().block.attributes[0];
+/// assert!(name.mode == Mode::Required && name.replace);
+/// ```
+///
+pub use tfplugin_derive::Schema;
 pub use timeouts::parse_duration;
 /// Is cancelled when the user stops Terraform. From the crate `tokio-util`.
 pub use tokio_util::sync::CancellationToken;

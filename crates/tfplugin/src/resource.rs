@@ -23,7 +23,7 @@ use crate::{Json, JsonObject};
 /// use std::sync::{Arc, Mutex};
 ///
 /// use tfplugin::testing::{Client, State, json, unknown};
-/// use tfplugin::{Context, Done, ImportTarget, NoIdentity, Offers, Outcome, Resource, Schema, Value, async_trait};
+/// use tfplugin::{Context, Done, ImportTarget, NoIdentity, Offers, Outcome, Resource, Schema, Update, Value, async_trait};
 ///
 /// /// A note.
 /// #[derive(Clone, Default, Schema)]
@@ -61,10 +61,6 @@ use crate::{Json, JsonObject};
 ///         self.write(id, plan)
 ///     }
 ///
-///     async fn update(&self, prior: Note, plan: Note, _: &Context) -> Outcome<Note> {
-///         self.write(prior.id.into_known().unwrap_or_default(), plan)
-///     }
-///
 ///     async fn read(&self, state: Note, _: &Context) -> Outcome<Option<Note>> {
 ///         let found = state.id.known().and_then(|id| self.0.lock().unwrap().get(id).cloned());
 ///         Ok(Done::new(found.map(|text| Note { text: text.into(), ..state })))
@@ -80,6 +76,13 @@ use crate::{Json, JsonObject};
 ///         let ImportTarget::Id(id) = target;
 ///         // What is not a number is found nowhere.
 ///         Ok(Done::new(Note { id: id.parse().ok().into(), ..Note::default() }))
+///     }
+/// }
+///
+/// #[async_trait]
+/// impl Update for Notes {
+///     async fn update(&self, prior: Note, plan: Note, _: &Context) -> Outcome<Note> {
+///         self.write(prior.id.into_known().unwrap_or_default(), plan)
 ///     }
 /// }
 ///

@@ -19,7 +19,7 @@ use draft::{Draft, with_sensitive_parts, with_write_only, without_write_only};
 ///
 /// ```
 /// # use tfplugin::testing::{Client, State, json};
-/// # use tfplugin::{Context, Diagnostic, Done, NoIdentity, Offers, Outcome, Plan, Resource, Schema, Value, async_trait, path};
+/// # use tfplugin::{Context, Diagnostic, Done, NoIdentity, Offers, Outcome, Plan, Resource, Schema, Update, Value, async_trait, path};
 /// /// A disk.
 /// #[derive(Schema)]
 /// #[resource("cloud_disk")]
@@ -42,7 +42,6 @@ use draft::{Draft, with_sensitive_parts, with_write_only, without_write_only};
 ///     // create, read, delete
 /// #   async fn create(&self, plan: Disk, _: &Context) -> Outcome<Disk> { Ok(Done::new(plan)) }
 /// #   async fn read(&self, state: Disk, _: &Context) -> Outcome<Option<Disk>> { Ok(Done::new(Some(state))) }
-/// #   async fn update(&self, _: Disk, plan: Disk, _: &Context) -> Outcome<Disk> { Ok(Done::new(plan)) }
 /// #   async fn delete(&self, _: Disk, _: &Context) -> Outcome<()> { Ok(Done::new(())) }
 ///
 ///     async fn plan(&self, plan: &mut Plan<Disk>, _: &Context) -> Outcome<()> {
@@ -56,6 +55,10 @@ use draft::{Draft, with_sensitive_parts, with_write_only, without_write_only};
 ///         Ok(Done::new(()))
 ///     }
 /// }
+/// # #[async_trait]
+/// # impl Update for Disks {
+/// #   async fn update(&self, _: Disk, plan: Disk, _: &Context) -> Outcome<Disk> { Ok(Done::new(plan)) }
+/// # }
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {

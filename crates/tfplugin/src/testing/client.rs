@@ -18,7 +18,7 @@ use crate::server::connection::Connection;
 use crate::server::session::Sessions;
 use crate::server::{MAX_MESSAGE, serve_connections};
 
-/// A provider served in process, and a connection to it.
+/// A provider served in process, and a connection to it. The [guide](crate::guide::testing_it) shows what it can do.
 pub struct Client {
     rpcs: ProviderClient<Channel>,
     server: Server,

@@ -10,6 +10,23 @@ use crate::schema::Model;
 /// The model of a provider's configuration, completed from these environment variables, as `configure`
 /// gets it; [`unknown`](super::unknown) may stand anywhere.
 ///
+/// ```
+/// use tfplugin::testing::{configuration, json};
+/// use tfplugin::{Schema, Value};
+///
+/// /// Manages machines.
+/// #[derive(Schema)]
+/// #[provider]
+/// struct Config {
+///     /// Where the service is.
+///     #[attr(optional, env = "CLOUD_URL")]
+///     url: Value<String>,
+/// }
+///
+/// let config: Config = configuration(&json!({}), &[("CLOUD_URL", "http://localhost")]).unwrap();
+/// assert_eq!(config.url, "http://localhost".into());
+/// ```
+///
 /// # Errors
 /// What is said of a configuration or a variable that breaks a rule of the schema.
 pub fn configuration<M: Model>(
