@@ -145,7 +145,7 @@ impl Call {
         }
     }
 
-    fn check_endpoint(&self) -> String {
+    pub(super) fn check_endpoint(&self) -> String {
         match &self.endpoint {
             Some(endpoint) => format!("Check `endpoint` (`{endpoint}`)."),
             None => "Check AWS_ENDPOINT_URL_GRAFANA, AWS_ENDPOINT_URL and any proxy.".to_owned(),

@@ -60,9 +60,10 @@ impl Call {
             self.unknown_host()
         } else if retry::is_never_sent(error) {
             let message = format!(
-                "No connection to Amazon Managed Grafana in `{}` could be made: {}.{}",
+                "No connection to Amazon Managed Grafana in `{}` could be made: {}. {}{}",
                 self.region,
                 self.reason(error),
+                self.check_endpoint(),
                 credentials::untrusted(error)
             );
             self.error(ErrorKind::Connection, message)
@@ -86,7 +87,10 @@ impl Call {
     }
 
     fn unanswered(&self, what: &str) -> Error {
-        let message = format!("{what}, so it is not known whether the request was carried out.");
+        let message = format!(
+            "{what}, so it is not known whether the request was carried out. Try again; if it recurs, check the \
+             network and any proxy."
+        );
         self.error(ErrorKind::NoAnswer, message).maybe_carried_out()
     }
 
@@ -127,7 +131,8 @@ fn refused(call: &Call, refusal: &aws_sdk_grafana::Error, answer: &AnswerHead) -
             (ErrorKind::Throttled, throttled(answer.retry_after, call.deadline))
         }
         (_, status @ 500..) => {
-            let message = format!("Amazon Managed Grafana failed (status {status}).");
+            let message =
+                format!("Amazon Managed Grafana failed (status {status}). Try again later.");
             (ErrorKind::Internal, message)
         }
         // Carried out, with an answer that cannot be read.
@@ -193,7 +198,8 @@ fn quota(call: &Call, refusal: &aws_sdk_grafana::Error) -> String {
 fn throttled(retry_after: Option<Duration>, deadline: Option<Instant>) -> String {
     match retry_after {
         Some(wait) if wait > retry::LONGEST_WAIT => format!(
-            "AWS throttles the account and asks to wait {} seconds, which is longer than is waited for here.",
+            "AWS throttles the account and asks to wait {} seconds, which is longer than is waited for here. \
+             Try again later.",
             wait.as_secs()
         ),
         Some(wait) if retry::is_too_long(wait, deadline) => format!(
@@ -215,11 +221,11 @@ fn keys_refused(code: &str) -> Option<&'static str> {
         }
         "UnrecognizedClientException" | "InvalidClientTokenId" | "InvalidAccessKeyId" => Some(
             "AWS does not know this access key, or the `token` that belongs to it is wrong or \
-             missing.",
+             missing. Check them.",
         ),
         "InvalidSignatureException" | "SignatureDoesNotMatch" => Some(
             "AWS does not accept the signature: the secret key does not belong to the access key, \
-             or this machine's clock is wrong.",
+             or this machine's clock is wrong. Check both.",
         ),
         "OptInRequired" | "AuthFailure" => {
             Some("AWS does not accept this account here: the region may have to be enabled first.")

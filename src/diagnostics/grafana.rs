@@ -111,7 +111,7 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
         }
         SignInNeeded => "Set `auth` to a token or `user:password`.",
         Forbidden { permission } => return missing_permission(permission.as_deref(), error),
-        NotGrafana | NotJson { .. } => {
+        NotGrafana | NotJson { .. } | Rejected | NotFound { unknown_path: true } => {
             return format!(
                 "Check `url` ({url}), with its sub-path if there is one, and whether a proxy responds instead of Grafana."
             );
@@ -120,7 +120,16 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
         Stopped => "Terraform was asked to stop.",
         OutOfTime => "Raise the time in `timeouts`, if the resource has it.",
         Server => "See the Grafana server log.",
-        Truncated => "A proxy may cut long responses.",
+        Truncated => {
+            return format!(
+                "A proxy may cut long responses: check those on the way to `url` ({url})."
+            );
+        }
+        Lost { .. } => {
+            return format!(
+                "Try again; if it recurs, check the network and any proxy on the way to `url` ({url})."
+            );
+        }
         TooLarge { .. } | TooMany { .. } => return format!("Check `url` ({url})."),
         Unexpected { .. } => {
             return format!(
@@ -148,13 +157,11 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
                 "{advice} `seconds_to_live`, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. Amazon Managed Grafana requires a lifetime and allows at most 2592000 seconds (30 days)."
             );
         }
-        NotFound { .. }
+        NotFound { unknown_path: false }
         | NotOffered
         | Conflict
         | Invalid
         | WrongInstance { .. }
-        | Rejected
-        | Lost { .. }
         | BasicAuthNeeded
         | NotEnterprise { .. } => "",
     };

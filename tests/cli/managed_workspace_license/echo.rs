@@ -13,7 +13,7 @@ use serde_json::json;
 use simulator::server::{Options, Server};
 use terraform_runner::{Run, Workspace};
 
-use crate::leaks::Secrets;
+use crate::leaks::{self, Secrets};
 
 const SECRET_KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 const SESSION_TOKEN: &str = "FwoGZXIvYXdzEBYaDJ/+tokenOfASession==";
@@ -115,7 +115,7 @@ fn is_redacted(secrets: &Secrets, workspace: &Workspace, run: &Run) -> bool {
     for file in std::fs::read_dir(workspace.path()).unwrap() {
         let path = file.unwrap().path();
         match path.file_name().and_then(|name| name.to_str()) {
-            Some("planned") => secrets.assert_none_in_zip("the plan", &path),
+            Some("planned") => leaks::assert_none_in_zip(&secrets, "the plan", &path),
             Some(name) if path.is_file() => {
                 secrets.assert_none_in(name, std::fs::read(&path).unwrap());
             }

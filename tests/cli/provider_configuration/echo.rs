@@ -8,7 +8,7 @@ use simulator::grafana::{Generation, Grafana, Role};
 use terraform_runner::{Feature, Terraform, Workspace};
 
 use super::grafana;
-use crate::leaks::Secrets;
+use crate::leaks::{self, Secrets};
 use crate::setup;
 
 const LOGIN: &str = "licensor";
@@ -110,7 +110,7 @@ impl World {
             let path = entry.expect("a file").path();
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if name == "tfplan" {
-                self.secrets.assert_none_in_zip(&place, &path);
+                leaks::assert_none_in_zip(&self.secrets, &place, &path);
             } else if name.contains("tfstate") && path.is_file() {
                 self.secrets.assert_none_in(&name, fs::read(&path).expect("can be read"));
             }

@@ -1,0 +1,189 @@
+//! One cell: a world, an operation there, and what happens at one of its requests.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use simulator::grafana::{Grafana, Options};
+use simulator::journal::Entry;
+use simulator::server::Tls;
+use tfplugin::proto::tfplugin6::Diagnostic;
+use tfplugin::testing::host::Started;
+use tfplugin::testing::{Client, State};
+use tokio::sync::Notify;
+
+use super::fault::Event::{self, Installed, NoHost, Stopped, Untrusted};
+use super::messages::assert_say_what_to_do;
+use super::operation::{Operation, client, errors, texts};
+use super::secrets::Secrets;
+use super::worlds::{Start, World};
+
+/// How long a run goes on after somebody else has acted, before Ctrl-C.
+const STOPPED_AFTER: Duration = Duration::from_secs(3);
+
+/// Longer than a stop takes on any machine.
+const LONG: Duration = Duration::from_secs(40);
+
+#[derive(Clone, Copy)]
+pub struct Cell {
+    pub start: Start,
+    /// What the table calls the world.
+    pub letter: char,
+    pub operation: Operation,
+    pub event: Event,
+    /// Of the run's requests, counted from 0.
+    pub request: usize,
+}
+
+impl Cell {
+    pub fn name(self, world: &str, requests: &[Entry]) -> String {
+        let Cell { operation, event, request, .. } = self;
+        let at = requests.get(request).map(|it| format!("{} {}", it.method, it.path));
+        let at = at.unwrap_or_default();
+        format!("{world} {operation:?} at {request} ({at}): {event:?}")
+    }
+
+    pub async fn run(self) {
+        let Cell { start, operation, event, .. } = self;
+        let (world, mut state) = operation.prepared(start).await;
+        let (others, before) = (world.of_others(), state.clone());
+        world.arrange(event, operation);
+        let said = self.interrupted(&world, &mut state).await;
+        let requests = world.journal().entries();
+        let told = format!("{}\n{}", self.name(&world.name(), &requests), texts(&said));
+        assert_eq!(world.faults().unused(), [""; 0], "{told}");
+        world.faults().clear();
+        world.settle();
+        assert_eq!(world.of_others(), others, "{told}");
+        assert_say_what_to_do(event, &said, &told);
+
+        let client = client(world.provider()).await;
+        let again = operation.perform(&client, &*world, &mut state).await;
+        client.shut_down().await;
+        let told = format!("{told}--- next run:\n{}", texts(&again));
+        assert_eq!(world.of_others(), others, "{told}");
+        let mut secrets = world.secrets();
+        let keys = [&before, &state].map(|state| state.value["key"].as_str().map(str::to_owned));
+        secrets.extend(keys.into_iter().flatten());
+        let secrets = Secrets::new(secrets.iter().map(String::as_str));
+        secrets.assert_none_in(&self.name(&world.name(), &requests), &told);
+        self.assert_converged(&*world, &state, &requests, errors(&again).is_empty(), &told);
+    }
+
+    fn assert_converged(
+        self,
+        world: &dyn World,
+        state: &State,
+        requests: &[Entry],
+        is_well: bool,
+        told: &str,
+    ) {
+        let Cell { operation, event, request, .. } = self;
+        if !operation.changes() {
+            assert!(is_well, "{told}");
+        }
+        if event.is_of_others() {
+            let is_change = |entry: &&Entry| entry.method != "GET";
+            // Between the last look and the change nobody can see it.
+            let is_looked_for = |entry: &&Entry| is_change(entry) || entry.path.contains("licens");
+            let first = requests[request..].iter().find(is_looked_for);
+            let is_unseen = first.is_none_or(|entry| is_change(&entry));
+            let is_told =
+                told.contains("license 99") || told.contains("The Enterprise license stays");
+            // Stopped on its way: the status that ends it is still to come.
+            let is_under_way = told.contains("UPGRADING");
+            if !is_well || is_under_way || event == Installed && (is_unseen || is_told) {
+                return;
+            }
+        }
+        if is_well {
+            let is_gone = operation == Operation::Destroy;
+            assert_eq!(state.value.is_null(), is_gone, "{told}");
+            // What was generated for it is not known to the next run: it was told.
+            if world.is_named() || !told.contains("may be left in Grafana") {
+                world.assert_holds(&state.value, told);
+            }
+        } else {
+            // A key of a given name whose answer was lost may be somebody else's.
+            assert!(told.contains("terraform import"), "{told}");
+        }
+    }
+
+    /// The run in which it happens; what it says.
+    async fn interrupted(self, world: &Arc<dyn World>, state: &mut State) -> Vec<Diagnostic> {
+        let Cell { operation, event, request, .. } = self;
+        if event.is_elsewhere() {
+            let tls = Options { tls: Some(Tls::server_only()), ..Options::default() };
+            let untrusted = Grafana::start(tls).expect("starts");
+            let url = match event {
+                Untrusted => untrusted.url(),
+                _ => "http://no-such-host.invalid/".to_owned(),
+            };
+            assert!(matches!(event, Untrusted | NoHost));
+            let client = client(world.provider_at(&url)).await;
+            return operation.perform(&client, &**world, state).await;
+        }
+        let Some(fault) = event.fault(request) else {
+            let client = client(world.provider()).await;
+            return operation.perform(&client, &**world, state).await;
+        };
+        if event.kills() {
+            return self.killed(world, state).await;
+        }
+        let client = client(world.provider()).await;
+        let met = Arc::new(Notify::new());
+        let (notify, theirs) = (met.clone(), Arc::downgrade(world));
+        world.faults().push(fault.meanwhile(move || {
+            if event.is_of_others() {
+                theirs.upgrade().iter().for_each(|world| world.change_slot(event == Installed));
+            }
+            notify.notify_one();
+        }));
+        let stop = self.stop(&client, &**world, &met);
+        let said = tokio::select! {
+            said = operation.perform(&client, &**world, state) => said,
+            () = stop => panic!("not ended by a stop: {}", self.name(&world.name(), &world.journal().entries())),
+        };
+        client.shut_down().await;
+        said
+    }
+
+    /// Stops the run where the event needs it; ends only if the run has not by then.
+    async fn stop(self, client: &Client, world: &dyn World, met: &Notify) {
+        if !self.event.is_of_others() && self.event != Stopped {
+            return std::future::pending().await;
+        }
+        met.notified().await;
+        if self.event == Stopped {
+            client.stop().await;
+            // What may be carried out is awaited.
+            let requests = world.journal().entries();
+            if requests.get(self.request).is_none_or(|entry| entry.method != "GET") {
+                world.faults().release();
+            }
+        } else {
+            // What is not there any more would be waited for until the time runs out.
+            tokio::time::sleep(STOPPED_AFTER).await;
+            client.stop().await;
+        }
+        tokio::time::sleep(LONG).await;
+    }
+
+    async fn killed(self, world: &Arc<dyn World>, state: &mut State) -> Vec<Diagnostic> {
+        let started = Started::new(Path::new(env!("CARGO_BIN_EXE_terraform-provider-grafana")));
+        let client = client(world.provider()).await.through(started.channel().await);
+        assert!(client.configure(world.provider()).await.is_empty());
+        let (started, killed) = (Arc::new(Mutex::new(started)), Arc::new(Notify::new()));
+        let (victim, notify) = (started.clone(), killed.clone());
+        let fault = self.event.fault(self.request).expect("a fault");
+        world.faults().push(fault.meanwhile(move || {
+            notify.notify_one();
+            victim.lock().expect("no panic").child.kill().expect("is killed");
+        }));
+        tokio::select! {
+            biased;
+            () = killed.notified() => Vec::new(),
+            said = self.operation.perform(&client, &**world, state) => said,
+        }
+    }
+}
