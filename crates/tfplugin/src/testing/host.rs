@@ -34,9 +34,19 @@ pub struct Identity {
 impl Identity {
     /// A new ECDSA P-521 certificate, which is its own authority.
     pub fn generate() -> Self {
+        Self::lasting_until(4096)
+    }
+
+    /// The same, of which the time is over.
+    pub fn expired() -> Self {
+        Self::lasting_until(2001)
+    }
+
+    fn lasting_until(year: i32) -> Self {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P521_SHA512).unwrap();
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.not_after = rcgen::date_time_ymd(year, 1, 1);
         let certificate = params.self_signed(&key).unwrap();
         Identity {
             pem: certificate.pem(),
@@ -80,19 +90,23 @@ impl Started {
     }
 
     /// The same with a command of the test's own making.
-    pub fn with(mut command: Command) -> Self {
+    pub fn with(command: Command) -> Self {
+        Self::identified(command, Identity::generate())
+    }
+
+    /// The same for a client of that certificate.
+    pub fn identified(mut command: Command, identity: Identity) -> Self {
         let sockets = tempfile::tempdir().unwrap();
         command.env("PLUGIN_UNIX_SOCKET_DIR", sockets.path());
-        Self::start(command, Some(sockets))
+        Self::start(command, identity, Some(sockets))
     }
 
     /// The same, with the socket where the program puts it.
     pub fn with_sockets_of_its_own(command: Command) -> Self {
-        Self::start(command, None)
+        Self::start(command, Identity::generate(), None)
     }
 
-    fn start(mut command: Command, sockets: Option<TempDir>) -> Self {
-        let identity = Identity::generate();
+    fn start(mut command: Command, identity: Identity, sockets: Option<TempDir>) -> Self {
         command.env("PLUGIN_CLIENT_CERT", &identity.pem);
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());

@@ -8,3 +8,4 @@ mod calls;
 mod logs;
 mod memory;
 mod start;
+mod strangers;
