@@ -84,19 +84,19 @@ fn tuple(items: Vec<PackRef<'_>>, elements: &[Type]) -> Result<AnyValue, CodecEr
     items.collect::<Result<_, _>>().map(AnyValue::Sequence)
 }
 
-fn key(pack: PackRef<'_>) -> Result<String, CodecError> {
+fn text<'a>(pack: &PackRef<'a>) -> Option<&'a str> {
     match pack {
-        PackRef::String(text) => text.into_string().ok_or(CodecError::mismatch("UTF-8 text")),
-        _ => Err(CodecError::mismatch("a text key")),
+        PackRef::String(text) => text.into_str(),
+        _ => None,
     }
 }
 
 fn map(entries: Vec<(PackRef<'_>, PackRef<'_>)>, element: &Type) -> Result<AnyValue, CodecError> {
     let mut map = BTreeMap::new();
     for (name, value) in entries {
-        let name = key(name)?;
-        let value = from_pack(value, element).map_err(|error| error.within(&name))?;
-        map.insert(name, value);
+        let name = text(&name).ok_or(CodecError::mismatch("a text key"))?;
+        let value = from_pack(value, element).map_err(|error| error.within(name))?;
+        map.insert(name.to_owned(), value);
     }
     Ok(AnyValue::Mapping(map))
 }
@@ -108,12 +108,12 @@ fn object(
     let mut object: BTreeMap<_, _> =
         attributes.keys().map(|name| (name.clone(), AnyValue::Null)).collect();
     for (name, value) in entries {
-        let name = key(name)?;
-        let ty = attributes
-            .get(&name)
-            .ok_or_else(|| CodecError::mismatch("no such attribute").within(&name))?;
-        let value = from_pack(value, ty).map_err(|error| error.within(&name))?;
-        object.insert(name, value);
+        let name = text(&name).ok_or(CodecError::mismatch("a text key"))?;
+        let (ty, attribute) = attributes
+            .get(name)
+            .zip(object.get_mut(name))
+            .ok_or_else(|| CodecError::mismatch("no such attribute").within(name))?;
+        *attribute = from_pack(value, ty).map_err(|error| error.within(name))?;
     }
     Ok(AnyValue::Mapping(object))
 }

@@ -166,10 +166,13 @@ impl<M: Model> Plan<M> {
     }
 
     pub(crate) fn finish(mut self, ty: &Type) -> Finished {
-        let before = decode_planned::<M>(&self.draft, &self.members);
-        let after = self.planned.encode().normalized(ty);
-        if let (Ok(before), AnyValue::Mapping(after)) = (before, after) {
-            let before = before.encode().normalized(ty);
+        let before = decode_planned::<M>(&self.draft, &self.members).map(|it| it.encode());
+        let after = self.planned.encode();
+        if let Ok(before) = before
+            && before != after
+            && let AnyValue::Mapping(after) = after.normalized(ty)
+        {
+            let before = before.normalized(ty);
             // What the resource did not touch stays as it was, with unknown parts its types cannot hold.
             for (name, value) in after {
                 if *before.get(&name) != value {
