@@ -183,7 +183,6 @@ pub trait ErrorContext<T> {
 }
 
 impl<T, E: Into<Box<dyn Error + Send + Sync>>> ErrorContext<T> for Result<T, E> {
-    #[cfg_attr(feature = "testing", track_caller)]
     fn context(self, summary: impl Into<String>) -> Result<T, Diagnostic> {
         match self {
             Ok(value) => Ok(value),
@@ -192,7 +191,6 @@ impl<T, E: Into<Box<dyn Error + Send + Sync>>> ErrorContext<T> for Result<T, E> 
     }
 }
 
-#[cfg_attr(feature = "testing", track_caller)]
 fn in_context(error: Box<dyn Error + Send + Sync>, summary: String) -> Diagnostic {
     match error.downcast::<Diagnostic>() {
         Ok(inner) => {

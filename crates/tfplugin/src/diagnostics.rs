@@ -252,6 +252,7 @@ pub(crate) fn wrong_count(
 /// Every one of them, by the name of what makes it.
 #[cfg(feature = "testing")]
 pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
+    use crate::diagnostic::ErrorContext;
     use crate::schema::Validator;
     use crate::value::AttributeValue;
 
@@ -261,6 +262,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let rule = |rule: Validator, value: crate::AnyValue, is_sensitive| {
         invalid_value("name", rule.check(&value, is_sensitive).expect_err("a breach"), &at)
     };
+    let failed = Err::<(), _>(std::io::Error::other("connection refused"));
     let roles = || Validator::one_of(&["Viewer", "Editor"]);
     let source = MoveSource {
         provider_address: "registry.terraform.io/hashicorp/aws".to_owned(),
@@ -281,6 +283,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("unexpected_value", unexpected_value(&bool::decode("yes".into()).expect_err("a text"))),
         ("interrupted", interrupted(Interrupted::Stopped)),
         ("interrupted", interrupted(Interrupted::TimedOut(Duration::from_secs(1200)))),
+        ("context", failed.context("Cannot reach the service").expect_err("a failure")),
         ("deferred", deferred(Deferral::ResourceConfigUnknown)),
         ("deferred", deferred(Deferral::ProviderConfigUnknown)),
         ("deferred", deferred(Deferral::AbsentPrerequisite)),

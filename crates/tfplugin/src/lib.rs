@@ -111,6 +111,7 @@ extern crate self as tfplugin;
 
 mod action;
 mod codec;
+pub mod conformance;
 mod context;
 mod data_source;
 mod deferral;
