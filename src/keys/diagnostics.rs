@@ -51,8 +51,9 @@ fn name_taken(name: &str, id: Option<KeyId>) -> Diagnostic {
             "The organization already has a key or service account token named {name:?}{holder}. Choose another name, or \
              import that one:{import}The secret of an imported key is unknown; `terraform apply -replace=ADDRESS` creates the key \
              again. If an interrupted run has left it and nobody uses it, you can also delete it in Grafana. A key that was left \
-             until it expires (`delete_on_destroy = false`) keeps its name until then. To create the new key before the old one \
-             is destroyed, use `name_prefix` instead of `name`."
+             until it expires (`delete_on_destroy = false`) keeps its name until then. If another resource of the same plan gives \
+             up the name, apply that first (`-target`): Terraform does not order the two. To create the new key before the old \
+             one is destroyed, use `name_prefix` instead of `name`."
         ),
     )
 }
