@@ -125,6 +125,7 @@ impl EphemeralResource for EphemeralApiKeyResource {
         let OpenKey { key: number, name, account, .. } = open;
         let key = KeyRef { number, name: Some(name.clone()), account, secret: None };
         let kept = organization.delete(&key).await?;
+        let name = organization.quote(&name);
         let warning = kept.map(|account| diagnostics::account_kept(&name, &account));
         Ok(Done::new(()).warn_all(warning))
     }

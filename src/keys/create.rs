@@ -17,12 +17,28 @@ pub fn lifetime(seconds_to_live: Option<i64>) -> Option<i64> {
     seconds_to_live.filter(|seconds| *seconds != 0)
 }
 
+/// How many digits of the time a generated name has.
+const TIME: usize = 14;
+
+/// How many random letters and digits end a generated name.
+const RANDOM: usize = 10;
+
 /// A name that nobody else gives: the prefix, the time, and random letters.
 #[must_use]
 pub fn generated_name(prefix: &str) -> String {
     let now = Timestamp::now().strftime("%Y%m%d%H%M%S");
-    let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(10).collect();
+    let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(RANDOM).collect();
     format!("{prefix}{now}{}", random.to_lowercase())
+}
+
+/// Whether a name may be a generated one.
+pub(super) fn is_generated(name: &str) -> bool {
+    let Some(start) = name.len().checked_sub(TIME + RANDOM) else { return false };
+    let Some((time, random)) = name.as_bytes()[start..].split_at_checked(TIME) else {
+        return false;
+    };
+    let is_random = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    time.iter().all(u8::is_ascii_digit) && random.iter().all(is_random)
 }
 
 impl Organization {
@@ -246,6 +262,9 @@ mod tests {
     fn generated_names_differ() {
         let names: std::collections::HashSet<_> = (0..50).map(|_| generated_name("ci-")).collect();
         assert_eq!(names.len(), 50);
-        assert!(names.iter().all(|name| name.starts_with("ci-20")));
+        assert!(names.iter().all(|name| name.starts_with("ci-20") && is_generated(name)));
+        for name in ["", "ci", "é20261126180000abcdefghiJ", "ci-2026112618000xabcdefghij"] {
+            assert!(!is_generated(name), "{name}");
+        }
     }
 }

@@ -3,15 +3,16 @@
 use super::accounts::{NotDeleted, is_created_for};
 use super::find::{KeyRef, Presence};
 use super::{Backend, Condition, Organization};
-use crate::grafana::{Deletion, Error, ServiceAccount, ServiceAccountToken};
+use crate::grafana::{Deletion, Error, ServiceAccountToken};
+use crate::http::Quoted;
 
 /// The service account that held a deleted key and is left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptAccount {
     /// Its id.
     pub id: i64,
-    /// Its name.
-    pub name: String,
+    /// Its name, fit to be shown.
+    pub name: Quoted,
     /// Whether it was created for the key and is kept for the other tokens in it.
     pub has_other_tokens: bool,
 }
@@ -151,7 +152,7 @@ impl Organization {
             return Ok(None);
         }
         self.delete_token_by_number(account.id, key.number).await?;
-        let ServiceAccount { id, name, .. } = account;
+        let (id, name) = (account.id, self.quote(&account.name));
         Ok(Some(Some(KeptAccount { id, name, has_other_tokens: is_own })))
     }
 

@@ -154,7 +154,7 @@ fn proves_nothing(error: Option<&Error>) -> String {
 }
 
 /// The warning for a service account that a deleted key leaves.
-pub(crate) fn account_kept(key: &str, account: &KeptAccount) -> Diagnostic {
+pub(crate) fn account_kept(key: &Quoted, account: &KeptAccount) -> Diagnostic {
     let KeptAccount { id, name, has_other_tokens } = account;
     let why = match has_other_tokens {
         true => "it holds other tokens",
@@ -163,7 +163,7 @@ pub(crate) fn account_kept(key: &str, account: &KeptAccount) -> Diagnostic {
     Diagnostic::warning(
         "The key's service account is kept",
         format!(
-            "The key {key:?} is deleted. The service account {name:?} (id {id}) that held it is kept, because {why}."
+            "The key \"{key}\" is deleted. The service account \"{name}\" (id {id}) that held it is kept, because {why}."
         ),
     )
 }

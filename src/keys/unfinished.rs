@@ -5,6 +5,8 @@
 //! temporary directory, before it is sent, and the note is removed once there is an answer. While the
 //! process lives it holds a lock on the file; what a process that has ended has left noted is a key
 //! whose secret nobody has received, in no state.
+//!
+//! On systems other than Unix nothing is noted: there a file does not say which user wrote it.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -14,6 +16,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::accounts::is_created_for;
+use super::create::is_generated;
 use super::{DeleteError, Filter, KeyRef, Organization};
 use crate::grafana::ServiceAccount;
 
@@ -26,12 +29,17 @@ const NEW: &str = ".new";
 /// No note is longer, in bytes.
 const LONGEST: u64 = 4096;
 
+/// How long a creation waits for what is left of others to be deleted.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// How long a note is kept for which nothing was found: a request may be carried out late.
 const KEPT: Duration = Duration::from_hours(7 * 24);
 
 /// A key that is being created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Creation {
+    /// The machine: a directory may be shared with others, which do not see each other's locks.
+    host: String,
     /// Root URL of the instance.
     url: String,
     /// Id of the organization; 0 is the sign-in's own.
@@ -75,8 +83,10 @@ impl Note {
     /// anybody gets the key: from now on no run deletes it, not even after a loss of power.
     pub(super) fn remove(self) {
         let emptied = self.file.set_len(0).and_then(|()| self.file.sync_all());
-        if let Err(error) = emptied.and_then(|()| std::fs::remove_file(&self.path)) {
-            tracing::debug!(%error, "the note of a key stays");
+        let removed = std::fs::remove_file(&self.path);
+        if let (Err(error), Err(_)) = (emptied, removed) {
+            let path = self.path.display();
+            tracing::warn!(%error, %path, "a note of a key can be neither emptied nor removed: delete it");
         }
     }
 
@@ -90,16 +100,19 @@ impl Note {
         };
         let paths = entries.flatten().map(|entry| entry.path()).filter(is_note);
         let left = paths.filter_map(|path| self.read_left(path).ok().flatten());
-        left.filter(|left| left.is_for(&self.creation)).collect()
+        left.filter(|left| left.creation.is_beside(&self.creation)).collect()
     }
 
     /// A note whose process has ended; `None` if it is of no use any more.
     fn read_left(&self, path: PathBuf) -> io::Result<Option<Note>> {
-        let found = std::fs::symlink_metadata(&path)?;
-        if !found.is_file() || !is_of_same_user(&found, &self.file.metadata()?) {
+        if !std::fs::symlink_metadata(&path)?.is_file() {
             return Ok(None);
         }
         let mut file = File::options().read(true).write(true).open(&path)?;
+        let found = file.metadata()?;
+        if !is_of_same_user(&found, &self.file.metadata()?) {
+            return Ok(None);
+        }
         let is_left = file.try_lock().is_ok() && path.exists();
         if !is_left {
             return Ok(None);
@@ -111,9 +124,13 @@ impl Note {
             _ => std::fs::remove_file(path).map(|()| None),
         }
     }
+}
 
-    fn is_for(&self, other: &Creation) -> bool {
-        self.creation.url == other.url && self.creation.org == other.org
+impl Creation {
+    /// Whether it was of this machine, in the same organization, and of a name that only this provider gives.
+    fn is_beside(&self, other: &Creation) -> bool {
+        let places = [self, other].map(|it| (&it.host, &it.url, it.org));
+        places[0] == places[1] && is_generated(&self.name)
     }
 }
 
@@ -123,10 +140,19 @@ fn is_of_same_user(one: &std::fs::Metadata, other: &std::fs::Metadata) -> bool {
     one.uid() == other.uid()
 }
 
-/// Elsewhere the temporary directory is the user's own.
 #[cfg(not(unix))]
 fn is_of_same_user(_: &std::fs::Metadata, _: &std::fs::Metadata) -> bool {
-    true
+    false
+}
+
+#[cfg(unix)]
+fn host() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(not(unix))]
+fn host() -> String {
+    String::new()
 }
 
 fn is_older(file: &std::fs::Metadata, than: Duration) -> bool {
@@ -138,11 +164,16 @@ impl Organization {
     /// Notes that a key of a generated name is about to be created, and deletes what killed runs have
     /// left of theirs. `None` where no file can be written.
     pub(super) async fn note_creation(&self, name: &str) -> Option<Note> {
+        if cfg!(not(unix)) {
+            return None;
+        }
         let (url, org) = (self.client.url().to_string(), self.id().number());
-        let creation = Creation { url, org, name: name.to_owned() };
+        let creation = Creation { host: host(), url, org, name: name.to_owned() };
         match Note::make(&std::env::temp_dir(), creation) {
             Ok(note) => {
-                self.look_for_left(self.delete_left(&note)).await;
+                // What is not deleted in time is still noted for the next run.
+                let look = tokio::time::timeout(PATIENCE, self.delete_left(&note));
+                self.look_for_left(async { drop(look.await) }).await;
                 Some(note)
             }
             Err(error) => {
@@ -190,27 +221,35 @@ impl Organization {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::generated_name;
 
     fn note(directory: &Path, org: i64, name: &str) -> Note {
-        let url = "http://grafana.example.com/".to_owned();
-        Note::make(directory, Creation { url, org, name: name.to_owned() }).unwrap()
+        note_on(&host(), directory, org, name)
+    }
+
+    fn note_on(host: &str, directory: &Path, org: i64, name: &str) -> Note {
+        let (host, url) = (host.to_owned(), "http://grafana.example.com/".to_owned());
+        Note::make(directory, Creation { host, url, org, name: name.to_owned() }).unwrap()
     }
 
     #[test]
     fn only_what_ended_processes_have_noted_of_the_organization_is_left() {
         let directory = tempfile::tempdir().unwrap();
         let own = note(directory.path(), 1, "own");
-        let _alive = note(directory.path(), 1, "of a sibling");
-        note(directory.path(), 1, "answered").remove();
+        let _alive = note(directory.path(), 1, &generated_name("of-a-sibling-"));
+        note(directory.path(), 1, &generated_name("answered-")).remove();
         // As a kill leaves them.
-        drop(note(directory.path(), 2, "of another organization"));
-        drop(note(directory.path(), 1, "killed"));
+        drop(note(directory.path(), 2, &generated_name("of-another-organization-")));
+        let killed = generated_name("killed-");
+        drop(note(directory.path(), 1, &killed));
+        drop(note_on("another machine", directory.path(), 1, &generated_name("elsewhere-")));
+        drop(note(directory.path(), 1, "a name that a user gave"));
         let file = |name: &str| directory.path().join(format!("{PREFIX}{name}"));
         std::fs::write(file("nonsense"), "{").unwrap();
         std::fs::write(file("written.new"), "{}").unwrap();
 
         let left = own.left_by_others();
-        assert_eq!(left.iter().map(|left| &*left.creation.name).collect::<Vec<_>>(), ["killed"]);
+        assert_eq!(left.iter().map(|left| &*left.creation.name).collect::<Vec<_>>(), [&*killed]);
         assert!(own.left_by_others().is_empty(), "whoever deals with it holds it");
         left.into_iter().for_each(Note::remove);
         assert!(own.left_by_others().is_empty());

@@ -313,10 +313,7 @@ impl ApiKeyResource {
         let (organization, key) = self.find_out(state, limits).await?;
         let kept = organization.delete(&key).await?;
         let name = organization.quote(&key.name.unwrap_or_default());
-        let warning = kept.map(|mut account| {
-            account.name = organization.quote(&account.name).to_string();
-            diagnostics::account_kept(&name, &account)
-        });
+        let warning = kept.map(|account| diagnostics::account_kept(&name, &account));
         Ok(Done::new(()).warn_all(warning))
     }
 }

@@ -2,6 +2,7 @@ use tfplugin::{Diagnostic, IntoDiagnostic};
 
 use super::*;
 use crate::grafana::ErrorKind;
+use crate::http::Redactor;
 
 /// Every diagnostic of this room, by the name of what makes it.
 pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
@@ -11,7 +12,8 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let create = |error: CreateError| error.into_diagnostic();
     let left = |left| create(CreateError::Left { error: error(), left });
     let account = |id, is_disabled| Left::ServiceAccount { name: name(), id, is_disabled };
-    let kept = |has_other_tokens| KeptAccount { id: 3, name: name(), has_other_tokens };
+    let quoted = || Redactor::default().quote("ci");
+    let kept = |has_other_tokens| KeptAccount { id: 3, name: quoted(), has_other_tokens };
     let invalid_id = || super::super::parse_key_id("seven").expect_err("not an id");
     vec![
         ("create/failed", create(CreateError::Failed(Error::new(ErrorKind::Stopped)))),
@@ -31,8 +33,8 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
             "delete/left_disabled",
             DeleteError::LeftDisabled { account: 3, error: error() }.into_diagnostic(),
         ),
-        ("account_kept", account_kept("ci", &kept(true))),
-        ("account_kept", account_kept("ci", &kept(false))),
+        ("account_kept", account_kept(&quoted(), &kept(true))),
+        ("account_kept", account_kept(&quoted(), &kept(false))),
         ("not_listed", not_listed(id)),
         ("presence_unproven", presence_unproven(Some(&error()))),
         ("presence_unproven", presence_unproven(None)),
