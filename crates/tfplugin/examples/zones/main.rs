@@ -25,7 +25,7 @@ pub struct Config {
     token: Value<Secret>,
 }
 
-pub struct Zones;
+pub(crate) struct Zones;
 
 #[async_trait]
 impl Provider for Zones {
@@ -55,7 +55,7 @@ impl Provider for Zones {
 }
 
 /// What a domain must be: labels of letters, digits, `-` and `_`, between dots.
-pub fn domain(text: &str) -> Result<(), String> {
+fn domain(text: &str) -> Result<(), String> {
     let is_inner = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let is_label = |label: &str| matches!(label.len(), 1..=63) && label.chars().all(is_inner);
     let is_domain = text.split('.').all(is_label) && text.len() <= 253;
@@ -66,14 +66,14 @@ pub fn domain(text: &str) -> Result<(), String> {
 /// The whole name of something in a zone: `provider::zones::absolute_name("www", "example.com")` is `www.example.com`.
 #[derive(Parameters)]
 #[function("absolute_name")]
-pub struct AbsoluteNameOf {
+struct AbsoluteNameOf {
     /// The name in the zone.
     name: String,
     /// The zone's domain.
     zone: String,
 }
 
-pub struct AbsoluteName;
+struct AbsoluteName;
 
 impl Function for AbsoluteName {
     type Parameters = AbsoluteNameOf;
