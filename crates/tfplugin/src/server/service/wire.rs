@@ -121,8 +121,7 @@ impl Asked for wire::read_resource::Request {
 impl Answer<wire::read_resource::Request> for wire::read_resource::Response {
     fn failed(request: &wire::read_resource::Request, error: Diagnostic) -> Self {
         let mut diagnostics = vec![error];
-        let deferral =
-            deferral::take(&mut diagnostics, may_defer(request.client_capabilities));
+        let deferral = deferral::take(&mut diagnostics, may_defer(request.client_capabilities));
         Self {
             new_state: request.current_state.clone(),
             private: request.private.clone(),
