@@ -68,7 +68,9 @@ impl<'de> Deserialize<'de> for Number {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Secret::from)
+        // Serde's own error quotes what came.
+        let text = String::deserialize(deserializer);
+        text.map(Secret::from).map_err(|_| serde::de::Error::custom("expected a text"))
     }
 }
 
@@ -107,5 +109,28 @@ impl<'de> Deserialize<'de> for AnyValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = serde_json::Value::deserialize(deserializer)?;
         json.try_into().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_error_of_a_secret_quotes_what_came() {
+        let secret = serde_json::from_str::<Value<Secret>>(r#""hunter2""#).unwrap();
+        assert_eq!(secret.known().map(Secret::expose), Some("hunter2"));
+        for json in ["5551234", r#"{"a": 5551234}"#, "[5551234]"] {
+            let error = serde_json::from_str::<Value<Secret>>(json).unwrap_err().to_string();
+            assert!(error.contains("expected a text") && !error.contains("5551234"), "{error}");
+        }
+    }
+
+    #[test]
+    fn numbers_lose_nothing_and_what_is_unknown_is_not_sent() {
+        let number: Number = serde_json::from_str("12345678901234567890.5").unwrap();
+        assert_eq!(serde_json::to_string(&number).unwrap(), "12345678901234567890.5");
+        assert!(serde_json::to_string(&Value::<i64>::Unknown).is_err());
+        assert_eq!(serde_json::to_string(&Value::<i64>::Null).unwrap(), "null");
     }
 }
