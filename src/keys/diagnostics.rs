@@ -178,7 +178,7 @@ pub(crate) fn of_presence(
     presence: &Presence,
     quote: impl Fn(&str) -> Quoted,
 ) -> Result<Option<Diagnostic>, Diagnostic> {
-    let name = &*quote(key.name.as_deref().unwrap_or_default());
+    let name = || quote(key.name.as_deref().unwrap_or_default());
     Ok(match presence {
         Presence::Listed(Key { condition, backend, name, .. })
             if condition.is_disabled && !backend.is_alone_in_account() =>
@@ -186,10 +186,10 @@ pub(crate) fn of_presence(
             Some(account_disabled(&quote(name), backend.service_account_id()))
         }
         Presence::Unlisted { condition, .. } if condition.is_disabled => {
-            Some(account_disabled(name, key.account))
+            Some(account_disabled(&name(), key.account))
         }
         Presence::Unlisted { contradicts_lists: true, .. } => Some(not_listed(id)),
-        Presence::OnlyAccount => Some(token_deleted(name, key.account.unwrap_or_default())),
+        Presence::OnlyAccount => Some(token_deleted(&name(), key.account.unwrap_or_default())),
         Presence::Unproven(_) if key.name.is_none() => return Err(not_found(id)),
         Presence::Unproven(error) => Some(presence_unproven(error.as_ref())),
         Presence::Listed(_) | Presence::Unlisted { .. } | Presence::Gone => None,
