@@ -36,13 +36,13 @@ struct Checked {
 }
 
 /// Whether a new resource will show what its token says. It is planned again when it is applied, and what was known
-/// before must be the same then, though the license may be gone: so what may differ from the token is not known.
+/// before must be the same then, though the license may be gone, or the instance not answer.
 enum There {
-    /// The license that is taken over: its token may be a later one.
+    /// The license that is taken over: what differs from the token is not known.
     Adopted(Box<Claims>),
-    /// Nobody knows whether the license is there.
-    Unseen,
-    /// None that is taken over.
+    /// The instance is not known yet, so the next plan may see the license.
+    Later,
+    /// None that is taken over, as far as is known.
     Other,
 }
 
@@ -101,7 +101,7 @@ impl Licenses {
         let Checked { mut warnings, there } = self.check(change, private, limits).await?;
         match there {
             There::Adopted(claims) => plan.planned.doubt(&claims),
-            There::Unseen => plan.planned.expect_renewal(),
+            There::Later => plan.planned.expect_renewal(),
             There::Other => {}
         }
         if before.removal {
@@ -201,14 +201,11 @@ impl Licenses {
         let (mut found, mut there) = (Vec::new(), There::Other);
         let mut seen = change.prior.cloned();
         match self.connect_at_plan(limits).await? {
-            AtPlan::Later => there = There::Unseen,
+            AtPlan::Later => there = There::Later,
             AtPlan::Unreachable(error) if change.is_moved => {
                 found.push(plan_diagnostics::new_instance_not_there(&error));
             }
-            AtPlan::Unreachable(error) => {
-                there = There::Unseen;
-                found.push(plan_diagnostics::not_checked(&error));
-            }
+            AtPlan::Unreachable(error) => found.push(plan_diagnostics::not_checked(&error)),
             AtPlan::Reached(reached) => {
                 found.extend(reached.refuses(token, change.instance));
                 if seen.is_none() && token.is_some() {
@@ -217,10 +214,7 @@ impl Licenses {
                         Err(error) if instance::is_lasting(&error) => {
                             return Err(error.into_diagnostic())?;
                         }
-                        Err(error) => {
-                            there = There::Unseen;
-                            found.push(plan_diagnostics::not_checked(&error));
-                        }
+                        Err(error) => found.push(plan_diagnostics::not_checked(&error)),
                     }
                 }
             }

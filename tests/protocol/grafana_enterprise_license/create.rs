@@ -178,7 +178,7 @@ async fn an_older_token_of_a_license_that_is_there_is_not_judged() {
     assert_eq!(client.plan(TYPE, &read, config).await.value, read.value);
 }
 
-/// Whatever of that is seen at plan and what at apply: the test's client fails where Terraform would.
+/// Whether or not it is still there at apply: the test's client fails where Terraform would.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_taken_over_shows_its_own_terms_at_once() {
     let terms = |grafana: &Simulated| LicenseClaims {
@@ -188,33 +188,49 @@ async fn what_is_taken_over_shows_its_own_terms_at_once() {
         iat: license(grafana).iat.map(|time| time + DAY),
         ..license(grafana)
     };
-    for is_seen_at_plan in [true, false] {
-        for is_there_at_apply in [true, false] {
-            for attribute in ["token", "token_wo"] {
-                let grafana = enterprise();
-                grafana.set_license(Some(terms(&grafana)));
-                let client = client(&grafana).await;
-                let config = json!({ attribute: mint(&grafana, &license(&grafana)) });
-                if !is_seen_at_plan {
-                    grafana.faults().push(Fault::on("*", "/**").always().status(503));
-                }
-                let planned = client.plan(TYPE, &State::none(), config.clone()).await;
-                assert_eq!(planned.value["license_id"], "10500");
-                grafana.faults().clear();
-                if !is_there_at_apply {
-                    grafana.set_license(None);
-                }
-                let state = client.apply(&planned).await;
-                assert_eq!(summaries(&state.diagnostics), [""; 0], "{:?}", state.diagnostics);
-                let is_adopted = is_there_at_apply;
-                assert_eq!(posts(&grafana), usize::from(!is_adopted));
-                assert_eq!(state.value["included_users"] == 99, is_adopted);
-                assert_eq!(state.value["token_id"] == "later", is_adopted);
-                let read = client.read(TYPE, &state).await;
-                assert_eq!((&read.value, &read.private), (&state.value, &state.private));
-                assert_eq!(client.plan(TYPE, &read, config).await.value, read.value);
+    for is_adopted in [true, false] {
+        for attribute in ["token", "token_wo"] {
+            let grafana = enterprise();
+            grafana.set_license(Some(terms(&grafana)));
+            let client = client(&grafana).await;
+            let config = json!({ attribute: mint(&grafana, &license(&grafana)) });
+            let planned = client.plan(TYPE, &State::none(), config.clone()).await;
+            assert_eq!(planned.value["license_id"], "10500");
+            if !is_adopted {
+                grafana.set_license(None);
             }
+            let state = client.apply(&planned).await;
+            assert_eq!(summaries(&state.diagnostics), [""; 0], "{:?}", state.diagnostics);
+            assert_eq!(posts(&grafana), usize::from(!is_adopted));
+            assert_eq!(state.value["included_users"] == 99, is_adopted);
+            assert_eq!(state.value["token_id"] == "later", is_adopted);
+            let read = client.read(TYPE, &state).await;
+            assert_eq!((&read.value, &read.private), (&state.value, &state.private));
+            assert_eq!(client.plan(TYPE, &read, config).await.value, read.value);
         }
+    }
+}
+
+/// Such as one that is restarted by the same apply. What was planned must be the same when it is planned again then.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_that_does_not_answer_at_apply_or_at_plan_changes_no_plan() {
+    for is_seen_at_plan in [true, false] {
+        let grafana = enterprise();
+        let client = client(&grafana).await;
+        let config = json!({ "token": mint(&grafana, &license(&grafana)) });
+        let unavailable = || grafana.faults().push(Fault::on("*", "/**").times(1).status(503));
+        if !is_seen_at_plan {
+            unavailable();
+        }
+        let planned = client.plan(TYPE, &State::none(), config).await;
+        assert_eq!(planned.value["token_id"], license(&grafana).jti.expect("an id"));
+        if is_seen_at_plan {
+            unavailable();
+        }
+        let state = client.apply(&planned).await;
+        assert!(state.diagnostics.iter().all(|said| !is_error(said)), "{:?}", state.diagnostics);
+        assert_eq!(posts(&grafana), 1);
+        assert_eq!(grafana.faults().unused(), [""; 0]);
     }
 }
 
