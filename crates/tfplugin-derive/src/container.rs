@@ -18,6 +18,8 @@ const KINDS: [&str; 7] = [
 /// What a struct says of itself as a whole.
 pub struct Container {
     pub level: Level,
+    /// Whether Terraform plans it: only a resource.
+    pub is_planned: bool,
     pub type_name: String,
     pub version: i64,
     pub timeouts: Vec<(String, String)>,
@@ -70,6 +72,7 @@ impl Container {
         }
         let mut container = Container {
             level: Level::Resource,
+            is_planned: attribute.path().is_ident("resource"),
             type_name: String::new(),
             version: 0,
             timeouts: Vec::new(),

@@ -138,6 +138,14 @@ impl Markers {
         self.relations.others().chain(&self.environment_unless)
     }
 
+    /// The first marker that says something of plans, and where it stands.
+    pub fn of_plans(&self) -> Option<(Span, &'static str)> {
+        let default = self.default.as_ref().map(|value| (value.span(), "default"));
+        let kept = self.use_state_for_unknown.map(|at| (at, "use_state_for_unknown"));
+        let modifier = self.plan_modifiers.first().map(|(at, _)| (*at, "plan_modifier"));
+        default.or(self.replace.map(|at| (at, "replace"))).or(kept).or(modifier)
+    }
+
     fn check_write_only(&self, at: Span) -> Result<()> {
         let why = if self.computed.is_some() {
             "a write-only attribute is never in a state: it cannot be computed"

@@ -26,7 +26,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(input: &DeriveInput, level: Level) -> Result<Self> {
+    fn of(input: &DeriveInput, level: Level, is_planned: bool) -> Result<Self> {
         let fields = named_fields(input)?;
         let mut parts = Parts {
             attributes: Vec::new(),
@@ -41,7 +41,7 @@ impl Parts {
         };
         let mut errors: Option<Error> = None;
         for field in &fields {
-            if let Err(error) = parts.field(field, &fields, level) {
+            if let Err(error) = parts.field(field, &fields, level, is_planned) {
                 match &mut errors {
                     Some(errors) => errors.combine(error),
                     None => errors = Some(error),
@@ -51,7 +51,13 @@ impl Parts {
         errors.map_or(Ok(parts), Err)
     }
 
-    fn field(&mut self, field: &Field, beside: &[&Field], level: Level) -> Result<()> {
+    fn field(
+        &mut self,
+        field: &Field,
+        beside: &[&Field],
+        level: Level,
+        is_planned: bool,
+    ) -> Result<()> {
         let (ident, name) = name(field)?;
         let ty = &field.ty;
         if level.reserves(&name) {
@@ -67,6 +73,10 @@ impl Parts {
                 let why =
                     "only attributes of the provider's own configuration come from the environment";
                 return Err(Error::new(variable.span(), why));
+            }
+            if let (Some((at, marker)), false) = (markers.of_plans(), is_planned) {
+                let why = format!("only resources are planned: `{marker}` says nothing here");
+                return Err(Error::new(at, why));
             }
             self.writes_only |= markers.write_only.is_some();
             self.changes_in_place |= markers.changes_in_place();
@@ -124,7 +134,7 @@ impl Parts {
 pub fn model(input: &DeriveInput) -> Result<TokenStream> {
     let container = Container::parse(input)?;
     let Parts { attributes, blocks, decode, encode, checks, changes_in_place, .. } =
-        Parts::of(input, container.level)?;
+        Parts::of(input, container.level, container.is_planned)?;
     let changes = if changes_in_place { quote!(InPlace) } else { quote!(ByReplacement) };
     let ident = &input.ident;
     let Container { type_name, version, timeouts, deprecated, description, .. } = &container;
@@ -166,7 +176,7 @@ pub fn model(input: &DeriveInput) -> Result<TokenStream> {
 }
 
 pub fn object(input: &DeriveInput) -> Result<TokenStream> {
-    let parts = Parts::of(input, Level::Object)?;
+    let parts = Parts::of(input, Level::Object, true)?;
     let Parts { attributes, blocks, decode, encode, checks, types, .. } = &parts;
     let Parts { writes_only, has_blocks, .. } = &parts;
     let ident = &input.ident;
