@@ -117,6 +117,25 @@ impl GrafanaAccess {
         if self.known_later().is_some() { Ok(None) } else { self.client(limits).await.map(Some) }
     }
 
+    /// That there is a configuration, or will be at apply, where that is known without asking for anything.
+    ///
+    /// # Errors
+    /// When no instance is configured, or a variable of the environment is wrong.
+    pub fn check_configured(&self) -> Result<(), Diagnostic> {
+        if let Connection::None(error) = &*self.0 { Err(error.clone()) } else { Ok(()) }
+    }
+
+    /// The client, where none has to be made for it: a sign-in to a managed workspace makes a token.
+    ///
+    /// # Errors
+    /// When no instance is configured.
+    pub async fn client_at_hand(&self, limits: &Limits) -> Result<Option<Client>, Diagnostic> {
+        match &*self.0 {
+            Connection::Workspace(_) => Ok(None),
+            _ => self.client_at_plan(limits).await,
+        }
+    }
+
     /// The warning for a refresh that there cannot be, while the configuration is not known.
     pub fn not_refreshed(&self) -> Option<Diagnostic> {
         self.known_later().map(UnknownSetting::not_refreshed)

@@ -81,7 +81,7 @@ impl DataSource for ApiKeysDataSource {
         let organization = self.0.organization(config.org_id.known().copied(), cx).await?;
         let name = config.name_regex.known().cloned();
         let include_expired = config.include_expired.known().copied().unwrap_or(true);
-        organization.begin_read(format!("data {name:?} {include_expired}"));
+        organization.begin_list(format!("data {name:?} {include_expired}"));
         let listing = organization.list(&Filter { name, include_expired }).await?;
         let org = organization.id();
         config.keys = listing.keys.iter().map(|key| shown(org, key)).collect::<Vec<_>>().into();

@@ -343,6 +343,12 @@ impl Error {
         matches!(self.0.kind, ErrorKind::Stopped | ErrorKind::OutOfTime)
     }
 
+    /// Whether the caller's limits ended it, or left too little time for another attempt.
+    #[must_use]
+    pub fn is_of_limits(&self) -> bool {
+        self.is_interrupted() || matches!(self.given_up(), Some(GivenUp::TooLittleTime { .. }))
+    }
+
     /// Whether a thing is missing at a path that Grafana knows.
     pub fn is_missing(&self) -> bool {
         self.0.kind == ErrorKind::NotFound { unknown_path: false }

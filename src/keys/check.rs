@@ -6,65 +6,91 @@ use tfplugin::{Diagnostic, IntoDiagnostic, Limits, path};
 
 use super::find::{KeyRef, Presence};
 use super::new_key::{CreateError, NewKey};
-use super::{Filter, Keys, OrgId, Organization, diagnostics, lock};
+use super::{Filter, Keys, OrgId, Organization, diagnostics};
 use crate::grafana::{Error, ErrorKind, Role};
 
 /// How long a plan of a new key waits for Grafana. It is of no harm if the apply fails.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Keys {
-    /// Refuses a new key that cannot be created, as far as that shows without a write: its name is kept
-    /// by a key that is left to its expiry, there is no such role, or the organization is not the one
-    /// that a sign-in has by itself and cannot be used. What cannot be asked is left to the apply.
+    /// Looks whether a new key can be created, as far as that shows without a write. What the apply may
+    /// change before it creates the key is a warning: there is no such role, or the organization cannot be
+    /// used, unless it is the one that a sign-in has by itself. What cannot be asked is left to the apply,
+    /// and so is a managed workspace, where a token would have to be made for it.
     ///
     /// # Errors
-    /// What would be the same at apply, at its attribute.
+    /// What the apply does not change: the name is kept by a key that is left to its expiry, or the
+    /// sign-in is a token of another organization.
     pub async fn check_creation(
         &self,
         org: OrgId,
         new: &NewKey,
         limits: &Limits,
-    ) -> Result<(), Diagnostic> {
-        if let Some(until) = lock(&self.left).get(&(org, new.name.clone())) {
-            return Err(diagnostics::name_taken_until(*until));
+    ) -> Result<Option<Diagnostic>, Diagnostic> {
+        let cache = self.cache(org);
+        if let Some(until) = cache.left_until(&new.name) {
+            return Err(diagnostics::name_taken_until(until));
         }
         let is_of_sign_in = self.access.org_of_sign_in() == Some(org.number());
-        if is_of_sign_in && new.role != Role::None || self.not_refreshed().is_some() {
-            return Ok(());
+        if is_of_sign_in && new.role != Role::None {
+            return Ok(None);
         }
         let limits = Limits::new(limits.stop_token(), limits.time_left().min(PATIENCE));
-        let Ok(client) = self.access.client(&limits).await else { return Ok(()) };
-        let organization =
-            Organization::new(client.for_org(Some(org.number())), org, self.cache(org));
+        let Some(client) = self.access.client_at_hand(&limits).await? else { return Ok(None) };
+        let organization = Organization::new(client.for_org(Some(org.number())), org, cache);
         if organization.is_unchecked() {
-            return Ok(());
+            return Ok(None);
         }
         let checked = async {
             if let Some(other) = organization.other_organization().await? {
-                return Ok(Err(other.into_diagnostic()));
+                return Ok(Some(other));
             }
-            match organization.check_new(&KeyRef::default(), new, false).await {
-                Err(CreateError::Failed(error)) => Err(error),
-                checked => Ok(checked.map_err(IntoDiagnostic::into_diagnostic)),
-            }
+            organization.check_new(&KeyRef::default(), new, false).await.map(|()| None)
         };
-        match checked.await {
-            Ok(checked) => checked,
-            Err(error) if error.is_refusal() && !is_of_sign_in => {
-                Err(error.into_diagnostic().at(path!(org_id)))
+        let out_of_time = |_| Err(Error::new(ErrorKind::OutOfTime).into());
+        let refused = match limits.wait(checked).await.unwrap_or_else(out_of_time) {
+            Ok(None) => return Ok(None),
+            Ok(Some(other)) if organization.client.signs_in_to_one_organization() => {
+                return Err(other.into_diagnostic());
             }
-            Err(error) if error.is_refusal() => Err(error.into_diagnostic()),
-            Err(_) => {
+            Ok(Some(other)) => other.into_diagnostic(),
+            Err(CreateError::Failed(error)) if !error.is_refusal() => {
                 organization.leave_unchecked();
-                Ok(())
+                return Ok(None);
             }
-        }
+            Err(CreateError::Failed(error)) if !is_of_sign_in => {
+                error.into_diagnostic().at(path!(org_id))
+            }
+            Err(error) => error.into_diagnostic(),
+        };
+        Ok(Some(diagnostics::not_creatable_now(refused)))
     }
 
-    /// Whether a list of an organization shows the key.
-    pub async fn has(&self, org: OrgId, key: &KeyRef, limits: &Limits) -> bool {
-        let Ok(organization) = self.organization(Some(org), limits).await else { return false };
-        matches!(organization.find(key).await, Ok(Presence::Listed(_)))
+    /// Whether two ids, one of which is 0, are of the same organization: a sign-in that has only one
+    /// shows that by itself, else the key does, in the second.
+    ///
+    /// # Errors
+    /// When Grafana cannot be asked, or no list proves it.
+    pub async fn is_same_organization(
+        &self,
+        key: &KeyRef,
+        [before, after]: [OrgId; 2],
+        limits: &Limits,
+    ) -> Result<bool, Diagnostic> {
+        let numbered = self.organization(Some(before.max(after)), limits).await?;
+        if numbered.client.signs_in_to_one_organization() {
+            return Ok(true);
+        }
+        let organization = self.organization(Some(after), limits).await?;
+        organization.hide(key);
+        let found = organization.find(key).await;
+        match found.map_err(|error| error.into_diagnostic().at(path!(org_id)))? {
+            Presence::Listed(_) | Presence::OnlyAccount => Ok(true),
+            Presence::Gone | Presence::Unlisted { contradicts_lists: true, .. } => Ok(false),
+            Presence::Unlisted { .. } | Presence::Unproven(_) => {
+                Err(diagnostics::organization_unproven(after))
+            }
+        }
     }
 
     /// Refuses a replacement whose new key cannot be created, as far as that shows without a write:
@@ -110,7 +136,7 @@ impl Organization {
         new: &NewKey,
         is_named_anew: bool,
     ) -> Result<(), CreateError> {
-        // What is refused here is refused at apply, too: `create` asks for the same.
+        // Who may not read these cannot refresh keys either, even if `create` needs only some of them.
         let has_api_keys = self.api_keys().await?.is_some();
         if !has_api_keys || new.role == Role::None {
             let has_accounts = self.accounts().await?.is_some();

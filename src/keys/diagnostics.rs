@@ -314,6 +314,25 @@ pub(crate) fn not_checked(error: Option<&Error>) -> Diagnostic {
     Diagnostic::warning("The replacement could not be checked", detail)
 }
 
+/// The warning for a new key that could not be created as things are.
+pub(crate) fn not_creatable_now(why: Diagnostic) -> Diagnostic {
+    let Diagnostic { summary, detail, path, .. } = why;
+    let detail = format!(
+        "{summary}. {detail} The apply fails unless it changes that before it creates the key: name what does so in `depends_on`."
+    );
+    Diagnostic::warning("The key could not be created now", detail).at(path)
+}
+
+/// The error for a key that may be in an organization, or not.
+pub(crate) fn organization_unproven(org: super::OrgId) -> Diagnostic {
+    let detail = format!(
+        "`org_id` is {org} now, which may be another way to write the organization that the key is in, but Grafana lists neither the key \
+         there nor all keys. If it is the same, the key must not be replaced. Set `org_id` as it was. For a key in another organization, \
+         add another resource and remove this one."
+    );
+    Diagnostic::error("Cannot determine the key's organization", detail).at(path!(org_id))
+}
+
 /// The error for a key that would be left for ever.
 pub(crate) fn left_without_end() -> Diagnostic {
     let detail = "`delete_on_destroy = false` leaves the key to its expiry, but this key never expires. Set `seconds_to_live`.";

@@ -123,14 +123,20 @@ impl Backend {
 pub struct Keys {
     access: GrafanaAccess,
     caches: Arc<Mutex<HashMap<OrgId, Arc<Cache>>>>,
-    /// Until when names are taken by keys that are left when they are destroyed.
-    left: Arc<Mutex<HashMap<(OrgId, String), Timestamp>>>,
 }
 
 impl Keys {
     /// The keys of the instance that `access` reaches. Nothing is sent.
     pub fn new(access: GrafanaAccess) -> Self {
-        Keys { access, caches: Arc::default(), left: Arc::default() }
+        Keys { access, caches: Arc::default() }
+    }
+
+    /// As [`GrafanaAccess::check_configured`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn check_configured(&self) -> Result<(), Diagnostic> {
+        self.access.check_configured()
     }
 
     /// As [`GrafanaAccess::not_refreshed`].
@@ -167,11 +173,7 @@ impl Keys {
 
     /// Remembers until when the key of that name keeps it, whatever becomes of its resource; `None`: it does not.
     pub fn remember_left(&self, org: OrgId, name: &str, until: Option<Timestamp>) {
-        let (mut left, key) = (lock(&self.left), (org, name.to_owned()));
-        match until {
-            Some(until) => left.insert(key, until),
-            None => left.remove(&key),
-        };
+        self.cache(org).remember_left(name, until);
     }
 
     fn cache(&self, org: OrgId) -> Arc<Cache> {

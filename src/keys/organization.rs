@@ -1,10 +1,13 @@
 //! One organization: what was read of it, shared until something is written.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 use super::find::KeyRef;
 use super::shared::Shared;
@@ -13,6 +16,9 @@ use crate::grafana::{
     ApiKeyList, Client, Error, ServiceAccount, ServiceAccountToken, ServiceAccounts,
 };
 use crate::http::Quoted;
+
+/// How long whoever lists the same keys is taken for a part of the same run: modules with the same data source.
+const ONE_RUN: Duration = Duration::from_secs(5);
 
 type Accounts = BTreeMap<i64, ServiceAccount>;
 type Tokens = Vec<ServiceAccountToken>;
@@ -39,8 +45,10 @@ pub(super) struct Cache {
     names: Mutex<HashMap<i64, String>>,
     /// Whether Grafana creates API keys, once an answer has shown it.
     creates_api_keys: OnceLock<bool>,
-    /// What has been read since the lists were: each once in a run of Terraform.
-    read: Mutex<HashSet<String>>,
+    /// What has been read since the lists were, and when: each once in a run of Terraform.
+    read: Mutex<HashMap<String, Instant>>,
+    /// Until when names are taken by keys that are left when they are destroyed.
+    left: Mutex<HashMap<String, Timestamp>>,
     /// Whether what killed runs have left has been looked for.
     looked_for_left: OnceCell<()>,
     /// Set when it could not be checked at plan whether keys can be created.
@@ -68,6 +76,21 @@ impl fmt::Debug for Cache {
     }
 }
 
+impl Cache {
+    pub(super) fn remember_left(&self, name: &str, until: Option<Timestamp>) {
+        let mut left = lock(&self.left);
+        match until {
+            Some(until) => left.insert(name.to_owned(), until),
+            None => left.remove(name),
+        };
+    }
+
+    /// Until when the name is taken by a key that is left.
+    pub(super) fn left_until(&self, name: &str) -> Option<Timestamp> {
+        lock(&self.left).get(name).copied().filter(|until| *until > Timestamp::now())
+    }
+}
+
 impl Organization {
     pub(super) fn new(client: Client, id: OrgId, cache: Arc<Cache>) -> Self {
         Organization { client, id, cache }
@@ -84,17 +107,26 @@ impl Organization {
         Organization { client: self.client.for_cleanup(), ..self.clone() }
     }
 
-    /// Something is to be read of what the lists show. What has been read from them before is read by
+    /// A key is to be read of what the lists show. What has been read from them before is read by
     /// another run of a client that keeps the provider running: it reads them anew.
-    pub fn begin_read(&self, what: impl ToString) {
+    pub fn begin_read(&self, number: i64) {
+        self.begin(number.to_string(), Duration::ZERO);
+    }
+
+    /// The same of all keys of a description, which many may list in one run.
+    pub fn begin_list(&self, what: String) {
+        self.begin(what, ONE_RUN);
+    }
+
+    fn begin(&self, what: String, one_run: Duration) {
         let mut read = lock(&self.cache.read);
-        let what = what.to_string();
-        if read.contains(&what) {
+        if read.get(&what).is_some_and(|at| at.elapsed() >= one_run) {
             read.clear();
+            lock(&self.cache.left).clear();
             self.forget_api_keys();
             self.forget_accounts();
         }
-        read.insert(what);
+        read.entry(what).or_insert_with(Instant::now);
     }
 
     /// Looks for what killed runs have left, once in this run; who comes meanwhile waits.

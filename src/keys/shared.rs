@@ -17,8 +17,8 @@ const IDLE: Duration = Duration::from_secs(60);
 
 /// An answer that is fetched by the first who wants it, while the others wait, and kept until it is
 /// forgotten, or nobody has wanted it for [`IDLE`]. A failure is kept for [`FAILURE_LASTS`]: an
-/// instance that is down is not asked a thousand times. That the operation of the first was stopped is
-/// not kept.
+/// instance that is down is not asked a thousand times. What only the limits of the first have ended is
+/// not kept: others may have more time.
 #[derive(Debug)]
 pub(super) struct Shared<T> {
     /// Counts what was written: an answer that was asked for before is no longer good.
@@ -54,8 +54,8 @@ impl<T> Shared<T> {
             return answer.clone();
         }
         let answer = fetch.await.map(Arc::new);
-        let is_interrupted = answer.as_ref().is_err_and(Error::is_interrupted);
-        *kept = (!is_interrupted).then(|| (epoch, answer.clone(), Instant::now()));
+        let is_of_limits = answer.as_ref().is_err_and(Error::is_of_limits);
+        *kept = (!is_of_limits).then(|| (epoch, answer.clone(), Instant::now()));
         answer
     }
 

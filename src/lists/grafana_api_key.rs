@@ -46,7 +46,7 @@ impl ListResource for ApiKeyListResource {
         let organization = self.0.organization(config.org_id.known().copied(), cx).await?;
         let name = config.name_regex.known().cloned();
         let include_expired = config.include_expired == Value::Known(true);
-        organization.begin_read(format!("list {name:?} {include_expired}"));
+        organization.begin_list(format!("list {name:?} {include_expired}"));
         let listing = organization.list(&Filter { name, include_expired }).await?;
         let org = organization.id();
         for key in &listing.keys {

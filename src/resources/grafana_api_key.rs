@@ -2,7 +2,6 @@
 
 mod state;
 
-use jiff::Timestamp;
 use tfplugin::{
     Context, Diagnostic, Done, Identity, ImportTarget, Limits, Outcome, Plan, Resource, Schema,
     Secret, Update, Value, async_trait, path,
@@ -152,7 +151,7 @@ impl Resource for ApiKeyResource {
     }
 
     async fn delete(&self, state: ApiKey, cx: &Context<KeyPrivate>) -> Outcome<()> {
-        if state.left_until().is_none_or(|until| until <= Timestamp::now()) {
+        if state.left_until().is_none() {
             return self.delete_now(&state, cx).await;
         }
         let (organization, key) = self.find_out(&state, cx).await?;
@@ -191,11 +190,11 @@ impl Resource for ApiKeyResource {
         let Some(prior) = plan.prior().cloned() else {
             let org = self.0.default_org().filter(|_| plan.config().org_id.is_null());
             plan.planned.show_new(org);
-            if let (Some(org), true) = (plan.planned.org_id.known(), plan.config().role.is_known())
-            {
-                self.0.check_creation(*org, &plan.config().new_key(), cx).await?;
-            }
-            return Ok(().into());
+            self.0.check_configured()?;
+            let org = plan.planned.org_id.known().filter(|_| plan.config().role.is_known());
+            let Some(org) = org else { return Ok(().into()) };
+            let warning = self.0.check_creation(*org, &plan.config().new_key(), cx).await?;
+            return Ok(Done::new(()).warn_all(warning));
         };
         self.plan_organization(plan, &prior, cx).await?;
         let is_alone = cx.private().is_alone_in_account;
@@ -302,7 +301,7 @@ impl ApiKeyResource {
         if let (Some(before), Some(after)) = (before, after)
             && [before, after].contains(&OrgId::default())
             && before != after
-            && self.0.has(after, &key, cx).await
+            && self.0.is_same_organization(&key, [before, after], cx).await?
         {
             plan.suppress_replace(path!(org_id));
         }

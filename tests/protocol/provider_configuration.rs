@@ -107,11 +107,17 @@ async fn a_url_is_taken_as_it_is_meant_or_refused_without_its_secrets() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_configured_says_what_to_set_when_it_is_needed() {
+async fn nothing_configured_says_what_to_set_when_a_key_is_planned() {
     let client = configured(json!({})).await;
-    let failed = create_key(&client, "k").await;
-    let error = only_error(&failed.diagnostics);
-    assert!(error.detail.contains("GRAFANA_URL") && error.detail.contains("`auth`"), "{error:?}");
+    for org in [json!(null), json!("2")] {
+        let config = json!({ "name": "k", "role": "Viewer", "org_id": org });
+        let plan = client.plan(KEY, &State::none(), config).await;
+        let error = only_error(&plan.diagnostics);
+        assert!(
+            error.detail.contains("GRAFANA_URL") && error.detail.contains("`auth`"),
+            "{error:?}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

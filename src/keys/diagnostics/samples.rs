@@ -47,6 +47,8 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("name_taken_until", name_taken_until(Timestamp::UNIX_EPOCH)),
         ("not_checked", not_checked(Some(&error()))),
         ("not_checked", not_checked(None)),
+        ("not_creatable_now", not_creatable_now(no_such_role(&error()))),
+        ("organization_unproven", organization_unproven(id.org)),
         ("left_without_end", left_without_end()),
         ("left_with_fixed_name", left_with_fixed_name()),
         ("window_too_long", window_too_long(3600, 600)),

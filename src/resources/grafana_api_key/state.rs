@@ -154,10 +154,10 @@ impl ApiKey {
         self.expiration.known()?.parse().ok()
     }
 
-    /// When the key ends by itself, if destroying it leaves it until then.
+    /// When the key ends by itself, if that is to come and destroying it leaves it until then.
     pub(super) fn left_until(&self) -> Option<Timestamp> {
         let works = Value::Known(true) != self.has_expired && Value::Known(true) != self.is_revoked;
         let is_left = works && self.delete_on_destroy == Value::Known(false);
-        self.expires_at().filter(|_| is_left)
+        self.expires_at().filter(|end| is_left && *end > Timestamp::now())
     }
 }

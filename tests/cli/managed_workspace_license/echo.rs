@@ -115,7 +115,7 @@ fn is_redacted(secrets: &Secrets, workspace: &Workspace, run: &Run) -> bool {
     for file in std::fs::read_dir(workspace.path()).unwrap() {
         let path = file.unwrap().path();
         match path.file_name().and_then(|name| name.to_str()) {
-            Some("planned") => leaks::assert_none_in_zip(&secrets, "the plan", &path),
+            Some("planned") => leaks::assert_none_in_zip(secrets, "the plan", &path),
             Some(name) if path.is_file() => {
                 secrets.assert_none_in(name, std::fs::read(&path).unwrap());
             }

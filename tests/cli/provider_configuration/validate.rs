@@ -8,6 +8,9 @@ use crate::setup;
 
 const DATA: &str = "data \"grafana_api_keys\" \"all\" {}\n";
 
+const KEY: &str =
+    "resource \"grafana_api_key\" \"new\" {\n  name = \"new\"\n  role = \"Viewer\"\n}\n";
+
 /// Variables with values that cannot be used.
 const WRONG: [(&str, &str); 13] = [
     ("GRAFANA_URL", "grafana.example.com"),
@@ -51,7 +54,8 @@ cli_test! {
     fn each_wrong_variable_is_named_by_what_needs_it(terraform: &Terraform) {
         for (variable, value) in WRONG {
             let mut workspace = setup::workspace(terraform);
-            workspace.write("main.tf", &format!("provider \"grafana\" {{}}\n{DATA}")).expect("can be written");
+            let needs = if value == "hunter2" { KEY } else { DATA };
+            workspace.write("main.tf", &format!("provider \"grafana\" {{}}\n{needs}")).expect("can be written");
             workspace.env("GRAFANA_URL", "http://127.0.0.1:9/").env("GRAFANA_AUTH", "admin:admin");
             workspace.env(variable, value);
             let run = workspace.run_json(&["plan"]).expect("runs");

@@ -192,3 +192,33 @@ async fn a_new_key_cannot_have_the_name_of_one_that_is_left() {
         assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
     }
 }
+
+/// A client that keeps the provider running plans a key of the name anew when the old one has gone.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_is_kept_no_longer_than_the_key_is_left() {
+    let setup = Setup::new(Generation::V9_4).await;
+    let plan_new = async |config: Json| setup.plan(&State::none(), config).await.diagnostics;
+    let state = setup.create(left("name", 2)).await;
+    setup.plan(&state, left("name", 2)).await;
+    let end: jiff::Timestamp = state.value["expiration"].as_str().unwrap().parse().unwrap();
+    while jiff::Timestamp::now() <= end {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(plan_new(left("name", 2)).await.is_empty(), "it has expired");
+    // Without a refresh, too: destroying it deletes it then.
+    let plan = setup.plan(&state, left("name", 60)).await;
+    assert_eq!(plan.requires_replace, ["seconds_to_live"]);
+    assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+    setup.assert_destroyed(&state).await;
+
+    let other = setup.create(super::viewer("other")).await;
+    let state = setup.create(left("name", 3600)).await;
+    for state in [&other, &state] {
+        setup.client.read(TYPE, state).await;
+    }
+    setup.plan(&state, left("name", 3600)).await;
+    only_error(&plan_new(left("name", 3600)).await);
+    setup.grafana.delete_api_key(1, number(&state)).expect("is there");
+    setup.client.read(TYPE, &other).await;
+    assert!(plan_new(left("name", 3600)).await.is_empty(), "another run");
+}

@@ -92,6 +92,35 @@ async fn an_organization_that_is_written_in_another_way_is_the_same() {
     }
 }
 
+/// It may be the same one, and the key in use.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_prove_another_organization_replaces_no_key() {
+    let setup = Setup::new(Generation::V9_4).await;
+    let robot = setup.grafana.create_service_account(1, "robot", Role::Admin).expect("new").id;
+    let robot = setup.grafana.create_token(1, robot, "robot", None).expect("new").key;
+    setup.configure_with(json!({ "auth": robot })).await;
+    let state = setup.create(viewer("zz")).await;
+    assert_eq!(state.value["org_id"], "0");
+    let config = json!({ "name": "zz", "role": "Viewer", "org_id": "1" });
+    setup.configure().await;
+    setup.grafana.faults().push(Fault::on("GET", "/api/auth/keys").always().status(503));
+    let plan = setup.plan(&state, config.clone()).await;
+    assert_eq!(super::attribute(only_error(&plan.diagnostics)), "org_id");
+    setup.grafana.faults().clear();
+
+    for number in 0..100 {
+        setup.grafana.create_api_key(1, &format!("{number:03}"), Role::Viewer, None).expect("new");
+    }
+    setup.configure().await;
+    let plan = setup.plan(&state, config.clone()).await;
+    let error = only_error(&plan.diagnostics);
+    assert_eq!(error.summary, "Cannot determine the key's organization");
+    assert_eq!(super::attribute(error), "org_id");
+    setup.configure_with(json!({ "auth": robot })).await;
+    let plan = setup.plan(&state, config).await;
+    assert!(plan.diagnostics.is_empty() && plan.requires_replace.is_empty(), "{plan:?}");
+}
+
 /// Nothing but the key itself proves that 0 is an organization: with a password it is another one than with a token.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organization_without_the_key_is_another_one() {

@@ -112,3 +112,38 @@ async fn a_key_among_five_thousand_service_accounts_takes_few_requests() {
     let requests = setup.requests("*", "/**");
     assert!(requests <= 7, "{requests}");
 }
+
+/// A plan of a new key waits for seconds only, a refresh for minutes.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_had_too_little_time_for_is_asked_again_by_others() {
+    let setup = Setup::new(Generation::V9_4).await;
+    assert_eq!(setup.grafana.create_organization("other").expect("new"), 2);
+    let config = |name: &str| json!({ "name": name, "role": "Viewer", "org_id": "2" });
+    let state = setup.create(config("a")).await;
+    setup.configure().await;
+    let busy = Fault::on("GET", "/api/auth/keys").status(503).retry_after("30");
+    setup.grafana.faults().push(busy);
+    let plan = setup.plan(&State::none(), config("b")).await;
+    assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+    assert_eq!(setup.grafana.faults().unused(), [""; 0]);
+    let read = setup.client.read(TYPE, &state).await;
+    assert!(read.diagnostics.is_empty(), "{:?}", read.diagnostics);
+    assert_eq!(read.value, state.value);
+}
+
+/// As many modules have it, which all know nothing of one another.
+#[tokio::test(flavor = "multi_thread")]
+async fn data_sources_of_the_same_keys_share_the_lists() {
+    let setup = Setup::new(Generation::V12_1).await;
+    for name in ["a", "b", "c"] {
+        setup.create(viewer(name)).await;
+    }
+    setup.configure().await;
+    setup.grafana.journal().clear();
+    for _ in 0..5 {
+        let (data, said) = setup.client.read_data("grafana_api_keys", json!({})).await;
+        assert!(said.is_empty() && data["keys"].as_array().is_some_and(|keys| keys.len() == 3));
+    }
+    assert_eq!(setup.requests("GET", "/api/serviceaccounts/search"), 1);
+    assert_eq!(setup.requests("GET", "/api/serviceaccounts/*/tokens"), 3);
+}

@@ -10,8 +10,12 @@ use crate::managed_workspace_license::error;
 async fn nothing_is_asked_before_a_request_needs_it() {
     let stage = Stage::new("10.4");
     let client = stage.run().await;
-    let planned = client.plan(KEY, &State::none(), key("k")).await;
-    assert_eq!(planned.diagnostics, []);
+    for more in [json!({}), json!({ "role": "None" }), json!({ "org_id": "1" })] {
+        let mut config = key("k");
+        config.as_object_mut().expect("an object").extend(more.as_object().expect("one").clone());
+        let planned = client.plan(KEY, &State::none(), config).await;
+        assert_eq!(planned.diagnostics, []);
+    }
     client.shut_down().await;
     assert!(stage.amazon.journal().entries().is_empty());
     assert!(stage.grafana.journal().entries().is_empty());
