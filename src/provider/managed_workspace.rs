@@ -93,13 +93,13 @@ fn target(config: &Config) -> Result<Option<Target>, UnknownSetting> {
 mod tests {
     use super::*;
     use tfplugin::schema::Model;
-    use tfplugin::{AnyValue, Type};
+    use tfplugin::AnyValue;
 
     fn config(workspace: &[(&str, AnyValue)]) -> Config {
         let fields = workspace.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         let workspace = AnyValue::Mapping(fields.collect());
         let object = [("managed_workspace".to_owned(), workspace)].into_iter().collect();
-        Config::decode(AnyValue::Mapping(object).normalized(&Type::Dynamic)).unwrap()
+        Config::decode(AnyValue::Mapping(object)).unwrap()
     }
 
     #[test]
