@@ -92,8 +92,8 @@ fn target(config: &Config) -> Result<Option<Target>, UnknownSetting> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tfplugin::schema::Model;
     use tfplugin::AnyValue;
+    use tfplugin::schema::Model;
 
     fn config(workspace: &[(&str, AnyValue)]) -> Config {
         let fields = workspace.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
