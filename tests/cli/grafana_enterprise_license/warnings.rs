@@ -61,7 +61,7 @@ cli_test! {
         let more = LicenseClaims { included_users: Some(90), lexp: Some(now() + 900 * DAY), ..next.clone() };
         world.warns_with(&world.mint(&more), "", &[], &[]);
         let fewer = LicenseClaims { included_users: Some(15), ..next.clone() };
-        world.warns_with(&world.mint(&fewer), "", &["The license is reduced"], &["fewer users (15, before 80)"]);
+        world.warns_with(&world.mint(&fewer), "", &["The license is reduced"], &["fewer users (15 instead of 80)"]);
         let earlier = LicenseClaims { lexp: Some(now() + 90 * DAY), ..next.clone() };
         world.warns_with(&world.mint(&earlier), "", &["The license is reduced"], &["an earlier end"]);
         let older = LicenseClaims { iat: Some(now() - DAY), ..next.clone() };
