@@ -13,14 +13,13 @@ use crate::grafana::{Error, ErrorKind, Role};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Keys {
-    /// Looks whether a new key can be created, as far as that shows without a write. What the apply may
-    /// change before it creates the key is a warning: there is no such role, or the organization cannot be
-    /// used, unless it is the one that a sign-in has by itself. What cannot be asked is left to the apply,
+    /// Looks whether a new key can be created, as far as that shows without a write: a warning if there is
+    /// no such role, or the organization cannot be used. The apply may change that before it creates the
+    /// key, and whatever else is planned does not depend on it. What cannot be asked is left to the apply,
     /// and so is a managed workspace, where a token would have to be made for it.
     ///
     /// # Errors
-    /// What the apply does not change: the name is kept by a key that is left to its expiry, or the
-    /// sign-in is a token of another organization.
+    /// If the name is kept by a key that is left to its expiry.
     pub async fn check_creation(
         &self,
         org: OrgId,
@@ -50,9 +49,6 @@ impl Keys {
         let out_of_time = |_| Err(Error::new(ErrorKind::OutOfTime).into());
         let refused = match limits.wait(checked).await.unwrap_or_else(out_of_time) {
             Ok(None) => return Ok(None),
-            Ok(Some(other)) if organization.client.signs_in_to_one_organization() => {
-                return Err(other.into_diagnostic());
-            }
             Ok(Some(other)) => other.into_diagnostic(),
             Err(CreateError::Failed(error)) if !error.is_refusal() => {
                 organization.leave_unchecked();

@@ -153,7 +153,7 @@ impl Workspace {
 
     /// The attributes of a resource instance in the state file, secrets included. `None` if it is not there. It is read
     /// from the file, because `show` starts Terraform and every provider; for a state that a backend holds, there is
-    /// [`state_resource`](Self::state_resource).
+    /// [`state_resource`](Self::state_resource). An attribute of any type is an object of `type` and `value` there.
     ///
     /// # Errors
     /// [`Error::Io`], and [`Error::Json`] if the file is not a state.

@@ -152,7 +152,7 @@ cli_test! {
         let id = amazon.workspace_id();
         workspace.write("main.tf", &(license(&amazon, "main", "") + DEPENDENT)).unwrap();
         let dependent = "terraform_data.dependent";
-        let used = || workspace.state_attributes(dependent).unwrap().unwrap()["output"].take();
+        let used = || workspace.state_attributes(dependent).unwrap().unwrap()["output"]["value"].take();
         workspace.apply().unwrap();
         let url = format!("https://{id}.grafana-workspace.us-east-1.amazonaws.com/");
         assert_eq!(used(), json!({ "url": url, "version": "10.4", "status": "ACTIVE" }));

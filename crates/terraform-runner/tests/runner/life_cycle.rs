@@ -36,7 +36,7 @@ pub fn from_creation_to_destruction(terraform: &Terraform) {
     assert_eq!(summary(), expected(PlanSummary { creates: address(), ..PlanSummary::default() }));
     assert_eq!(workspace.apply().unwrap().applied(), [(DATA, "create")]);
     assert_eq!(summary(), PlanSummary { code: Some(0), ..PlanSummary::default() });
-    assert_eq!(workspace.state_attributes(DATA).unwrap().unwrap()["output"], "x");
+    assert_eq!(workspace.state_attributes(DATA).unwrap().unwrap()["output"]["value"], "x");
     assert!(workspace.raw_state_file().unwrap().contains("\"output\""));
 
     write_data(&workspace, "input = \"y\"");
@@ -66,7 +66,7 @@ fn a_saved_plan_is_applied_as_it_is(terraform: &Terraform) {
     write_data(&workspace, "input = \"later\"");
     let applied = workspace.apply_plan(&plan).unwrap();
     assert_eq!(applied.summary().unwrap()["add"], 1);
-    assert_eq!(workspace.state_attributes(DATA).unwrap().unwrap()["input"], "planned");
+    assert_eq!(workspace.state_attributes(DATA).unwrap().unwrap()["input"]["value"], "planned");
 }
 
 fn drift_and_outputs_are_in_the_plan(terraform: &Terraform) {
