@@ -10,6 +10,9 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 /// Where pages for developers are, beside those at the top of the repository.
 const FURTHER: [&str; 3] = ["crates", "fuzz", "tests"];
 
+/// What is no page by itself: built, or part of a crate's documentation, whose links rustdoc checks.
+const NO_PAGES: [&str; 2] = ["src", "target"];
+
 /// Checks every page of the repository but the templates. Links to the web are not followed.
 ///
 /// # Errors
@@ -47,7 +50,7 @@ fn collect(root: &Path, directory: &Path, pages: &mut Vec<PathBuf>) -> Result<()
         let entry = entry?;
         let path = directory.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            if entry.file_name() != "target" {
+            if !NO_PAGES.iter().any(|name| entry.file_name() == *name) {
                 collect(root, &path, pages)?;
             }
         } else if is_page(&path) {
