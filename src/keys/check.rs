@@ -37,7 +37,7 @@ impl Keys {
         let limits = Limits::new(limits.stop_token(), limits.time_left().min(PATIENCE));
         let Some(client) = self.access.client_at_hand(&limits).await? else { return Ok(None) };
         let organization = Organization::new(client.for_org(Some(org.number())), org, cache);
-        if organization.is_unchecked() {
+        if organization.is_asked(new.role) {
             return Ok(None);
         }
         let checked = async {
@@ -48,10 +48,13 @@ impl Keys {
         };
         let out_of_time = |_| Err(Error::new(ErrorKind::OutOfTime).into());
         let refused = match limits.wait(checked).await.unwrap_or_else(out_of_time) {
-            Ok(None) => return Ok(None),
+            Ok(None) => {
+                organization.learn_asked(new.role);
+                return Ok(None);
+            }
             Ok(Some(other)) => other.into_diagnostic(),
             Err(CreateError::Failed(error)) if !error.is_refusal() => {
-                organization.leave_unchecked();
+                organization.learn_asked(new.role);
                 return Ok(None);
             }
             Err(CreateError::Failed(error)) if !is_of_sign_in => {

@@ -13,7 +13,7 @@ use super::find::KeyRef;
 use super::shared::Shared;
 use super::{OrgId, lock};
 use crate::grafana::{
-    ApiKeyList, Client, Error, ServiceAccount, ServiceAccountToken, ServiceAccounts,
+    ApiKeyList, Client, Error, Role, ServiceAccount, ServiceAccountToken, ServiceAccounts,
 };
 use crate::http::Quoted;
 
@@ -51,8 +51,8 @@ pub(super) struct Cache {
     left: Mutex<HashMap<String, Timestamp>>,
     /// Whether what killed runs have left has been looked for.
     looked_for_left: OnceCell<()>,
-    /// Set when it could not be checked at plan whether keys can be created.
-    unchecked: OnceLock<()>,
+    /// Set when it has been asked at plan whether keys can be created: with a basic role, and without.
+    asked: [OnceLock<()>; 2],
 }
 
 /// The provider's sign-in belongs to another organization than was asked for.
@@ -210,13 +210,14 @@ impl Organization {
         shared.get(self.service_accounts().tokens(account)).await
     }
 
-    /// Whether a check at plan has failed before.
-    pub(super) fn is_unchecked(&self) -> bool {
-        self.cache.unchecked.get().is_some()
+    /// Whether it has been asked whether keys can be created here, with that role: keys do not differ in
+    /// it otherwise.
+    pub(super) fn is_asked(&self, role: Role) -> bool {
+        self.cache.asked[usize::from(role == Role::None)].get().is_some()
     }
 
-    pub(super) fn leave_unchecked(&self) {
-        let _ = self.cache.unchecked.set(());
+    pub(super) fn learn_asked(&self, role: Role) {
+        let _ = self.cache.asked[usize::from(role == Role::None)].set(());
     }
 
     /// Whether Grafana creates API keys; `None` if no answer has shown it.

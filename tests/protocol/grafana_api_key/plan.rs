@@ -152,6 +152,21 @@ async fn new_keys_share_what_is_asked_about_their_organization() {
     }
 }
 
+/// Each is planned once more when it is applied.
+#[tokio::test(flavor = "multi_thread")]
+async fn new_keys_of_an_organization_that_was_asked_about_are_created_without_lists() {
+    let setup = Setup::new(Generation::V9_4).await;
+    assert_eq!(setup.grafana.create_organization("other").expect("new"), 2);
+    let config =
+        |number: i32| json!({ "name": number.to_string(), "role": "Viewer", "org_id": "2" });
+    for number in 0..5 {
+        let state = setup.create(config(number)).await;
+        assert_eq!(state.value["org_id"], "2");
+    }
+    assert_eq!(setup.requests("POST", "/api/auth/keys"), 5);
+    assert_eq!(setup.requests("GET", "/**"), 1);
+}
+
 /// By the apply it would be too late: the old key is deleted before the new one is refused.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replacement_that_cannot_be_created_is_refused() {
