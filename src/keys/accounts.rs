@@ -11,7 +11,7 @@
 
 use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
-use super::unique::{Found, NotCreated, create_unique};
+use super::unique::{Found, NotCreated, create_unique, random};
 use crate::grafana::{Error, ServiceAccount, ServiceAccountChanges, ServiceAccountToken};
 use crate::http::CarriedOut;
 
@@ -195,8 +195,7 @@ fn is_random(text: &str) -> bool {
 }
 
 fn marked_name(key: &str, mark: &str) -> String {
-    let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(RANDOM).collect();
-    format!("{}{mark}{}", start_of(key), random.to_lowercase())
+    format!("{}{mark}{}", start_of(key), random(RANDOM))
 }
 
 /// Whether the account was created for the key of that name: by this provider, or by Grafana's

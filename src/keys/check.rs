@@ -48,21 +48,18 @@ impl Keys {
         };
         let out_of_time = |_| Err(Error::new(ErrorKind::OutOfTime).into());
         let refused = match limits.wait(checked).await.unwrap_or_else(out_of_time) {
-            Ok(None) => {
-                organization.learn_asked(new.role);
-                return Ok(None);
-            }
-            Ok(Some(other)) => other.into_diagnostic(),
-            Err(CreateError::Failed(error)) if !error.is_refusal() => {
-                organization.learn_asked(new.role);
-                return Ok(None);
-            }
+            Ok(None) => None,
+            Ok(Some(other)) => Some(other.into_diagnostic()),
+            Err(CreateError::Failed(error)) if !error.is_refusal() => None,
             Err(CreateError::Failed(error)) if !is_of_sign_in => {
-                error.into_diagnostic().at(path!(org_id))
+                Some(error.into_diagnostic().at(path!(org_id)))
             }
-            Err(error) => error.into_diagnostic(),
+            Err(error) => Some(error.into_diagnostic()),
         };
-        Ok(Some(diagnostics::not_creatable_now(refused)))
+        if refused.is_none() {
+            organization.learn_asked(new.role);
+        }
+        Ok(refused.map(diagnostics::not_creatable_now))
     }
 
     /// Whether two ids, one of which is 0, are of the same organization: a sign-in that has only one

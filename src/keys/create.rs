@@ -7,7 +7,7 @@ use super::accounts::{AccountForKey, NotDeleted};
 use super::new_key::{CreateError, Left, NewKey};
 use super::organization::Organization;
 use super::unfinished::Note;
-use super::unique::{Found, NotCreated, create_unique};
+use super::unique::{Found, NotCreated, create_unique, random};
 use super::{Backend, Condition, Filter, Key, KeyId};
 use crate::grafana::{CreatedKey, Role};
 
@@ -27,8 +27,7 @@ const RANDOM: usize = 10;
 #[must_use]
 pub fn generated_name(prefix: &str) -> String {
     let now = Timestamp::now().strftime("%Y%m%d%H%M%S");
-    let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(RANDOM).collect();
-    format!("{prefix}{now}{}", random.to_lowercase())
+    format!("{prefix}{now}{}", random(RANDOM))
 }
 
 /// Whether a name may be a generated one.

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::accounts::is_created_for;
 use super::create::is_generated;
+use super::unique::random;
 use super::{DeleteError, Filter, KeyRef, Organization};
 use crate::grafana::ServiceAccount;
 
@@ -59,7 +60,7 @@ pub(super) struct Note {
 
 impl Note {
     fn make(directory: &Path, creation: Creation) -> io::Result<Self> {
-        let random: String = std::iter::repeat_with(fastrand::alphanumeric).take(16).collect();
+        let random = random(16);
         let path = directory.join(format!("{PREFIX}{random}"));
         let new = directory.join(format!("{PREFIX}{random}{NEW}"));
         let mut options = OpenOptions::new();

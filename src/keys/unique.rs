@@ -3,6 +3,12 @@
 use crate::grafana::{Attempts, Error};
 use crate::http::CarriedOut;
 
+/// Random lower-case letters and digits, for a name that nobody else gives.
+pub(super) fn random(count: usize) -> String {
+    let letters = std::iter::repeat_with(fastrand::alphanumeric).take(count);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
 /// What a lost answer has left under the name.
 pub(super) enum Found<T> {
     /// What the request made, as its name proves, and it can be used.
