@@ -39,6 +39,10 @@ use session::Sessions;
 /// The largest message, either way: as much as Terraform takes in itself. A plan has a value three times.
 pub(crate) const MAX_MESSAGE: usize = 64 << 20;
 
+/// How many calls of one connection are served at once; a client waits with more. Without a limit h2 takes a
+/// few thousand small messages at once for an attack, and ends the connection.
+const MAX_CALLS: u32 = 1000;
+
 /// How long answers under way may take once the process is to end.
 const LAST_ANSWERS: Duration = Duration::from_millis(500);
 
@@ -152,12 +156,17 @@ async fn route<P: Provider>(
             }
         }
     });
-    Server::builder()
+    server()
         .add_service(provider_service(sessions))
         .add_service(health_service)
         .add_service(GrpcBrokerServer::new(Broker))
         .add_service(GrpcControllerServer::new(controller))
         .add_service(GrpcStdioServer::new(stdio))
+}
+
+/// A server without services yet.
+fn server() -> Server {
+    Server::builder().max_concurrent_streams(MAX_CALLS)
 }
 
 /// The protocol's service, with its message limits.
@@ -175,7 +184,7 @@ pub(crate) async fn serve_connections<P: Provider>(
     sessions: Arc<Sessions<P>>,
     connections: impl tokio_stream::Stream<Item = std::io::Result<connection::Connection>>,
 ) -> Result<(), tonic::transport::Error> {
-    Server::builder().add_service(provider_service(sessions)).serve_with_incoming(connections).await
+    server().add_service(provider_service(sessions)).serve_with_incoming(connections).await
 }
 
 /// How the process ends.

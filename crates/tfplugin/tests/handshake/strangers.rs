@@ -1,7 +1,10 @@
 //! What others send who have found the socket, and what the right client may not send either.
 
+use std::pin::pin;
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tfplugin::proto::plugin::Empty;
 use tfplugin::proto::plugin::grpc_controller_client::GrpcControllerClient;
 use tfplugin::proto::tfplugin6::get_metadata;
@@ -89,7 +92,17 @@ async fn the_clients_own_certificate_counts_though_its_time_is_over() {
 async fn thousands_of_streams_on_one_connection_are_answered() {
     let started = Started::new(&example("minimal"));
     let channel = started.channel().await;
+    assert!(asks(channel.clone()).await);
+    let process = Pid::from_raw(started.child.id().try_into().unwrap());
+    // All of them are there before the program reads the first.
+    kill(process, Signal::SIGSTOP).unwrap();
     let calls = (0..5_000).map(|_| asks(channel.clone()));
-    let answers = tokio::time::timeout(LONG, futures::future::join_all(calls)).await.unwrap();
-    assert!(answers.iter().all(|answered| *answered));
+    let mut answers = pin!(futures::future::join_all(calls));
+    for _ in 0..1_000 {
+        assert!(futures::poll!(&mut answers).is_pending());
+        tokio::task::yield_now().await;
+    }
+    kill(process, Signal::SIGCONT).unwrap();
+    let answers = tokio::time::timeout(LONG, answers).await.unwrap();
+    assert_eq!(answers.iter().filter(|answered| **answered).count(), 5_000);
 }
