@@ -154,10 +154,10 @@ impl fmt::Display for Error {
         }
         f.write_str(&parts.message)?;
         if let Some(aws_message) = &parts.aws_message {
-            write!(f, " AWS says: {aws_message}")?;
+            write!(f, " AWS says: “{}”.", aws_message.trim_end_matches('.'))?;
         }
         if let Some(request_id) = &parts.request_id {
-            write!(f, " (request id {request_id})")?;
+            write!(f, " Request ID: {request_id}.")?;
         }
         Ok(())
     }
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(
             error.to_string(),
             "AssociateLicense: AWS did not accept the request. \
-             AWS says: 1 validation error (request id r-1)"
+             AWS says: “1 validation error”. Request ID: r-1."
         );
     }
 

@@ -41,7 +41,7 @@ impl IntoDiagnostic for OtherOrganization {
 
 fn name_taken(name: &str, id: Option<KeyId>) -> Diagnostic {
     let (holder, import) = match id {
-        Some(id) => (format!(" (id {})", id.number), id.to_string()),
+        Some(id) => (format!(" (ID {})", id.number), id.to_string()),
         None => (String::new(), "ORG:ID".to_owned()),
     };
     let import = command(&format!("terraform import ADDRESS {import}"));
@@ -63,7 +63,7 @@ fn something_left(error: &Error, left: &Left) -> Diagnostic {
         Left::ApiKey { name, id: Some(id) } => (
             "A key may be left in Grafana",
             format!(
-                "An API key named {name:?} (id {}) is there now. Grafana does not show whether this request created it \
+                "An API key named {name:?} (ID {}) is there now. Grafana does not show whether this request created it \
                  or somebody else did at the same time, so it was not deleted. If nobody else created it, delete it \
                  (`DELETE /api/auth/keys/{}`) and apply again, or take it over:{}With `name_prefix` instead of `name`, \
                  such a key is recognized and deleted.",
@@ -85,7 +85,7 @@ fn something_left(error: &Error, left: &Left) -> Diagnostic {
         Left::ServiceAccount { name, id: Some(id), is_disabled } => (
             "A service account may be left in Grafana",
             format!(
-                "The service account {name:?} (id {id}) was created for the key and could not be deleted again.{} Delete it in \
+                "The service account {name:?} (ID {id}) was created for the key and could not be deleted again.{} Delete it in \
                  Grafana under Administration > Service accounts (`DELETE /api/serviceaccounts/{id}`) unless somebody \
                  uses tokens in it; then apply again.",
                 if *is_disabled {
@@ -114,7 +114,7 @@ impl IntoDiagnostic for DeleteError {
             DeleteError::Unproven(error) => Diagnostic::error(
                 "Cannot determine whether the key still exists",
                 format!(
-                    "{} Nothing was deleted: the key of this id may be another one by now. If the key is gone, or after you \
+                    "{} Nothing was deleted: the key with this ID may be another one by now. If the key is gone, or after you \
                      have deleted it in Grafana, remove it from the state with `terraform state rm ADDRESS`.",
                     proves_nothing(error.as_ref())
                 ),
@@ -163,7 +163,7 @@ pub(crate) fn account_kept(key: &Quoted, account: &KeptAccount) -> Diagnostic {
     Diagnostic::warning(
         "The key's service account is kept",
         format!(
-            "The key \"{key}\" is deleted. The service account \"{name}\" (id {id}) that held it is kept, because {why}."
+            "The key \"{key}\" is deleted. The service account \"{name}\" (ID {id}) that held it is kept, because {why}."
         ),
     )
 }
@@ -267,7 +267,7 @@ fn not_found(id: KeyId) -> Diagnostic {
     Diagnostic::error(
         "No such key to import",
         format!(
-            "No list of organization {} shows a key or token {}. Where Grafana keeps keys in service accounts, import the id of \
+            "No list of organization {} shows a key or token {}. Where Grafana keeps keys in service accounts, import the ID of \
              the token, not of its account. Grafana lists at most 100 API keys, or 300 tokens of a service account, by name: \
              one beyond them cannot be imported.",
             id.org, id.number
@@ -364,7 +364,7 @@ pub(crate) fn new_key_never_expires() -> Diagnostic {
 
 /// The error for a state whose `id` is not one.
 pub(crate) fn unexpected_id(error: InvalidKeyId) -> Diagnostic {
-    Diagnostic::error("Invalid id in the state", error.to_string()).at(path!(id))
+    Diagnostic::error("Invalid ID in the state", error.to_string()).at(path!(id))
 }
 
 /// The error for an id to import that cannot be one.

@@ -31,7 +31,7 @@ pub struct KeyId {
 /// A text that is not the id of a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "Expected `ID` or `ORG:ID`, such as `7` or `1:7`, with the id that Grafana's list of keys or tokens shows, but got {0:?}."
+    "Expected `ID` or `ORG:ID`, such as `7` or `1:7`, with the ID that Grafana's list of keys or tokens shows, but got {0:?}."
 )]
 pub struct InvalidKeyId(String);
 

@@ -11,7 +11,7 @@ const LONGEST_SHOWN: usize = 100;
 /// Its id, and whose it is.
 pub(crate) fn name(claims: &Claims) -> String {
     let shown = |claim: &String| shown(claims, claim);
-    let id = claims.license_id.as_ref().map_or("without id".to_owned(), shown);
+    let id = claims.license_id.as_ref().map_or("without an ID".to_owned(), shown);
     match &claims.company {
         Some(company) => format!("{id} ({})", shown(company)),
         None => id,
@@ -31,7 +31,8 @@ pub(super) fn issued(claims: &Claims) -> String {
 
 /// Which license it is, of whom, until when and for how many users.
 pub(crate) fn describe(claims: &Claims) -> String {
-    let mut parts = vec![format!("license {}", name(claims))];
+    let article = if claims.license_id.is_some() { "" } else { "a " };
+    let mut parts = vec![format!("{article}license {}", name(claims))];
     parts.extend(claims.expires_at.map(|end| format!("valid until {end}")));
     parts.extend(users(claims));
     parts.join(", ")
@@ -55,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_license_is_described_by_what_it_has() {
-        assert_eq!(describe(&Claims::default()), "license without id");
+        assert_eq!(describe(&Claims::default()), "a license without an ID");
         let claims = Claims {
             license_id: Some("7".to_owned()),
             company: Some("Example".to_owned()),

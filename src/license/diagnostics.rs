@@ -17,9 +17,9 @@ use crate::slots::Kept;
 const KEEPS_ITS_LICENSE: &str = "The instance keeps its license";
 const FRESH_TOKEN: &str = "Download a fresh token of the license from your Grafana Labs account.";
 
-/// An id of a license, which is empty if it has none.
-pub(super) fn id_or_none(id: &str) -> String {
-    if id.is_empty() { "without id".to_owned() } else { id.to_owned() }
+/// A license by its id, which is empty if it has none.
+pub(super) fn by_id(id: &str) -> String {
+    if id.is_empty() { "a license without an ID".to_owned() } else { format!("license {id}") }
 }
 
 // The token.
@@ -382,10 +382,10 @@ pub(super) fn nothing_to_renew(url: &str) -> Diagnostic {
 /// The license that is active is not the one of the resource, or a license without id.
 pub(super) fn other_license_not_renewed(active: &Claims, own: &str) -> Diagnostic {
     let detail = format!(
-        "`renew_triggers` changed, but the instance now has {}; this resource had license {}. Nothing has been renewed. Set the token of the license that is to be \
+        "`renew_triggers` changed, but the instance now has {}; this resource had {}. Nothing has been renewed. Set the token of the license that is to be \
          there, or import the one that is.",
         describe(active),
-        id_or_none(&shown(active, own))
+        by_id(&shown(active, own))
     );
     Diagnostic::error("The instance has another license", detail).at(path!(renew_triggers))
 }
@@ -417,7 +417,7 @@ pub(super) fn nothing_newer(before: &Claims, answers: usize) -> Diagnostic {
         name(before),
         issued(before)
     );
-    Diagnostic::warning("The license token is the one from before", detail)
+    Diagnostic::warning("The license token has not changed", detail)
 }
 
 pub(super) fn fresh_token_not_shown(interrupted: Interrupted) -> Diagnostic {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tfplugin::{Diagnostic, path};
 
 use super::description::{describe, name, shown};
-use super::diagnostics::id_or_none;
+use super::diagnostics::by_id;
 use crate::grafana::{Claims, Error};
 
 pub(super) fn older_token(
@@ -59,15 +59,16 @@ pub(super) fn replaces(
     lost: &[String],
     is_allowed: bool,
 ) -> Diagnostic {
-    let (summary, next) = match is_allowed {
-        true => ("This replaces another license", ""),
+    let (summary, puts, next) = match is_allowed {
+        true => ("This replaces another license", "puts", ""),
         false => (
             "The instance has another license",
-            " Apply will fail unless `replace_existing = true` or this plan removes the resource that installed it. To manage the license that is there, import it.",
+            "would put",
+            " The apply fails unless `replace_existing = true` or this plan removes the resource that installed it. To manage the license that is there, import it.",
         ),
     };
     let detail = format!(
-        "The instance has {}. This puts {} in its place.{}{next}",
+        "The instance has {}. This {puts} {} in its place.{}{next}",
         describe(active),
         describe(new),
         lost_terms(lost)
@@ -119,9 +120,9 @@ pub(super) fn planned_after_removal() -> Diagnostic {
 
 /// The license was replaced, and no token says that it should be put back.
 pub(super) fn another_license_now(active: &Claims, own: &str) -> Diagnostic {
-    let own = id_or_none(&shown(active, own));
+    let own = by_id(&shown(active, own));
     let detail = format!(
-        "The instance now has {}; this resource had license {own}. Without a token nothing is changed, and destroying this resource leaves the license alone. To \
+        "The instance now has {}; this resource had {own}. Without a token nothing is changed, and destroying this resource leaves the license alone. To \
          manage it, remove this resource from the state (`terraform state rm`) and import it again; to put the former one back, set its token.",
         describe(active)
     );

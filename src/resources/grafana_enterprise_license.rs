@@ -64,8 +64,9 @@ with_claims! {
         /// installed instead.
         #[attr(optional)]
         pub renew_triggers: Value<Triggers>,
-        /// How many days before the end of the license plans begin to warn. A refresh alone (`-refresh-only`) does not
-        /// warn, nor does a plan that changes the end. Default: `license_expiry_warning_days` of the license, or 30.
+        /// How many days before the end of the license plans begin to warn. A refresh alone (`-refresh-only`,
+        /// `terraform import`) does not warn, nor does a plan that changes the end. Default:
+        /// `license_expiry_warning_days` of the license, or 30.
         #[attr(optional, range(0..=3650))]
         pub expiry_warning_days: Value<i64>,
         /// Status code reported by Grafana; prefer `valid`.

@@ -82,10 +82,10 @@ pub struct ManagedWorkspaceLicenseModel {
 /// What names the license of one workspace.
 #[derive(Identity, Debug, Clone, PartialEq, Eq)]
 pub struct ManagedWorkspaceLicenseIdentity {
-    /// Id of the workspace, such as `g-0123456789`.
+    /// ID of the workspace, such as `g-0123456789`.
     #[identity(required)]
     pub workspace_id: Value<WorkspaceId>,
-    /// Its region; that of the provider if absent.
+    /// Region of the workspace. Default: the region of the provider.
     #[identity(optional)]
     pub region: Value<String>,
 }
@@ -185,6 +185,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
             if let Some(region) = preview.region.filter(|_| plan.planned.region.is_unknown()) {
                 plan.planned.region = region.to_string().into();
             }
+            plan.planned.workspace = preview.workspace;
             return Ok(().into());
         };
         if prior.region.is_null() {

@@ -86,14 +86,15 @@ pub(crate) fn of_status(workspace: &Workspace, amazon: &Amazon) -> Option<Diagno
             let detail = match &workspace.degraded_workspace_reason {
                 Some(reason) => {
                     format!(
-                        "Workspace {id} works, but is {status}. AWS says: {}",
-                        amazon.quote(reason)
+                        "Workspace {id} works, but is {status}. AWS says: “{}”.",
+                        amazon.quote(reason).trim_end_matches('.')
                     )
                 }
                 None => format!("Workspace {id} works, but is {status}. AWS gives no reason."),
             };
             ("The workspace is degraded", detail)
         }
+        WorkspaceStatus::Deleting => ("The workspace is being deleted", has_failed(workspace)),
         _ if workspace.has_failed() || workspace.is_unusable() => {
             ("A change of the workspace failed", has_failed(workspace))
         }
@@ -154,7 +155,7 @@ pub(super) fn not_yet_disassociated(last: &Workspace, error: &AssociationError) 
     let WorkspaceDescription { id, status, .. } = &last.details;
     let reason = wait_ended(error);
     let detail = format!(
-        "AWS has accepted to remove the license of workspace {id}, whose last known status is \
+        "AWS has accepted the removal of the license of workspace {id}, whose last known status is \
          {status}. The license stays in the state, and the next plan or apply shows whether it is \
          gone. {reason}"
     );
@@ -322,8 +323,8 @@ pub(crate) fn no_such_name(
 pub(super) fn former_state_without_id() -> Diagnostic {
     Diagnostic::error(
         "The state to move is not one of aws_grafana_license_association",
-        "It has no id of a workspace, neither as `workspace_id` nor as `id`. Remove the moved block \
-         and import the license by its workspace id.",
+        "It has no workspace ID, neither as `workspace_id` nor as `id`. Remove the `moved` block \
+         and import the license by its workspace ID.",
     )
 }
 

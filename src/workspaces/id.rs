@@ -26,7 +26,7 @@ impl FromStr for WorkspaceId {
                 Ok(WorkspaceId(id.to_owned()))
             }
             _ => Err(format!(
-                "Expected a workspace id, which is `g-` and ten digits of 0 to 9 and a to f such as \
+                "Expected a workspace ID, which is `g-` and ten digits of 0 to 9 and a to f such as \
                  `g-0123456789`, but got {id:?}."
             )),
         }

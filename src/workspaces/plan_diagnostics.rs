@@ -6,13 +6,19 @@ pub(crate) mod samples;
 use tfplugin::Diagnostic;
 
 use super::diagnostics::has_failed;
-use crate::amazon::{Error, Workspace};
+use crate::amazon::{Error, Workspace, timestamp};
 
-/// For a reviewer of a plan that puts a license on this workspace.
-pub(super) fn costs(place: &str) -> Diagnostic {
+/// For a reviewer of a plan that puts a license on this workspace, which may have a free trial.
+pub(super) fn costs(place: &str, trial: Option<&Workspace>) -> Diagnostic {
+    let trial = trial.map(|workspace| {
+        let end = workspace.free_trial_expiration.as_ref().map(timestamp);
+        let end = end.map(|end| format!(", which ends at {end}")).unwrap_or_default();
+        format!(" It takes the place of the free trial of the workspace{end}.")
+    });
     let detail = format!(
         "AWS charges for the Enterprise license of {place} per active user, on top of the workspace \
-         itself, until the license is removed: see https://aws.amazon.com/grafana/pricing/."
+         itself, until the license is removed: see https://aws.amazon.com/grafana/pricing/.{}",
+        trial.unwrap_or_default()
     );
     Diagnostic::warning("Amazon Managed Grafana Enterprise costs extra", detail)
 }

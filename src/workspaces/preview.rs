@@ -2,7 +2,7 @@
 
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits, Value, path};
 
-use super::{Workspaces, plan_diagnostics};
+use super::{WorkspaceModel, Workspaces, plan_diagnostics};
 use crate::amazon::{Error, Region, Workspace};
 use crate::slots::Holding;
 
@@ -32,6 +32,8 @@ pub(crate) struct PlannedLicense<'a> {
 pub(crate) struct Preview {
     /// That of the workspace, if it is known.
     pub(crate) region: Option<Region>,
+    /// What is known of the workspace, if it was looked at.
+    pub(crate) workspace: Value<WorkspaceModel>,
     /// For a reviewer.
     pub(crate) warnings: Vec<Diagnostic>,
 }
@@ -71,7 +73,7 @@ impl Workspaces {
                 let is_elsewhere =
                     !region.is_null() && !prior.region.is_null() && region != prior.region;
                 if !is_elsewhere && prior.license_type == license_type {
-                    return Ok(Preview { region: None, warnings });
+                    return Ok(Preview { warnings, ..Preview::default() });
                 }
             }
         }
@@ -115,24 +117,28 @@ impl Workspaces {
         let place = |name: Option<&str>| {
             self.place(id, name, region.as_ref().map(Region::to_string).as_ref())
         };
+        let mut known = Value::Unknown;
         let warnings = match described {
-            None => vec![plan_diagnostics::costs(&place(None))],
+            None => vec![plan_diagnostics::costs(&place(None), None)],
             Some(Err(error)) if error.is_not_found() => {
                 return Err(error.into_diagnostic().at(path!(workspace_id)));
             }
             Some(Err(error)) => {
                 let unchecked = plan_diagnostics::not_previewed(id, prior.is_some(), &error);
-                vec![unchecked, plan_diagnostics::costs(&place(None))]
+                vec![unchecked, plan_diagnostics::costs(&place(None), None)]
             }
             Some(Ok(workspace)) if workspace.is_unusable() => {
                 return Err(plan_diagnostics::takes_no_license(&workspace).at(path!(workspace_id)));
             }
             Some(Ok(workspace)) => {
+                known = WorkspaceModel::ahead_of_license(&workspace).into();
                 let place = place(workspace.name.as_deref());
                 let present = workspace.license_type.as_ref();
                 match present.is_some_and(|present| present.as_str() == license_type) {
                     true => vec![plan_diagnostics::adopted(&place)],
-                    false => vec![plan_diagnostics::costs(&place)],
+                    false => {
+                        vec![plan_diagnostics::costs(&place, present.and(Some(&workspace)))]
+                    }
                 }
             }
         };
@@ -143,7 +149,7 @@ impl Workspaces {
         let holder = prior.map(|_| mark.unwrap_or_default());
         let is_news = !is_known && self.told().is_news(id, holder);
         let warnings = if is_news { warnings } else { Vec::new() };
-        Ok(Preview { region, warnings })
+        Ok(Preview { region, workspace: known, warnings })
     }
 
     /// The region and the workspace, as far as they are known: neither while the provider's `aws` is unknown.

@@ -20,7 +20,7 @@ async fn a_missing_workspace_is_not_found() {
     assert!(error.is_not_found());
     assert!(error.to_string().starts_with("DescribeWorkspace: "), "{error}");
     assert!(error.message().contains("`g-00000000ff` does not exist in `us-east-1`"), "{error}");
-    assert!(error.to_string().contains("(request id "), "{error}");
+    assert!(error.to_string().contains("Request ID: "), "{error}");
     assert_eq!(service.calls().len(), 1);
 }
 

@@ -151,7 +151,7 @@ fn a_role_that_does_not_trust() {
         let parts = [
             "`assume_role`",
             ROLE,
-            "AWS says: User: ",
+            "AWS says: “User: ",
             "is not authorized to perform: sts:AssumeRole",
         ];
         fails(settings, ErrorKind::AssumeRole, &parts);

@@ -65,6 +65,8 @@ impl Stage {
             let new = NewWorkspace::named(name).region(region).endpoint(Endpoint::Nowhere);
             let new = new.with(move |workspace| {
                 workspace.id = id.to_owned();
+                workspace.endpoint = format!("{id}.grafana-workspace.{region}.amazonaws.com");
+                workspace.created = "2026-01-01T00:00:00Z".parse().expect("a time");
                 workspace.license_type = licensed.then(|| "ENTERPRISE".to_owned());
             });
             self.amazon.create_workspace(new).expect("a workspace");

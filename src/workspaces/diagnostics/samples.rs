@@ -24,7 +24,7 @@ pub(in crate::workspaces) fn workspace(status: WorkspaceStatus, reason: Option<&
 }
 
 /// A workspace with a license that ends at that second.
-fn ending(license_type: LicenseType, second: i64) -> Workspace {
+pub(in crate::workspaces) fn ending(license_type: LicenseType, second: i64) -> Workspace {
     let mut workspace = workspace(WorkspaceStatus::Active, None);
     workspace.details.license_type = Some(license_type);
     workspace.details.license_expiration = Some(DateTime::from_secs(second));
@@ -59,7 +59,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ),
         ("not_in_region", not_in_region(id, &region)),
         ("not_removed_from_region", not_removed_from_region(id, &region)),
-        ("invalid_import_id", invalid_import_id("Expected a workspace id.".to_owned())),
+        ("invalid_import_id", invalid_import_id("Expected a workspace ID.".to_owned())),
         ("former_state_without_id", former_state_without_id()),
         (
             "name_is_ambiguous",

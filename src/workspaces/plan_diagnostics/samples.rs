@@ -1,8 +1,8 @@
 use tfplugin::Diagnostic;
 
-use super::super::diagnostics::samples::workspace;
+use super::super::diagnostics::samples::{ending, workspace};
 use super::*;
-use crate::amazon::{Region, WorkspaceStatus};
+use crate::amazon::{LicenseType, Region, WorkspaceStatus};
 
 /// Every diagnostic of plans, by the name of what makes it.
 pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
@@ -10,8 +10,9 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let place = "workspace g-0123456789 (metrics) in eu-central-1";
     let error = || "Frankfurt!".parse::<Region>().expect_err("not a region");
     vec![
-        ("costs", costs(place)),
-        ("costs", costs("the workspace")),
+        ("costs", costs(place, None)),
+        ("costs", costs("the workspace", None)),
+        ("costs", costs(place, Some(&ending(LicenseType::EnterpriseFreeTrial, 900_000)))),
         ("adopted", adopted(place)),
         ("removes", removes(place)),
         ("not_previewed", not_previewed(id, false, &error())),

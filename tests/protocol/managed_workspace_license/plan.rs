@@ -39,6 +39,33 @@ async fn a_create_names_the_workspace_that_will_cost() {
     warning(&plan.diagnostics, &["costs extra", &other]);
 }
 
+/// Providers are configured by the endpoint, and the owners of a workspace may change it in the same run.
+#[tokio::test]
+async fn a_create_knows_what_lasts_of_the_workspace() {
+    let stage = Stage::linked().await;
+    let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+    let there = stage.amazon.workspace(stage.id()).unwrap();
+    let planned = &plan.value["workspace"];
+    assert_eq!(planned["id"], stage.id());
+    assert_eq!(planned["endpoint"], there.endpoint);
+    assert_eq!((&planned["name"], &planned["license_type"]), (&unknown(), &unknown()));
+    stage.amazon.change_workspace(stage.id(), |w| w.name = Some("renamed".to_owned()));
+    let state = stage.client.apply(&plan).await;
+    assert_eq!(state.value["workspace"]["name"], "renamed");
+    assert_eq!(state.value["workspace"]["created"], planned["created"]);
+}
+
+#[tokio::test]
+async fn a_license_in_place_of_a_free_trial_says_so() {
+    let stage = Stage::linked().await;
+    stage.amazon.change_workspace(stage.id(), |w| {
+        w.license_type = Some("ENTERPRISE_FREE_TRIAL".to_owned());
+        w.free_trial_expiration = Some("2027-01-31T00:00:00Z".parse().unwrap());
+    });
+    let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+    warning(&plan.diagnostics, &["costs extra", "free trial", "ends at 2027-01-31T00:00:00Z"]);
+}
+
 #[tokio::test]
 async fn each_workspace_that_is_not_known_yet_is_told() {
     let stage = Stage::linked().await;
