@@ -2,14 +2,19 @@
 
 mod any;
 mod attribute_value;
+mod bounds;
+mod decode_error;
 mod number;
+mod rust_types;
 mod secret;
 mod serde;
 mod text;
 mod types;
 
 pub use any::AnyValue;
-pub use attribute_value::{AttributeValue, DecodeError, Elements, HasLength, Ranged};
+pub use attribute_value::AttributeValue;
+pub use bounds::{Elements, HasLength, Ranged};
+pub use decode_error::DecodeError;
 pub use number::{NotANumber, Number};
 pub use secret::Secret;
 pub(crate) use text::sentence;

@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
+mod apply;
+mod plan;
+
 use super::{Call, Make, Offered, failed};
 use crate::JsonObject;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics;
 use crate::outcome::{Outcome, split};
 use crate::path::AttributePath;
-use crate::plan::Plan;
-use crate::plan::draft::{Draft, with_write_only, without_write_only};
-use crate::plan::result::{as_planned, differences, keep_planned, with_objects};
+use crate::plan::draft::without_write_only;
 use crate::private;
 use crate::resource::{ImportTarget, MoveSource, Resource, Updating};
 use crate::schema::{Attribute, Identity, Mode, Model};
 use crate::timeouts;
-use crate::value::{AnyValue, DecodeError, Type};
+use crate::value::{AnyValue, Type};
 use async_trait::async_trait;
 
 /// How long it may take to give back what nobody will know of.
@@ -132,90 +133,6 @@ impl<C, R: Resource> Entry<C, R> {
         without_write_only(&self.offered.members, state)
     }
 
-    async fn create_or_update(
-        &self,
-        configured: &C,
-        request: &ApplyRequest,
-        call: &Call,
-    ) -> (Outcome<R::Model>, Vec<u8>) {
-        let operation = if request.prior.is_null() { "create" } else { "update" };
-        let cx = match call.context::<R::Model, R::Private>(operation, &request.planned) {
-            Ok(cx) => cx,
-            Err(error) => return (Err(failed(error)), call.private.clone()),
-        };
-        let resource = (self.make)(configured);
-        let outcome = match self.decode_change(request) {
-            Err(error) => Err(failed(self.offered.undecodable(&error))),
-            Ok((None, plan)) => resource.create(plan, &cx).await,
-            Ok((Some(prior), plan)) => match self.updating {
-                Some(update) => update(&resource, prior, plan, &cx).await,
-                None => Err(failed(diagnostics::update_not_supported(R::Model::TYPE_NAME))),
-            },
-        };
-        (outcome, call.private_after(&cx))
-    }
-
-    fn decode_change(
-        &self,
-        request: &ApplyRequest,
-    ) -> Result<(Option<R::Model>, R::Model), DecodeError> {
-        let plan = with_write_only(&self.offered.members, request.planned.clone(), &request.config);
-        let prior = match &request.prior {
-            AnyValue::Null => None,
-            prior => Some(R::Model::decode(prior.clone())?),
-        };
-        Ok((prior, R::Model::decode(plan)?))
-    }
-
-    /// The state after a create or update. A result that Terraform would refuse is kept, with an error that names where.
-    fn state_after(
-        &self,
-        request: &ApplyRequest,
-        outcome: Outcome<R::Model>,
-    ) -> (AnyValue, Vec<Diagnostic>) {
-        let succeeded = outcome.is_ok();
-        let (reached, mut diagnostics) = split(outcome);
-        let Some(reached) = reached else {
-            return (request.prior.clone(), diagnostics);
-        };
-        let Offered { ty, members, .. } = &self.offered;
-        let planned = &request.planned;
-        let stored =
-            |model: &R::Model| without_write_only(members, self.offered.complete(model, planned));
-        let mut state = stored(&reached);
-        if succeeded && (state != *planned || !state.is_wholly_known()) {
-            state = with_objects(planned, state, ty);
-            if let Ok(as_read) = R::Model::decode(planned.clone()) {
-                state = as_planned(planned, &stored(&as_read), state);
-            }
-            if R::KEEPS_PLANNED {
-                state = keep_planned(planned, state, ty);
-            }
-            let mut found = Vec::new();
-            differences(planned, &state, ty, &AttributePath::default(), &mut found);
-            let differing =
-                found.iter().map(|(at, unknown)| diagnostics::inconsistent(at, *unknown));
-            diagnostics.extend(differing);
-        }
-        (state.without_unknowns(), diagnostics)
-    }
-
-    async fn delete(&self, configured: &C, prior: AnyValue, call: &Call) -> Applied {
-        let cx = match call.context::<R::Model, R::Private>("delete", &prior) {
-            Ok(cx) => cx,
-            Err(error) => return self.kept(prior, call, error),
-        };
-        let model = match R::Model::decode(prior.clone()) {
-            Ok(model) => model,
-            Err(error) => return self.kept(prior, call, self.offered.undecodable(&error)),
-        };
-        let outcome = (self.make)(configured).delete(model, &cx).await;
-        let state = if outcome.is_ok() { AnyValue::Null } else { prior };
-        let private = if outcome.is_ok() { Vec::new() } else { call.private_after(&cx) };
-        let (_, diagnostics) = split(outcome);
-        Applied { state, private, diagnostics, ..Applied::default() }
-    }
-
     fn kept(&self, state: AnyValue, call: &Call, error: Diagnostic) -> Applied {
         Applied {
             state,
@@ -235,69 +152,6 @@ impl<C, R: Resource> Entry<C, R> {
         let state = self.stored(&model, beside);
         let identity = self.identity_of(AnyValue::Null, &state);
         Applied { state, identity, diagnostics, ..Applied::default() }
-    }
-
-    async fn plan_change(
-        &self,
-        configured: &C,
-        request: PlanRequest,
-        call: &Call,
-    ) -> Result<Planned, Vec<Diagnostic>> {
-        // That of the new state may still hang on what is not known.
-        let identity = self.identity_of(request.prior_identity, &request.prior);
-        let members = self.offered.members.clone();
-        let cx =
-            call.context::<R::Model, R::Private>("plan", &AnyValue::Null).map_err(|e| vec![e])?;
-        let draft = self.drafted(request.prior, request.proposed, request.config);
-        let mut plan = Plan::<R::Model>::new(draft, members, request.is_second)
-            .map_err(|error| vec![self.offered.undecodable(&error)])?;
-        let resource = (self.make)(configured);
-        let outcome = cx.unless_stopped(resource.plan(&mut plan, &cx)).await;
-        let has_failed = outcome.is_err();
-        let (_, mut diagnostics) = split(outcome);
-        if has_failed && !diagnostics.iter().any(|diagnostic| diagnostic.deferral.is_some()) {
-            return Err(diagnostics);
-        }
-        let finished = plan.finish(&self.offered.ty);
-        diagnostics.extend(finished.warnings);
-        Ok(Planned {
-            identity,
-            planned: finished.planned,
-            replacements: finished.replacements,
-            private: call.private_after(&cx),
-            diagnostics,
-        })
-    }
-
-    fn drafted(&self, prior: AnyValue, proposed: AnyValue, config: AnyValue) -> Draft {
-        let aside = (!R::Model::timeouts().is_empty()).then_some(timeouts::BLOCK);
-        Draft::new(&self.offered.members, aside, prior, proposed, config)
-    }
-
-    /// Whether nothing changes but how long operations may take.
-    fn is_unchanged(&self, request: &ApplyRequest) -> bool {
-        let ApplyRequest { prior, planned, .. } = request;
-        !prior.is_null()
-            && planned.is_wholly_known()
-            && !R::Model::timeouts().is_empty()
-            && self.offered.members.iter().all(|member| {
-                member.name == timeouts::BLOCK
-                    || prior.get(&member.name) == planned.get(&member.name)
-            })
-    }
-
-    async fn plan_destroy(&self, configured: &C, request: &PlanRequest, call: &Call) -> Planned {
-        let mut planned = Planned { private: call.private.clone(), ..Planned::default() };
-        let model = R::Model::decode(request.prior.clone());
-        let cx = call.context::<R::Model, R::Private>("plan", &AnyValue::Null);
-        // What cannot be read here is told by the delete.
-        if let (Ok(model), Ok(cx)) = (model, cx) {
-            let outcome = (self.make)(configured).plan_destroy(&model, &cx).await;
-            planned.diagnostics = split(outcome).1;
-            planned.diagnostics.retain(|diagnostic| diagnostic.is_error() || !request.is_second);
-            planned.private = call.private_after(&cx);
-        }
-        planned
     }
 }
 
