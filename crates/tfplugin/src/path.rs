@@ -79,6 +79,17 @@ impl AttributePath {
         let steps = self.0.iter().map(|step| WireStep { selector: Some(selector(step)) });
         wire::AttributePath { steps: steps.collect() }
     }
+
+    #[cfg(feature = "testing")]
+    pub(crate) fn from_wire(path: &wire::AttributePath) -> Self {
+        use wire::attribute_path::step::Selector;
+        let steps = path.steps.iter().filter_map(|step| match step.selector.as_ref()? {
+            Selector::AttributeName(name) => Some(Step::Attribute(name.clone())),
+            Selector::ElementKeyString(key) => Some(Step::Key(key.clone())),
+            Selector::ElementKeyInt(index) => Some(Step::Index(usize::try_from(*index).ok()?)),
+        });
+        AttributePath(steps.collect())
+    }
 }
 
 impl fmt::Display for AttributePath {

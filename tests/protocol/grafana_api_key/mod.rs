@@ -136,13 +136,7 @@ pub fn only_warning(said: &[Diagnostic]) -> &Diagnostic {
 
 /// The attribute a diagnostic points at.
 pub fn attribute(diagnostic: &Diagnostic) -> String {
-    use tfplugin::proto::tfplugin6::attribute_path::step::Selector;
-    let steps = diagnostic.attribute.iter().flat_map(|path| &path.steps);
-    let names = steps.filter_map(|step| match &step.selector {
-        Some(Selector::AttributeName(name)) => Some(name.as_str()),
-        _ => None,
-    });
-    names.collect::<Vec<_>>().join(".")
+    diagnostic.path().to_string()
 }
 
 /// The key's number.

@@ -25,8 +25,7 @@ use simulator::amazon::{Amazon, Endpoint, NewWorkspace, Operation, Options};
 use simulator::journal::Entry;
 use terraform_provider_grafana::provider::Grafana;
 use tfplugin::proto::tfplugin6::{
-    Diagnostic, DynamicValue, apply_resource_change, attribute_path::step::Selector,
-    diagnostic::Severity, plan_resource_change,
+    Diagnostic, DynamicValue, apply_resource_change, diagnostic::Severity, plan_resource_change,
 };
 use tfplugin::testing::{Client, State};
 
@@ -158,12 +157,7 @@ fn only(diagnostics: &[Diagnostic], severity: Severity, parts: &[&str]) -> Diagn
 
 /// The attribute that a diagnostic points at.
 pub fn attribute(diagnostic: &Diagnostic) -> String {
-    let steps = diagnostic.attribute.as_ref().map_or(&[][..], |path| &path.steps);
-    let names = steps.iter().map(|step| match &step.selector {
-        Some(Selector::AttributeName(name)) => name.clone(),
-        other => panic!("{other:?}"),
-    });
-    names.collect::<Vec<_>>().join(".")
+    diagnostic.path().to_string()
 }
 
 fn add(amazon: &Amazon, name: &str, licensed: bool) -> String {

@@ -3,6 +3,7 @@
 use super::modify::{has_modifiers, modified};
 use super::nested::{each, is_computed_from};
 use super::replace::replaced;
+use super::spelling::{Rewrite, planned_spelling};
 use crate::path::AttributePath;
 use crate::schema::{Attribute, AttributeKind, Nesting};
 use crate::value::AnyValue;
@@ -29,8 +30,21 @@ impl Draft {
         proposed: AnyValue,
         config: AnyValue,
     ) -> Self {
+        Draft::of_model(members, aside, prior, proposed, config, &Some)
+    }
+
+    /// The same where `rewrite` is how the model writes an object that it has read.
+    pub(crate) fn of_model(
+        members: &[Attribute],
+        aside: Option<&str>,
+        prior: AnyValue,
+        proposed: AnyValue,
+        config: AnyValue,
+        rewrite: Rewrite<'_>,
+    ) -> Self {
         let planned = with_defaults(members, proposed, &config);
         let planned = without_write_only(members, planned);
+        let planned = planned_spelling(members, planned, &prior, rewrite);
         let replacing = Vec::new();
         let mut draft = Draft { prior, config, planned, changed: false, replacing };
         draft.modify(members, false);

@@ -5,6 +5,7 @@ mod modify;
 mod nested;
 mod replace;
 pub(crate) mod result;
+pub(crate) mod spelling;
 
 use std::sync::Arc;
 

@@ -8,38 +8,6 @@ use crate::value::{AnyValue, Type};
 /// What is wrong with a result: where, and whether it is still unknown there.
 pub(crate) type Difference = (AttributePath, bool);
 
-/// The result with what differs from the plan only in how it is written as it was planned: `as_read` is the
-/// plan as the model reads and writes it.
-pub(crate) fn as_planned(planned: &AnyValue, as_read: &AnyValue, reached: AnyValue) -> AnyValue {
-    match (planned, as_read, reached) {
-        (planned, as_read, reached) if *as_read == reached && planned.is_wholly_known() => {
-            planned.clone()
-        }
-        (AnyValue::Mapping(planned), AnyValue::Mapping(as_read), AnyValue::Mapping(reached)) => {
-            let each = |(name, value): (String, AnyValue)| match (
-                planned.get(&name),
-                as_read.get(&name),
-            ) {
-                (Some(planned), Some(as_read)) => {
-                    let value = as_planned(planned, as_read, value);
-                    (name, value)
-                }
-                _ => (name, value),
-            };
-            AnyValue::Mapping(reached.into_iter().map(each).collect())
-        }
-        (AnyValue::Sequence(planned), AnyValue::Sequence(as_read), AnyValue::Sequence(reached))
-            if planned.len() == reached.len() && as_read.len() == reached.len() =>
-        {
-            let beside = planned.iter().zip(as_read).zip(reached);
-            let each =
-                beside.map(|((planned, as_read), value)| as_planned(planned, as_read, value));
-            AnyValue::Sequence(each.collect())
-        }
-        (_, _, reached) => reached,
-    }
-}
-
 /// Every value that was planned as known, and the rest as it came out.
 pub(crate) fn keep_planned(planned: &AnyValue, reached: AnyValue, ty: &Type) -> AnyValue {
     match (planned, reached, ty) {

@@ -167,6 +167,17 @@ impl AttributeKind {
     }
 }
 
+impl AttributeKind {
+    /// The type as the constraint on an argument of a function: what is optional in an object may be left out.
+    pub(crate) fn constraint(&self) -> Type {
+        let AttributeKind::Nested(nesting, attributes) = self else { return self.ty() };
+        let types = attributes.iter().map(|a| (a.name.clone(), a.kind.constraint()));
+        let optional = attributes.iter().filter(|a| a.mode != Mode::Required);
+        let optional = optional.map(|a| a.name.clone()).collect();
+        collection(*nesting, Type::Object(types.collect(), optional))
+    }
+}
+
 fn collection(nesting: Nesting, element: Type) -> Type {
     match nesting {
         Nesting::Single => element,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::schemas::path as text;
 use super::value::unknown;
 use crate::plan::draft::without_write_only;
 use crate::proto::tfplugin6::{AttributePath, attribute_path};
@@ -180,6 +179,7 @@ pub(super) fn assert_paths(ty: &Type, paths: &[AttributePath], what: &str) {
                 _ => None,
             };
         }
-        assert!(ty.is_some(), "core: {what} has no {}, which requires replacement", text(path));
+        let at = crate::AttributePath::from_wire(path);
+        assert!(ty.is_some(), "core: {what} has no {at}, which requires replacement");
     }
 }

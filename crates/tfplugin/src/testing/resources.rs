@@ -6,7 +6,6 @@ use super::client::Client;
 use super::core_rules::{
     assert_conforms, assert_identity, assert_paths, assert_plan_valid, assert_stored, proposed,
 };
-use super::schemas::path;
 use super::value::write;
 use crate::codec;
 use crate::proto::tfplugin6::*;
@@ -131,7 +130,9 @@ impl Client {
         }
         Planned {
             value: write(&planned),
-            requires_replace: answer.requires_replace.iter().map(path).collect(),
+            requires_replace: (answer.requires_replace.iter())
+                .map(|path| crate::AttributePath::from_wire(path).to_string())
+                .collect(),
             diagnostics: answer.diagnostics,
             deferral,
             type_name: type_name.to_owned(),

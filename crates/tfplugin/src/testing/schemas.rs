@@ -8,8 +8,7 @@ use super::core_rules::assert_stored;
 use super::value::{read, read_block, write};
 use crate::codec;
 use crate::offers::Offered;
-use crate::proto::tfplugin6::{AttributePath, ResourceIdentityData};
-use crate::proto::tfplugin6::{DynamicValue, attribute_path};
+use crate::proto::tfplugin6::{DynamicValue, ResourceIdentityData};
 use crate::provider::Provider;
 use crate::schema::{Attribute, Block};
 use crate::server::session::Sessions;
@@ -139,17 +138,4 @@ pub(super) fn encoded(value: &Json, ty: &Type) -> Option<DynamicValue> {
 
 pub(super) fn decoded(value: Option<&DynamicValue>, ty: &Type) -> Json {
     write(&codec::decode(value, ty).expect("a value of the schema"))
-}
-
-/// A path as it reads in a configuration.
-pub(super) fn path(path: &AttributePath) -> String {
-    use attribute_path::step::Selector;
-    let step = |step: &attribute_path::Step| match &step.selector {
-        Some(Selector::AttributeName(name)) => format!(".{name}"),
-        Some(Selector::ElementKeyString(key)) => format!("[{key:?}]"),
-        Some(Selector::ElementKeyInt(index)) => format!("[{index}]"),
-        None => String::new(),
-    };
-    let path: String = path.steps.iter().map(step).collect();
-    path.trim_start_matches('.').to_owned()
 }

@@ -19,6 +19,10 @@ use super::{NotANumber, Number, Type};
 /// let value = AnyValue::Mapping([("name".to_owned(), AnyValue::from("web"))].into());
 /// assert_eq!(value.get("name").as_str(), Some("web"));
 /// assert!(value.get("other").is_null() && value.is_wholly_known());
+/// // In a dynamic attribute or parameter it brings its type, which need not be looked at.
+/// let dynamic = value.clone().with_type();
+/// assert_eq!(dynamic.get("name").as_str(), Some("web"));
+/// assert!(matches!(dynamic.untyped(), AnyValue::Mapping(_)));
 /// assert_eq!(format!("{value:?}"), r#"{"name": a string}"#);
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -74,7 +78,7 @@ impl AnyValue {
 
     /// The attribute or map element of that name; null where there is none.
     pub fn get(&self, name: &str) -> &AnyValue {
-        match self {
+        match self.untyped() {
             AnyValue::Mapping(items) => items.get(name).unwrap_or(&NULL),
             _ => &NULL,
         }
@@ -96,9 +100,17 @@ impl AnyValue {
         }
     }
 
+    /// The value itself, where it is a dynamic one that brings its type.
+    pub fn untyped(&self) -> &AnyValue {
+        match self {
+            AnyValue::Dynamic(typed) => &typed.1,
+            plain => plain,
+        }
+    }
+
     /// The text of a known string.
     pub fn as_str(&self) -> Option<&str> {
-        match self {
+        match self.untyped() {
             AnyValue::String(text) => Some(text),
             _ => None,
         }

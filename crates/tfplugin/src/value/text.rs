@@ -7,7 +7,8 @@ use super::{AnyValue, AttributeValue, DecodeError};
 
 /// Makes a type of one's own the type of attributes that are a string in configurations: one that has
 /// [`FromStr`] and [`Display`]. The text of its error is what users read at the attribute, so it says
-/// what is expected; at a sensitive attribute it is not shown.
+/// what is expected; at a sensitive attribute it is not shown. Texts that are written alike mean the same: a change
+/// from one to the other is none, as [the guide](crate::guide::schemas#types-of-your-own) shows.
 ///
 /// Where the values can be listed, a second argument names them for the documentation.
 ///
@@ -78,7 +79,7 @@ macro_rules! text_type {
 
 /// Makes a type of one's own the type of attributes that are a `$base` in configurations, which is any type
 /// that an attribute can have: it is read by `TryFrom<$base>`, whose error users read at the attribute, and
-/// written by `From<&Type> for $base`.
+/// written by `From<&Type> for $base`. What is written alike means the same, as with [`text_type!`](crate::text_type).
 ///
 /// ```
 /// # use tfplugin::{Object, Value};

@@ -1,28 +1,19 @@
 //! Mistakes in configurations, told at their attribute.
 
 use serde_json::{Value as Json, json};
-use tfplugin::proto::tfplugin6::{Diagnostic, attribute_path::step::Selector};
 use tfplugin::testing::{State, unknown};
 
 use crate::provider::{client, summaries, with};
 
 const TYPE: &str = "test_everything";
 
-fn path(diagnostic: &Diagnostic) -> String {
-    let steps = diagnostic.attribute.iter().flat_map(|path| &path.steps);
-    let steps = steps.filter_map(|step| match step.selector.as_ref()? {
-        Selector::AttributeName(name) => Some(name.clone()),
-        Selector::ElementKeyString(key) => Some(format!("{key:?}")),
-        Selector::ElementKeyInt(index) => Some(index.to_string()),
-    });
-    steps.collect::<Vec<_>>().join(".")
-}
-
 /// What is said of a configuration: where, and how.
 async fn said(change: Json) -> Vec<(String, String)> {
     let config = with(&json!({ "text": "t", "bell": [] }), change);
     let said = client().await.validate(TYPE, config).await;
-    said.iter().map(|it| (path(it), format!("{}: {}", it.summary, it.detail))).collect()
+    said.iter()
+        .map(|it| (it.path().to_string(), format!("{}: {}", it.summary, it.detail)))
+        .collect()
 }
 
 #[tokio::test]
@@ -35,10 +26,10 @@ async fn rules_are_checked_at_every_depth() {
         (json!({ "list": ["a", "b", "c", "d"] }), "list", "Expected a length of at most 3"),
         (json!({ "old": "a b" }), "old", "Expected no spaces."),
         (json!({ "single": { "name": "" } }), "single.name", "Expected not empty"),
-        (json!({ "many": [{ "name": "a" }, { "name": "" }] }), "many.1.name", "not empty"),
-        (json!({ "by_key": { "k": { "name": "" } } }), r#"by_key."k".name"#, "not empty"),
+        (json!({ "many": [{ "name": "a" }, { "name": "" }] }), "many[1].name", "not empty"),
+        (json!({ "by_key": { "k": { "name": "" } } }), r#"by_key["k"].name"#, "not empty"),
         (json!({ "unique": [{ "name": "" }] }), "unique.name", "not empty"),
-        (json!({ "bell": [{ "tone": "x" }] }), "bell.0.tone", r#"Expected one of "c", "g""#),
+        (json!({ "bell": [{ "tone": "x" }] }), "bell[0].tone", r#"Expected one of "c", "g""#),
         (json!({ "timeouts": { "create": "soon" } }), "timeouts.create", "Expected a duration"),
     ];
     for (change, at, text) in cases {
@@ -54,7 +45,7 @@ async fn values_that_no_field_can_hold_are_the_users_to_mend() {
     let cases = [
         (json!({ "whole": 1.5 }), "whole", "Expected a whole number"),
         (json!({ "time": "noon" }), "time", "Expected an RFC 3339 time"),
-        (json!({ "list": ["a", null] }), "list.1", "Expected a string, but got null."),
+        (json!({ "list": ["a", null] }), "list[1]", "Expected a string, but got null."),
     ];
     for (change, at, text) in cases {
         let said = said(change).await;
@@ -93,7 +84,7 @@ async fn write_only_is_refused_where_it_is_not_known() {
     client.knows_write_only = false;
     let config = json!({ "text": "t", "bell": [], "secret_wo": "five" });
     let said = client.validate(TYPE, config).await;
-    assert_eq!(path(&said[0]), "secret_wo");
+    assert_eq!(said[0].path().to_string(), "secret_wo");
     assert!(said[0].detail.contains("Terraform 1.11"), "{said:?}");
     assert_eq!(client.validate(TYPE, json!({ "text": "t", "bell": [] })).await, []);
 }

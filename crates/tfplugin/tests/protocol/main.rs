@@ -20,6 +20,7 @@ mod provider;
 mod results;
 mod rules;
 mod schemas;
+mod spelling;
 mod stored;
 mod undelivered;
 mod values;

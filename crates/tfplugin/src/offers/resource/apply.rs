@@ -7,7 +7,8 @@ use crate::offers::{Call, Offered, failed};
 use crate::outcome::{Outcome, split};
 use crate::path::AttributePath;
 use crate::plan::draft::{with_write_only, without_write_only};
-use crate::plan::result::{as_planned, differences, keep_planned, with_objects};
+use crate::plan::result::{differences, keep_planned, with_objects};
+use crate::plan::spelling::respelt;
 use crate::resource::Resource;
 use crate::schema::Model;
 use crate::timeouts;
@@ -67,9 +68,7 @@ impl<C, R: Resource> Entry<C, R> {
         let mut state = stored(&reached);
         if succeeded && (state != *planned || !state.is_wholly_known()) {
             state = with_objects(planned, state, ty);
-            if let Ok(as_read) = R::Model::decode(planned.clone()) {
-                state = as_planned(planned, &stored(&as_read), state);
-            }
+            state = respelt(planned, state, ty, &Self::rewritten);
             if R::KEEPS_PLANNED {
                 state = keep_planned(planned, state, ty);
             }

@@ -12,6 +12,7 @@ use crate::diagnostics;
 use crate::outcome::{Outcome, split};
 use crate::path::AttributePath;
 use crate::plan::draft::without_write_only;
+use crate::plan::spelling::respelt;
 use crate::private;
 use crate::resource::{ImportTarget, MoveSource, Resource, Updating};
 use crate::schema::{Attribute, Identity, Mode, Model};
@@ -131,6 +132,11 @@ impl<C, R: Resource> Entry<C, R> {
     fn stored(&self, model: &R::Model, beside: &AnyValue) -> AnyValue {
         let state = self.offered.complete(model, beside).without_unknowns();
         without_write_only(&self.offered.members, state)
+    }
+
+    /// A value as the model writes what it has read: equal for what means the same.
+    fn rewritten(value: AnyValue) -> Option<AnyValue> {
+        R::Model::decode(value).ok().map(|model| model.encode())
     }
 
     fn kept(&self, state: AnyValue, call: &Call, error: Diagnostic) -> Applied {
@@ -279,15 +285,12 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
             Ok(model) => model,
             Err(error) => return self.kept(state, call, self.offered.undecodable(&error)),
         };
-        let before = self.stored(&model, &state);
         let resource = (self.make)(configured);
         let outcome = cx.unless_stopped(resource.read(model, &cx)).await;
         let has_failed = outcome.is_err();
         let (reached, diagnostics) = split(outcome);
         let state = match reached.flatten().map(|model| self.stored(&model, &state)) {
-            // What is equal may still be written in another way.
-            Some(read) if read == before => state,
-            Some(read) => read,
+            Some(read) => respelt(&state, read, &self.offered.ty, &Self::rewritten),
             None if has_failed => state,
             None => AnyValue::Null,
         };

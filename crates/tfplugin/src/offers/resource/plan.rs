@@ -46,7 +46,8 @@ impl<C, R: Resource> Entry<C, R> {
 
     pub(super) fn drafted(&self, prior: AnyValue, proposed: AnyValue, config: AnyValue) -> Draft {
         let aside = (!R::Model::timeouts().is_empty()).then_some(timeouts::BLOCK);
-        Draft::new(&self.offered.members, aside, prior, proposed, config)
+        let members = &self.offered.members;
+        Draft::of_model(members, aside, prior, proposed, config, &Self::rewritten)
     }
 
     pub(super) async fn plan_destroy(

@@ -38,7 +38,7 @@ fn element_of(
     parameter: wire::function::Parameter,
     of: &dyn AnyFunction,
 ) -> wire::function::Parameter {
-    let last = of.parameters().last().map(|last| last.kind.ty());
+    let last = of.parameters().last().map(|last| last.kind.constraint());
     match last {
         Some(Type::List(element)) => {
             wire::function::Parameter { r#type: type_bytes(&element), ..parameter }
@@ -55,7 +55,7 @@ fn parameter(attribute: &Attribute) -> wire::function::Parameter {
     let takes_all = attribute.mode == Mode::Optional;
     wire::function::Parameter {
         name: attribute.name.clone(),
-        r#type: type_bytes(&attribute.kind.ty()),
+        r#type: type_bytes(&attribute.kind.constraint()),
         allow_null_value: takes_all,
         allow_unknown_values: takes_all,
         description: attribute.description.clone(),
