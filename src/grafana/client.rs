@@ -198,6 +198,16 @@ impl Client {
         ServiceAccounts::new(self.clone())
     }
 
+    /// Waits for something that operations share: for another one that has begun it no longer than this
+    /// operation goes on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Stopped`] or [`ErrorKind::OutOfTime`] if it has ended meanwhile.
+    pub async fn share<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
+        // Boxed, because every future that it passes through would hold it twice.
+        self.bounds.wait_for_others(Box::pin(work)).await.map_err(Error::new)
+    }
+
     /// Sends a request whose answer says no more than that it succeeded.
     pub(super) async fn send(&self, request: Request) -> Result<(), Error> {
         self.fetch::<IgnoredAny>(request).await.map(drop)

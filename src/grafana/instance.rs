@@ -48,17 +48,14 @@ impl Client {
     /// # Errors
     /// As every request; a failure is not remembered.
     pub async fn instance(&self) -> Result<&Instance, Error> {
-        self.session
-            .instance
-            .about
-            .get_or_try_init(async || {
-                let request = Request::get("/api/frontend/settings").limit(FRONTEND_SETTINGS);
-                match self.fetch_checked(request, FrontendSettings::wrong).await {
-                    Ok(settings) => Ok(settings.shown(&self.session.instance.redactor)),
-                    Err(error) => Err(self.explained(error).await),
-                }
-            })
-            .await
+        let asked = self.session.instance.about.get_or_try_init(async || {
+            let request = Request::get("/api/frontend/settings").limit(FRONTEND_SETTINGS);
+            match self.fetch_checked(request, FrontendSettings::wrong).await {
+                Ok(settings) => Ok(settings.shown(&self.session.instance.redactor)),
+                Err(error) => Err(self.explained(error).await),
+            }
+        });
+        self.share(asked).await?
     }
 
     /// Asks whether the instance is well, without signing in.
@@ -75,22 +72,21 @@ impl Client {
     /// # Errors
     /// If it cannot be told: no connection, no answer, or a server that fails.
     pub async fn is_grafana(&self) -> Result<bool, Error> {
-        self.session
-            .instance
-            .is_grafana
-            .get_or_try_init(async || match self.health().await {
-                Ok(_) => Ok(true),
-                Err(error) => match error.kind() {
-                    ErrorKind::NotJson { .. }
-                    | ErrorKind::NotFound { .. }
-                    | ErrorKind::Unexpected { .. }
-                    | ErrorKind::Redirected { .. }
-                    | ErrorKind::Rejected => Ok(false),
-                    _ => Err(error),
-                },
-            })
-            .await
-            .copied()
+        let asked = self.session.instance.is_grafana.get_or_try_init(async || {
+            let error = match self.health().await {
+                Ok(_) => return Ok(true),
+                Err(error) => error,
+            };
+            match error.kind() {
+                ErrorKind::NotJson { .. }
+                | ErrorKind::NotFound { .. }
+                | ErrorKind::Unexpected { .. }
+                | ErrorKind::Redirected { .. }
+                | ErrorKind::Rejected => Ok(false),
+                _ => Err(error),
+            }
+        });
+        self.share(asked).await?.copied()
     }
 
     /// Says of a 404 for an unknown path whether this Grafana lacks it or this is no Grafana;

@@ -47,6 +47,18 @@ impl Bounds {
         }
     }
 
+    /// The same for work that ends with the operation by itself, but may be waiting for that of another one.
+    pub(super) async fn wait_for_others<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, ErrorKind> {
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            kind = self.end() => Err(kind),
+        }
+    }
+
     async fn end(&self) -> ErrorKind {
         let time_is_up = async {
             match self.limits.deadline {

@@ -106,7 +106,14 @@ pub(super) struct Page {
     service_accounts: Option<Vec<ServiceAccount>>,
 }
 
-type Accounts = BTreeMap<i64, ServiceAccount>;
+/// All pages of a search.
+struct Pages {
+    accounts: BTreeMap<i64, ServiceAccount>,
+    /// How many there are, by the last page.
+    count: usize,
+    /// Whether all pages say the same.
+    is_same_count: bool,
+}
 
 impl Page {
     fn accounts(&self) -> impl Iterator<Item = &ServiceAccount> {
@@ -162,16 +169,21 @@ impl ServiceAccounts {
     /// than Grafana counts; else as every request.
     pub async fn search(&self, query: &str) -> Result<Vec<ServiceAccount>, Error> {
         let mut found = BTreeMap::new();
-        // An account that is deleted meanwhile moves the others to other pages.
-        if self.read_pages(query, &mut found).await? || self.read_pages(query, &mut found).await? {
-            return Ok(found.into_values().collect());
+        // An account that is deleted meanwhile moves the others to other pages: one that comes to stand on a
+        // page that was read before is seen the second time.
+        for is_last in [false, true] {
+            let Pages { accounts, count, is_same_count } = self.read_pages(query).await?;
+            found.extend(accounts);
+            if found.len() >= count && (is_last || is_same_count) {
+                return Ok(found.into_values().collect());
+            }
         }
         let reason = Some("it has fewer service accounts than it counts".to_owned());
         Err(Error::new(ErrorKind::Unexpected { reason }))
     }
 
-    /// Adds the accounts of every page to those that were found; whether these are all.
-    async fn read_pages(&self, query: &str, found: &mut Accounts) -> Result<bool, Error> {
+    async fn read_pages(&self, query: &str) -> Result<Pages, Error> {
+        let mut pages = Pages { accounts: BTreeMap::new(), count: 0, is_same_count: true };
         for number in 1..=MAX_PAGES {
             let request = Request::list("/api/serviceaccounts/search")
                 .query("query", query)
@@ -182,16 +194,16 @@ impl ServiceAccounts {
                 Ok(page) => page,
                 Err(error) => return Err(self.0.explained(error).await),
             };
-            let (before, rows) = (found.len(), page.accounts().count());
+            let before = pages.accounts.len();
+            pages.is_same_count &= number == 1 || page.total_count == pages.count;
+            pages.count = page.total_count;
             let accounts = page.service_accounts.unwrap_or_default();
-            found.extend(accounts.into_iter().map(|account| (account.id, account)));
-            if found.len() >= page.total_count {
-                return Ok(true);
+            pages.accounts.extend(accounts.into_iter().map(|account| (account.id, account)));
+            let found = pages.accounts.len();
+            if found >= pages.count || found == before {
+                return Ok(pages);
             }
-            if rows == 0 || found.len() == before && number > 1 {
-                return Ok(false);
-            }
-            if found.len() > MAX_ACCOUNTS {
+            if found > MAX_ACCOUNTS {
                 break;
             }
         }

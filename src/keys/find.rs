@@ -53,8 +53,12 @@ impl Organization {
         let (mut account, mut proves_absence) = (None, false);
         if let Some(id) = key.account {
             let accounts = self.accounts().await?;
-            account = accounts.iter().find_map(|accounts| accounts.get(&id)).cloned();
             proves_absence = accounts.is_some();
+            account = accounts.iter().find_map(|accounts| accounts.get(&id)).cloned();
+            // While others are deleted, an account can come to stand on a page that was read before.
+            if account.is_none() && proves_absence {
+                account = self.service_accounts().get(id).await?;
+            }
         }
         if let Some(account) = &account {
             let tokens = self.tokens(account.id).await?;

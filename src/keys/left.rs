@@ -24,9 +24,12 @@ impl Organization {
         Ok(())
     }
 
-    /// Deletes the accounts of keys that were left and have expired by Grafana's clock. Another run
-    /// tries again what fails.
+    /// Deletes the accounts of keys that were left and have expired by Grafana's clock, once in a run, however many
+    /// keys it creates. Another run tries again what fails.
     pub async fn delete_expired(&self) {
+        if !self.begin_to_look_for_expired() {
+            return;
+        }
         let accounts = self.service_accounts();
         for account in accounts.search(LEFT).await.unwrap_or_default() {
             let tokens = accounts.tokens(account.id).await.unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -51,6 +52,8 @@ pub(super) struct Cache {
     left: Mutex<HashMap<String, Timestamp>>,
     /// Whether what killed runs have left has been looked for.
     looked_for_left: OnceCell<()>,
+    /// Whether accounts of keys that were left have been looked for in this run.
+    looked_for_expired: AtomicBool,
     /// Set when it has been asked at plan whether keys can be created: with a basic role, and without.
     asked: [OnceLock<()>; 2],
 }
@@ -123,6 +126,7 @@ impl Organization {
         if read.get(&what).is_some_and(|at| at.elapsed() >= one_run) {
             read.clear();
             lock(&self.cache.left).clear();
+            self.cache.looked_for_expired.store(false, Ordering::Relaxed);
             self.forget_api_keys();
             self.forget_accounts();
         }
@@ -131,7 +135,13 @@ impl Organization {
 
     /// Looks for what killed runs have left, once in this run; who comes meanwhile waits.
     pub(super) async fn look_for_left(&self, look: impl Future<Output = ()>) {
-        self.cache.looked_for_left.get_or_init(|| look).await;
+        // Who is ended meanwhile creates nothing, and learns that from its next request.
+        let _ = self.client.share(self.cache.looked_for_left.get_or_init(|| look)).await;
+    }
+
+    /// Whether nobody in this run has looked yet for accounts of keys that were left; now somebody does.
+    pub(super) fn begin_to_look_for_expired(&self) -> bool {
+        !self.cache.looked_for_expired.swap(true, Ordering::Relaxed)
     }
 
     /// Keeps the secret of a key out of every text from now on.
@@ -165,8 +175,16 @@ impl Organization {
             true => self.client.for_org(Some(0)),
             false => self.client.clone(),
         };
-        let own = *self.cache.of_sign_in.get(client.own_organization()).await?;
+        let own = *self.shared(&self.cache.of_sign_in, client.own_organization()).await?;
         Ok((own != asked).then_some(OtherOrganization { asked, own }))
+    }
+
+    async fn shared<T>(
+        &self,
+        shared: &Shared<T>,
+        fetch: impl Future<Output = Result<T, Error>>,
+    ) -> Result<Arc<T>, Error> {
+        self.client.share(shared.get(fetch)).await?
     }
 
     /// The API keys, expired ones too; `None` where this Grafana lists none.
@@ -178,7 +196,7 @@ impl Organization {
                 .for_each(|key| self.learn_name(key.id, &key.name));
             Ok(list)
         };
-        self.cache.api_keys.get(list).await
+        self.shared(&self.cache.api_keys, list).await
     }
 
     /// Remembers what Grafana calls the API key of that number.
@@ -201,13 +219,13 @@ impl Organization {
             let found = offered(self.service_accounts().search("").await)?;
             Ok(found.map(|accounts| accounts.into_iter().map(|a| (a.id, a)).collect()))
         };
-        self.cache.accounts.get(search).await
+        self.shared(&self.cache.accounts, search).await
     }
 
     /// The tokens of a service account; none if it does not exist.
     pub(super) async fn tokens(&self, account: i64) -> Result<Arc<Tokens>, Error> {
         let shared = lock(&self.cache.tokens).entry(account).or_default().clone();
-        shared.get(self.service_accounts().tokens(account)).await
+        self.shared(&shared, self.service_accounts().tokens(account)).await
     }
 
     /// Whether it has been asked whether keys can be created here, with that role: keys do not differ in

@@ -6,5 +6,6 @@ mod grafana_enterprise_license;
 mod handshake;
 mod managed_workspace;
 mod managed_workspace_license;
+mod many;
 mod provider_configuration;
 mod stopping;

@@ -98,7 +98,7 @@ impl Event {
         let (is_aws, is_license) = (world.service() == Service::Amazon, world.has_slot());
         // A call to AWS that no `timeouts` of a resource bound is given up after half a minute.
         let changes_license = is_aws && is_license && operation.changes();
-        let needs_haste = is_aws && matches!(self, Slow | StatusNeverEnds)
+        let needs_haste = is_aws && (self == Slow || is_license && self == StatusNeverEnds)
             || changes_license && self == AwsThrottles;
         if needs_haste != world.is_hasty() {
             return false;
@@ -106,13 +106,11 @@ impl Event {
         match self {
             Unauthorized => !is_aws,
             AwsThrottles | ClockSkew | ExpiredCredentials => is_aws,
-            StatusFails | StatusNeverEnds => is_aws && is_license && operation.changes(),
+            // Nobody but a sign-in and a change of a license waits for a status.
+            StatusFails | StatusNeverEnds => is_aws && (!is_license || operation.changes()),
             // A request that only reads is carried out or not to the same effect.
-            AnswerLost | GatewayTimeout => {
-                operation.changes() || matches!(operation, Operation::Open | Operation::Invoke)
-            }
-            KilledAfter if !operation.changes() => false,
-            KilledBefore | KilledAfter => !world.signs_in_with_aws() && operation.is_of_resource(),
+            AnswerLost | GatewayTimeout | KilledAfter if !operation.sends_changes() => false,
+            KilledBefore | KilledAfter => !world.signs_in_with_aws(),
             Installed | Removed => is_license && operation.changes(),
             _ => true,
         }

@@ -67,7 +67,8 @@ async fn after_any_fault_the_next_run_converges_and_every_error_says_what_to_do(
     let count = cells.len();
     let ends = futures::stream::iter(cells).map(|cell| tokio::spawn(cell.run()));
     let ends: Vec<_> = ends.buffer_unordered(SIDE_BY_SIDE).collect().await;
-    println!("{count} cells in {:?}: {counts:?}", begun.elapsed());
+    let met = ends.iter().filter(|end| matches!(end, Ok(true))).count();
+    println!("{count} cells, {met} met and well, in {:?}: {counts:?}", begun.elapsed());
     let wrong = ends.into_iter().filter_map(Result::err).map(|error| {
         let panic = error.into_panic();
         let text = panic.downcast_ref::<String>().cloned();

@@ -51,8 +51,9 @@ impl Operation {
         matches!(self, Create | Update | Replace | Destroy)
     }
 
-    pub fn is_of_resource(self) -> bool {
-        self.changes() || matches!(self, Read | Plan | Import)
+    /// Whether it has requests that change something.
+    pub fn sends_changes(self) -> bool {
+        self.changes() || matches!(self, Open | Invoke)
     }
 
     /// What is configured when it runs; null for nothing.

@@ -159,6 +159,7 @@ async fn only_an_account_of_a_key_that_was_left_and_has_expired_is_deleted() {
     setup.create(left("name_prefix", 3600)).await;
     assert_eq!(setup.grafana.service_accounts(1).len(), kept.len() + 2, "it works yet");
     setup.grafana.advance(Duration::from_secs(120));
+    setup.configure().await;
     setup.create(left("name_prefix", 3600)).await;
     let there = setup.grafana.service_accounts(1);
     assert_eq!(there.len(), kept.len() + 2, "{there:?}");
