@@ -88,7 +88,7 @@ pub struct Config {
     #[attr(optional, env = "GRAFANA_RETRY_STATUS_CODES")]
     pub retry_status_codes: Value<BTreeSet<StatusPattern>>,
     /// Seconds to wait before a request is repeated. A `Retry-After` header of the server takes precedence, up to two
-    /// minutes or `retries` times `retry_wait`. Default: from 0.2 s, growing to 5 s.
+    /// minutes or `retries` times `retry_wait`, whichever is longer. Default: from 0.2 s, growing to 5 s.
     #[attr(optional, range(0..=3600), env = "GRAFANA_RETRY_WAIT")]
     pub retry_wait: Value<i64>,
     /// How long a single request may take. Default: `30s`.

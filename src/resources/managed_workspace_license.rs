@@ -185,7 +185,9 @@ impl Resource for ManagedWorkspaceLicenseResource {
             if let Some(region) = preview.region.filter(|_| plan.planned.region.is_unknown()) {
                 plan.planned.region = region.to_string().into();
             }
-            plan.planned.workspace = preview.workspace;
+            if let Some(workspace) = preview.workspace {
+                plan.planned.workspace = workspace.into();
+            }
             return Ok(().into());
         };
         if prior.region.is_null() {

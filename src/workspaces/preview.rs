@@ -33,7 +33,7 @@ pub(crate) struct Preview {
     /// That of the workspace, if it is known.
     pub(crate) region: Option<Region>,
     /// What is known of the workspace, if it was looked at.
-    pub(crate) workspace: Value<WorkspaceModel>,
+    pub(crate) workspace: Option<WorkspaceModel>,
     /// For a reviewer.
     pub(crate) warnings: Vec<Diagnostic>,
 }
@@ -117,7 +117,7 @@ impl Workspaces {
         let place = |name: Option<&str>| {
             self.place(id, name, region.as_ref().map(Region::to_string).as_ref())
         };
-        let mut known = Value::Unknown;
+        let mut known = None;
         let warnings = match described {
             None => vec![plan_diagnostics::costs(&place(None), None)],
             Some(Err(error)) if error.is_not_found() => {
@@ -131,7 +131,7 @@ impl Workspaces {
                 return Err(plan_diagnostics::takes_no_license(&workspace).at(path!(workspace_id)));
             }
             Some(Ok(workspace)) => {
-                known = WorkspaceModel::ahead_of_license(&workspace).into();
+                known = Some(WorkspaceModel::ahead_of_license(&workspace));
                 let place = place(workspace.name.as_deref());
                 let present = workspace.license_type.as_ref();
                 match present.is_some_and(|present| present.as_str() == license_type) {

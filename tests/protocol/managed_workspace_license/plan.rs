@@ -24,6 +24,11 @@ async fn a_workspace_that_is_not_known_yet_can_be_planned() {
     let plan = stage.client.plan(TYPE, &State::none(), config).await;
     warning(&plan.diagnostics, &["costs extra"]);
     assert_eq!(plan.value["license_type"], "ENTERPRISE");
+    assert_eq!(
+        plan.value["workspace"]["grafana_token"],
+        unknown(),
+        "marked as sensitive where it is"
+    );
     assert_eq!(stage.amazon.calls(), []);
 }
 
