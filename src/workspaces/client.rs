@@ -28,6 +28,8 @@ pub(crate) enum AssociationError {
     Interrupted(Interrupted),
     /// The same, while the workspace was busy with another change.
     Busy(Box<Workspace>, Interrupted),
+    /// The same, while AWS did not say how the workspace is.
+    Failing(Error, Interrupted),
     /// The workspace is in a status in which AWS changes nothing.
     Unchangeable(Box<Workspace>),
 }
@@ -48,11 +50,17 @@ impl AssociationError {
         matches!(self, AssociationError::Aws(error) if error.is_not_found())
     }
 
-    /// Why a wait for a workspace ended that was last seen busy, if it was seen.
-    fn interrupted(busy: Option<Workspace>, interrupted: Interrupted) -> Self {
-        match busy {
-            Some(workspace) => AssociationError::Busy(workspace.into(), interrupted),
-            None => AssociationError::Interrupted(interrupted),
+    /// Why a wait for a workspace ended, where the last look at it failed with that error, if it did, and which was
+    /// last seen busy, if it was seen.
+    fn interrupted(
+        failing: Option<Error>,
+        busy: Option<Workspace>,
+        interrupted: Interrupted,
+    ) -> Self {
+        match (failing, busy) {
+            (Some(error), _) => AssociationError::Failing(error, interrupted),
+            (None, Some(workspace)) => AssociationError::Busy(workspace.into(), interrupted),
+            (None, None) => AssociationError::Interrupted(interrupted),
         }
     }
 }
@@ -77,23 +85,26 @@ impl WorkspaceClient<'_> {
 
     /// The workspace, once nothing else is under way in it.
     pub(super) async fn settled(&self) -> Result<Workspace, AssociationError> {
-        let mut busy: Option<Workspace> = None;
+        let (mut busy, mut failing) = (None::<Workspace>, None);
         let settled =
             self.amazon.watch_workspace(Some(&self.region), &self.id, |seen| match seen {
                 Ok(workspace) if workspace.is_busy() => {
                     let status = workspace.status.as_str();
                     tracing::info!(status, "waiting for the workspace to settle");
-                    busy = Some(workspace);
+                    (busy, failing) = (Some(workspace), None);
                     Continue(())
                 }
                 Ok(workspace) if workspace.is_unusable() => {
                     Break(Err(AssociationError::Unchangeable(workspace.into())))
                 }
-                Err(error) if self.has_time_for(&error) => Continue(()),
+                Err(error) if self.has_time_for(&error) => {
+                    failing = Some(error);
+                    Continue(())
+                }
                 seen => Break(seen.map_err(AssociationError::from)),
             });
         let settled = self.limits.wait(settled).await;
-        settled.unwrap_or_else(|ended| Err(AssociationError::interrupted(busy, ended)))
+        settled.unwrap_or_else(|ended| Err(AssociationError::interrupted(failing, busy, ended)))
     }
 
     /// Waits until the workspace is as wanted, or has a status that says that it will not be.
@@ -102,6 +113,7 @@ impl WorkspaceClient<'_> {
         mut last: Workspace,
         mut is_wanted: impl FnMut(&Workspace) -> bool,
     ) -> WaitOutcome {
+        let mut failing = None;
         let waiting =
             self.amazon.watch_workspace(Some(&self.region), &self.id, |seen| match seen {
                 Ok(now) if is_wanted(&now) => Break(Ok(WaitOutcome::Reached(now))),
@@ -110,11 +122,12 @@ impl WorkspaceClient<'_> {
                 }
                 Ok(now) => {
                     tracing::info!(status = now.status.as_str(), "AWS is changing the license");
-                    last = now;
+                    (last, failing) = (now, None);
                     Continue(())
                 }
                 Err(error) if is_transient(&error) => {
                     tracing::warn!(%error, "the workspace cannot be described at present");
+                    failing = Some(error);
                     Continue(())
                 }
                 Err(error) => Break(Err(error.into())),
@@ -125,7 +138,8 @@ impl WorkspaceClient<'_> {
             waiting.await
         };
         let waited = self.limits.wait(waiting).await;
-        let reached = waited.unwrap_or_else(|ended| Err(ended.into()));
+        let reached =
+            waited.unwrap_or_else(|ended| Err(AssociationError::interrupted(failing, None, ended)));
         reached.unwrap_or_else(|error| WaitOutcome::Unfinished { last, error })
     }
 

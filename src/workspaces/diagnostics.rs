@@ -167,11 +167,18 @@ fn wait_ended(error: &AssociationError) -> String {
         AssociationError::Interrupted(interrupted) | AssociationError::Busy(_, interrupted) => {
             ended_early(*interrupted)
         }
+        AssociationError::Failing(error, interrupted) => not_seen(error, *interrupted),
         AssociationError::Aws(error) => format!("The wait ended with an error. {error}"),
         AssociationError::Unchangeable(workspace) => {
             format!("The workspace now has the status {}.", workspace.status)
         }
     }
+}
+
+/// Why nothing is known of the workspace.
+fn not_seen(error: &Error, interrupted: Interrupted) -> String {
+    let ended = ended_early(interrupted);
+    format!("{ended} The last time that AWS was asked for the status, it failed: {error}")
 }
 
 fn ended_early(interrupted: Interrupted) -> String {
@@ -227,6 +234,7 @@ fn not_begun(summary: &str, error: AssociationError) -> Diagnostic {
     let detail = match error {
         AssociationError::Aws(error) => return error.into_diagnostic(),
         AssociationError::Interrupted(interrupted) => ended_early(interrupted),
+        AssociationError::Failing(error, interrupted) => not_seen(&error, interrupted),
         AssociationError::Busy(workspace, interrupted) => {
             let WorkspaceDescription { id, status, .. } = &workspace.details;
             let ended = ended_early(interrupted);

@@ -13,6 +13,7 @@ mod grafana_enterprise_license;
 mod leaks;
 mod managed_workspace;
 mod managed_workspace_license;
+mod many;
 mod provider_configuration;
 // Only there can a Terraform be told to trust a registry of tests (SSL_CERT_FILE).
 #[cfg(target_os = "linux")]

@@ -47,6 +47,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         grafana_token_wo_version: Value::Null,
     };
     let busy = || AssociationError::Busy(workspace(Upgrading, None).into(), timed_out);
+    let failing = || AssociationError::Failing(error(), timed_out);
     let failed = || AssociationError::Unchangeable(workspace(CreationFailed, None).into());
     let stopped = || AssociationError::Interrupted(Interrupted::Stopped);
     let of = |status, reason| of_status(&workspace(status, reason), &amazon).expect("a warning");
@@ -80,7 +81,9 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_yet_associated", not_yet_associated(&workspace(Upgrading, None), &stopped())),
         ("not_yet_associated", not_yet_associated(&workspace(Upgrading, None), &error().into())),
         ("not_yet_disassociated", not_yet_disassociated(&workspace(Updating, None), &busy())),
+        ("not_yet_disassociated", not_yet_disassociated(&workspace(Updating, None), &failing())),
         ("not_associated", not_associated(busy(), &license)),
+        ("not_associated", not_associated(failing(), &license)),
         ("not_associated", not_associated(failed(), &license)),
         ("not_associated", not_associated(error().into(), &license)),
         ("token_needed", token_needed(&error())),

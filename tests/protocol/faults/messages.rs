@@ -58,7 +58,7 @@ fn words(event: Event) -> &'static [&'static str] {
         ClockSkew => &["clock"],
         ExpiredCredentials => &["expired"],
         Html => &["expected JSON", "HTML"],
-        Truncated => &["incomplete", "lost", "cut", "not known"],
+        Truncated => &["incomplete", "lost", "cut", "not known", "got something else"],
         Stopped => &["stop"],
         StatusFails => &["FAILED"],
         StatusNeverEnds => &["`timeouts`", "stop"],

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use simulator::amazon::{Failure, Operation, Polls};
+use simulator::faults::Fault;
 use tfplugin::testing::State;
 
 use super::{Stage, TYPE, error, stop_after, texts, warning};
@@ -72,4 +73,20 @@ async fn a_removal_that_takes_too_long_keeps_the_state() {
     assert_eq!(kept.value, state.value);
     stage.amazon.release(stage.id());
     assert_eq!(stage.read(&kept).await.value, Json::Null);
+}
+
+/// AWS has accepted it, and from then on only fails.
+#[tokio::test]
+async fn a_wait_that_meets_only_failures_says_which() {
+    let stage = Stage::linked().await;
+    let state = stage.created(json!({ "timeouts": { "delete": "6s" } })).await;
+    let stage = stage.next_run().await;
+    let gone = "/workspaces/*/licenses/*";
+    let faults = stage.amazon.faults().clone();
+    stage.amazon.faults().push(Fault::on("DELETE", gone).meanwhile(move || {
+        faults.push(Fault::on("GET", "/workspaces/*").status(500).always());
+    }));
+    let kept = stage.destroy(&state).await;
+    error(&kept.diagnostics, &["not removed yet", "`timeouts`", "it failed", "500"]);
+    assert_eq!(kept.value, state.value);
 }

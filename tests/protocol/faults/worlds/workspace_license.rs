@@ -12,6 +12,9 @@ use super::super::operation::Operation::{self, *};
 use super::{Service, World, secret_key};
 use crate::managed_workspace_license::provider as aws_provider;
 
+/// Time for an operation that meets nothing but what passes.
+const ENOUGH: &str = "60s";
+
 /// What no message may have a part of.
 const LABS_TOKENS: [&str; 2] = ["5tQx-9Lw2-Kz8R", "8bHn-3Vc7-Yd6M"];
 
@@ -84,10 +87,8 @@ impl World for WorkspaceLicense {
         let id = if operation == Replace { &self.second } else { self.amazon.workspace_id() };
         let token = LABS_TOKENS[usize::from(operation == Update)];
         let mut config = json!({ "workspace_id": id, "grafana_token": token });
-        if let Some(timeout) = self.timeout {
-            let timeouts = json!({ "create": timeout, "update": timeout, "delete": timeout });
-            config["timeouts"] = timeouts;
-        }
+        let timeout = self.timeout.unwrap_or(ENOUGH);
+        config["timeouts"] = json!({ "create": timeout, "update": timeout, "delete": timeout });
         config
     }
 
