@@ -7,7 +7,13 @@ use bigdecimal::num_bigint::ToBigInt;
 use bigdecimal::{BigDecimal, ToPrimitive};
 
 /// The largest power of ten accepted either way; larger ones could only be an attack on memory.
-const MAX_EXPONENT: i64 = 10_000;
+const MAX_EXPONENT: u64 = 10_000;
+
+/// The most digits of a number before its power of ten, in bits: about 12,000 of them.
+const MAX_BITS: u64 = 40_000;
+
+/// Longer than the longest number, written out. Longer texts are not looked at: that takes too long.
+const MAX_TEXT: usize = 30_000;
 
 /// A Terraform number: a decimal of any precision, compared by value (`1.50` equals `1.5`).
 ///
@@ -56,11 +62,13 @@ impl FromStr for Number {
     type Err = NotANumber;
 
     fn from_str(text: &str) -> Result<Self, NotANumber> {
-        let number = BigDecimal::from_str(text).map_err(|_| NotANumber)?;
+        if text.len() > MAX_TEXT {
+            return Err(NotANumber);
+        }
+        let number = BigDecimal::from_str(text).map_err(|_| NotANumber)?.normalized();
         let (digits, scale) = number.as_bigint_and_exponent();
-        let within = scale.checked_abs().is_some_and(|s| s <= MAX_EXPONENT)
-            && digits.bits() <= 4 * MAX_EXPONENT.unsigned_abs();
-        within.then(|| Number(number.normalized())).ok_or(NotANumber)
+        let is_held = scale.unsigned_abs() <= MAX_EXPONENT && digits.bits() <= MAX_BITS;
+        is_held.then_some(Number(number)).ok_or(NotANumber)
     }
 }
 
@@ -130,10 +138,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_read_is_written_so_that_it_is_read_again() {
+        let digits = "7".repeat(12_000);
+        for power in ["", "e9999", "e-9999", "e-12000"] {
+            let text = format!("{digits}{power}");
+            let Ok(number) = text.parse::<Number>() else {
+                assert_eq!(power, "e-12000");
+                continue;
+            };
+            assert_eq!(number.to_string().parse(), Ok(number));
+        }
+    }
+
+    #[test]
     fn refuses_what_would_fill_memory_or_is_no_number() {
         for text in ["1e99999999999", "1e-99999999999", "NaN", "inf", "", "1,5"] {
             assert_eq!(text.parse::<Number>(), Err(NotANumber), "{text}");
         }
+        assert_eq!("1".repeat(64 << 20).parse::<Number>(), Err(NotANumber));
         assert_eq!(Number::try_from(f64::NAN), Err(NotANumber));
     }
 }
