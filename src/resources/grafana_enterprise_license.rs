@@ -18,7 +18,7 @@ use crate::license::{
 with_claims! {
     /// Manages the Enterprise license of a self-hosted Grafana instance.
     ///
-    /// An instance has one license at a time. Terraform reads from the token what the license grants, so the plan shows the
+    /// An instance has one license at a time. The provider reads from the token what the license grants, so the plan shows the
     /// licensed company, the number of users and the end before anything is installed.
     ///
     /// !> **Destroying this resource removes the license.** Enterprise features and plugins stop working on the instance. This also
@@ -26,7 +26,7 @@ with_claims! {
     /// removing it, use a [`removed` block](https://developer.hashicorp.com/terraform/language/resources/syntax#removing-resources)
     /// with `destroy = false`, or `terraform state rm`.
     ///
-    /// ~> **Secret in the state.** `token` is stored in the state and in saved plans in plain text. With Terraform or OpenTofu 1.11,
+    /// ~> **Secret in the state.** `token` is stored in the state and in saved plans in plain text. From Terraform or OpenTofu 1.11 on,
     /// use `token_wo` to keep it out of both; see [Secrets](../guides/secrets.md).
     ///
     /// -> **Basic authentication only.** Grafana's licensing API accepts no tokens: set the provider's `auth` to `user:password`.

@@ -26,8 +26,8 @@ use crate::workspaces::{
 /// !> **Destroying this resource removes the license**, including one that it took over. Enterprise plugins stop working, with the
 /// data sources and dashboards that use them. The workspace itself stays.
 ///
-/// ~> **Secret in the state.** `grafana_token` is stored in the state and in saved plans in plain text. With Terraform or
-/// OpenTofu 1.11, use `grafana_token_wo` to keep it out of both.
+/// ~> **Secret in the state.** `grafana_token` is stored in the state and in saved plans in plain text. From Terraform or
+/// OpenTofu 1.11 on, use `grafana_token_wo` to keep it out of both.
 ///
 /// -> **Set `provider = grafana` in every block of this type.** Its name does not begin with `grafana_`, so Terraform would
 /// look for a provider named `managed`.
