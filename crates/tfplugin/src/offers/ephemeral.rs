@@ -62,7 +62,7 @@ impl<C: Send + Sync + 'static, E: EphemeralResource> AnyEphemeral<C> for Entry<C
         };
         let outcome = match E::Model::decode(config.clone()) {
             Ok(model) => (self.make)(configured).open(model, &cx).await,
-            Err(error) => Err(failed(self.offered.undecodable(&error))),
+            Err(error) => Err(failed(self.offered.invalid(&error))),
         };
         let is_open = outcome.is_ok();
         let (opened, diagnostics) = split(outcome);

@@ -276,8 +276,8 @@ impl Offered {
         found
     }
 
-    /// A value that does not fit the model: the user's to mend if it is one of text that cannot be read,
-    /// else a mistake in the provider.
+    /// A value in a state or plan that does not fit the model: the user's to mend if it is one of text that cannot
+    /// be read, else a mistake in the provider.
     fn undecodable(&self, error: &DecodeError) -> Diagnostic {
         if error.may_quote() {
             return self.invalid(error);
@@ -294,7 +294,7 @@ impl Offered {
 
     /// A configuration as the provider's model.
     pub(crate) fn decode<M: Model>(&self, config: AnyValue) -> Result<M, Diagnostic> {
-        M::decode(self.config(config)).map_err(|error| self.undecodable(&error))
+        M::decode(self.config(config)).map_err(|error| self.invalid(&error))
     }
 
     /// The provider's configuration, completed from the environment of this process.
@@ -323,10 +323,7 @@ impl Offered {
         if !found.is_empty() {
             return Err(found);
         }
-        M::decode(completed.config.clone()).map_err(|error| {
-            let is_of_variable = completed.variable(&error.path).is_some();
-            vec![if is_of_variable { self.invalid(&error) } else { self.undecodable(&error) }]
-        })
+        M::decode(completed.config.clone()).map_err(|error| vec![self.invalid(&error)])
     }
 
     /// The same without the variables that cannot be used; with what is said of them.

@@ -87,14 +87,11 @@ pub struct Plan<M> {
 
 impl<M: Model> Plan<M> {
     pub(crate) fn new(
+        prior: Option<M>,
         draft: Draft,
         members: Arc<[Attribute]>,
         silent: bool,
     ) -> Result<Self, DecodeError> {
-        let prior = match &draft.prior {
-            AnyValue::Null => None,
-            prior => Some(M::decode(prior.clone())?),
-        };
         let config = M::decode(draft.config.clone())?;
         let planned = decode_planned(&draft, &members)?;
         let (replacing, not_replacing, warnings) = Default::default();

@@ -34,8 +34,8 @@ pub use types::{NotAType, Type};
 /// assert_eq!(greet(set), "Hello, web!".into());
 /// assert_eq!(greet(later), Value::Unknown);
 /// // A client that may have nothing to tell.
-/// let size: Value<i64> = None.into();
-/// assert_eq!(size, Value::Null);
+/// assert_eq!(Value::from(Some(10)), Value::Known(10));
+/// assert_eq!(Value::from(None::<i64>), Value::Null);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Value<T> {
@@ -99,7 +99,8 @@ impl<T> Value<T> {
     }
 }
 
-impl<T> From<T> for Value<T> {
+// Bounded, so that `Value::from(option)` can only be the other one.
+impl<T: AttributeValue> From<T> for Value<T> {
     fn from(value: T) -> Self {
         Value::Known(value)
     }

@@ -135,3 +135,25 @@ async fn what_is_not_known_as_a_whole_is_not_null() {
         json!({ "text": "t", "bell": [unknown()], "single": unknown(), "many": [unknown()] });
     assert_eq!(client.validate(TYPE, inner).await, []);
 }
+
+#[tokio::test]
+async fn what_is_known_only_at_apply_and_does_not_fit_is_the_users_mistake() {
+    let client = client().await;
+    for (name, wrong, expected) in [
+        (
+            "whole",
+            json!(1.5),
+            "Expected a whole number of at most 64 bits, but got another number.",
+        ),
+        ("list", json!(["a", null]), "Expected a string, but got null."),
+    ] {
+        let config =
+            |value: Json| with(&json!({ "text": "t", "bell": [] }), json!({ name: value }));
+        let planned = client.plan(TYPE, &State::none(), config(unknown())).await;
+        assert_eq!(summaries(&planned.diagnostics), [""; 0]);
+        let wrong = client.plan(TYPE, &State::none(), config(wrong)).await;
+        let [said] = &wrong.diagnostics[..] else { panic!("{:?}", wrong.diagnostics) };
+        assert!(said.path().to_string().starts_with(name), "{said:?}");
+        assert_eq!(said.detail, expected);
+    }
+}

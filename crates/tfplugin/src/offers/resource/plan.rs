@@ -23,9 +23,15 @@ impl<C, R: Resource> Entry<C, R> {
         let members = self.offered.members.clone();
         let cx =
             call.context::<R::Model, R::Private>("plan", &AnyValue::Null).map_err(|e| vec![e])?;
+        let prior = match &request.prior {
+            AnyValue::Null => Ok(None),
+            prior => R::Model::decode(prior.clone()).map(Some),
+        };
+        let prior = prior.map_err(|error| vec![self.offered.undecodable(&error)])?;
         let draft = self.drafted(request.prior, request.proposed, request.config);
-        let mut plan = Plan::<R::Model>::new(draft, members, request.is_second)
-            .map_err(|error| vec![self.offered.undecodable(&error)])?;
+        // What was not known when the configuration was validated may still not fit.
+        let mut plan = Plan::new(prior, draft, members, request.is_second)
+            .map_err(|error| vec![self.offered.invalid(&error)])?;
         let resource = (self.make)(configured);
         let outcome = cx.unless_stopped(resource.plan(&mut plan, &cx)).await;
         let has_failed = outcome.is_err();
