@@ -61,7 +61,9 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
     let description = required_description(&field.attrs, field)?;
     let ty = inner_type(&field.ty)?;
     check_type(ty)?;
-    let kind = quote_spanned!(ty.span()=> <#ty as ::tfplugin::AttributeValue>::kind());
+    // Of the field's type, as everywhere: what is wrong with it is then told once.
+    let whole = &field.ty;
+    let kind = quote_spanned!(whole.span()=> <#whole as ::tfplugin::AttributeValue>::kind());
     let mode = markers.mode();
     let (sensitive, write_only) = (markers.sensitive, markers.write_only.is_some());
     let (use_state_for_unknown, replace) =
@@ -79,8 +81,8 @@ pub fn attribute(field: &Field, markers: &Markers) -> Result<TokenStream> {
     let rules = quote!(::std::vec![#(#rules),*]);
     let rules = match markers.is_only_computed() {
         true => rules,
-        false => quote_spanned! {ty.span()=>
-            [#rules, <#ty as ::tfplugin::AttributeValue>::rules()].concat()
+        false => quote_spanned! {whole.span()=>
+            [#rules, <#whole as ::tfplugin::AttributeValue>::rules()].concat()
         },
     };
     let modifiers = markers.plan_modifiers.iter().map(|(span, modifier)| {

@@ -14,9 +14,12 @@ pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
     let fields = named_fields(input)?;
     let attributes = fields.iter().map(|f| attribute(f)).collect::<Result<Vec<_>>>()?;
     let names = fields.iter().map(|f| name(f)).collect::<Result<Vec<_>>>()?;
-    let decode = names.iter().map(
-        |(ident, name)| quote!(#ident: ::tfplugin::derive_support::field(&mut object, #name)?),
-    );
+    let decode = names.iter().map(|(ident, name)| {
+        quote!(#ident: ::tfplugin::derive_support::within(
+            #name,
+            ::tfplugin::AttributeValue::decode(::tfplugin::derive_support::take(&mut object, #name)),
+        )?)
+    });
     let encode = names.iter().map(|(ident, name)| {
         quote!((::std::string::String::from(#name), ::tfplugin::AttributeValue::encode(&self.#ident)))
     });

@@ -98,7 +98,12 @@ impl Parts {
         // At the type, for errors; but with names as they are here, whatever macro the type comes from.
         let at = Span::call_site().located_at(ty.span());
         self.decode.push(quote_spanned! {at=>
-            #ident: ::tfplugin::derive_support::field::<#ty>(&mut object, #name)?
+            #ident: ::tfplugin::derive_support::within(
+                #name,
+                <#ty as ::tfplugin::AttributeValue>::decode(
+                    ::tfplugin::derive_support::take(&mut object, #name),
+                ),
+            )?
         });
         self.encode.push(quote_spanned! {at=>
             (::std::string::String::from(#name), <#ty as ::tfplugin::AttributeValue>::encode(&self.#ident))

@@ -66,7 +66,7 @@ pub trait Action: Send + Sync + 'static {
     }
 }
 
-/// Where an action tells how it gets on.
+/// Where an action tells how it gets on, as the example at [`Action`] does.
 #[derive(Clone, Debug)]
 pub struct Progress(pub(crate) mpsc::UnboundedSender<String>);
 

@@ -15,12 +15,13 @@ pub fn object(value: AnyValue) -> Result<BTreeMap<String, AnyValue>, DecodeError
 }
 
 /// Takes one attribute out of an object; a missing one is null.
-pub fn field<T: AttributeValue>(
-    object: &mut BTreeMap<String, AnyValue>,
-    name: &str,
-) -> Result<T, DecodeError> {
-    let value = object.remove(name).unwrap_or_default();
-    T::decode(value).map_err(|error| error.within(Step::Attribute(name.to_owned())))
+pub fn take(object: &mut BTreeMap<String, AnyValue>, name: &str) -> AnyValue {
+    object.remove(name).unwrap_or_default()
+}
+
+/// What an attribute was read as, with its name in the error.
+pub fn within<T>(name: &str, read: Result<T, DecodeError>) -> Result<T, DecodeError> {
+    read.map_err(|error| error.within(Step::Attribute(name.to_owned())))
 }
 
 /// The next argument of a function.

@@ -98,6 +98,14 @@ pub struct FunctionSignature {
 }
 
 /// Why a function could not be computed.
+///
+/// ```
+/// use tfplugin::FunctionError;
+///
+/// let error = FunctionError::in_argument(1, "Expected a name without `:`.");
+/// assert_eq!((error.text.as_str(), error.argument), ("Expected a name without `:`", Some(1)));
+/// assert_eq!(FunctionError::new("Nothing to join").argument, None);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FunctionError {
     /// For the user, without the full stop that Terraform adds.

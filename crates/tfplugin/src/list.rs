@@ -113,7 +113,7 @@ pub trait ListResource: Send + Sync + 'static {
     }
 }
 
-/// One object found.
+/// One object found; the example at [`ListResource`] finds some.
 pub struct Listed<R: Resource> {
     /// What names it for good.
     pub identity: R::Identity,
@@ -123,7 +123,7 @@ pub struct Listed<R: Resource> {
     pub resource: Option<R::Model>,
 }
 
-/// Takes what is found.
+/// Takes what is found, as in the example at [`ListResource`].
 pub struct Found<R: Resource> {
     sender: mpsc::Sender<Listed<R>>,
     wants_resource: bool,

@@ -33,6 +33,15 @@ use crate::diagnostics;
 pub type Outcome<T> = Result<Done<T>, Failure<T>>;
 
 /// An operation that succeeded, perhaps with something to say.
+///
+/// ```
+/// use tfplugin::{Diagnostic, Done};
+///
+/// let quiet = Done::new(7);
+/// assert!(quiet.warnings.is_empty());
+/// let told = quiet.warn(Diagnostic::warning("It is slow", "It needs some more minutes.")).map(|value| value + 1);
+/// assert_eq!((told.value, told.warnings.len()), (8, 1));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done<T> {
     /// The result.
@@ -42,6 +51,19 @@ pub struct Done<T> {
 }
 
 /// An operation that failed, perhaps half-way.
+///
+/// ```
+/// use tfplugin::{Diagnostic, Failure, Outcome};
+///
+/// // `?` makes one of any error that has words for people: nothing was reached.
+/// fn create() -> Outcome<u32> {
+///     Err(Diagnostic::error("No room", "Expected at most 10 machines."))?
+/// }
+/// assert_eq!(create().unwrap_err().reached, None);
+/// // The machine is there, but not as it should be: it is kept, and replaced by the next apply.
+/// let half = Failure::after(7, Diagnostic::error("It does not start", "See its log."));
+/// assert_eq!((half.reached, half.diagnostics.len()), (Some(7), 1));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure<T> {
     /// The state that was reached before the failure. After a create it marks the resource as tainted.

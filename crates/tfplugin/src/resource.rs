@@ -233,6 +233,7 @@ pub trait Resource: Send + Sync + 'static {
 
 /// A resource that can change in place. [`Offers::resource`](crate::Offers::resource) asks for it where an
 /// attribute or block can be changed and is not marked as `replace`; a change of `timeouts` alone never comes here.
+/// The example at [`Resource`] has one.
 #[async_trait]
 pub trait Update: Resource {
     /// Changes the remote object in place. As in [`create`](Resource::create), planned unknown values must be known in the result.

@@ -72,6 +72,13 @@ fn text(expected: String, allows: impl Fn(&str) -> bool + Send + Sync + 'static)
 /// Text in which a [regular expression](https://docs.rs/regex-lite) finds something; `expected` says what
 /// that is, for people. The marker `matches(…)` is the same, and looks at the expression when it is compiled.
 ///
+/// ```
+/// use tfplugin::rules::{self, Rule};
+///
+/// let rule = rules::matches("^[a-z]+$", "small letters");
+/// assert!(rule.allows("web") && !rule.allows("Web"));
+/// ```
+///
 /// # Panics
 /// When `pattern` is not a regular expression: when the schema is made first, as in any test.
 pub fn matches(pattern: &str, expected: &str) -> impl Rule<str> + use<> {
@@ -80,6 +87,13 @@ pub fn matches(pattern: &str, expected: &str) -> impl Rule<str> + use<> {
 }
 
 /// An absolute URL with a host and one of these schemes.
+///
+/// ```
+/// use tfplugin::rules::{self, Rule};
+///
+/// let rule = rules::url(&["https"]);
+/// assert!(rule.allows("https://example.com") && !rule.allows("http://example.com"));
+/// ```
 pub fn url(schemes: &'static [&'static str]) -> impl Rule<str> {
     let begins = schemes.iter().map(|scheme| format!("{scheme}://"));
     let expected = format!("a URL that begins with {}", begins.collect::<Vec<_>>().join(" or "));
@@ -94,11 +108,25 @@ pub fn url(schemes: &'static [&'static str]) -> impl Rule<str> {
 }
 
 /// An IPv4 or IPv6 address.
+///
+/// ```
+/// use tfplugin::rules::{self, Rule};
+///
+/// let rule = rules::ip_address();
+/// assert!(rule.allows("fd00::1") && !rule.allows("10.0.0.0/8"));
+/// ```
 pub fn ip_address() -> impl Rule<str> {
     text("an IP address".to_owned(), |value| value.parse::<IpAddr>().is_ok())
 }
 
 /// A range of addresses, such as `10.0.0.0/8` or `fd00::/8`.
+///
+/// ```
+/// use tfplugin::rules::{self, Rule};
+///
+/// let rule = rules::cidr();
+/// assert!(rule.allows("10.0.0.0/8") && !rule.allows("10.0.0.0/33"));
+/// ```
 pub fn cidr() -> impl Rule<str> {
     text("a range of IP addresses such as 10.0.0.0/8".to_owned(), |value| {
         let Some((address, length)) = value.split_once('/') else { return false };
@@ -110,16 +138,38 @@ pub fn cidr() -> impl Rule<str> {
 }
 
 /// A duration as Go and Terraform write it: `10m`, `1h30m`.
+///
+/// ```
+/// use tfplugin::rules::{self, Rule};
+///
+/// let rule = rules::duration();
+/// assert!(rule.allows("1h30m") && !rule.allows("soon"));
+/// ```
 pub fn duration() -> impl Rule<str> {
     text("a duration such as 30s, 10m or 1h30m".to_owned(), |value| parse_duration(value).is_ok())
 }
 
 /// JSON, such as `jsonencode(…)` returns.
+///
+/// ```
+/// use tfplugin::rules::{self, Rule};
+///
+/// let rule = rules::json();
+/// assert!(rule.allows(r#"{"a":1}"#) && !rule.allows("{"));
+/// ```
 pub fn json() -> impl Rule<str> {
     text("JSON".to_owned(), |value| serde_json::from_str::<serde::de::IgnoredAny>(value).is_ok())
 }
 
 /// What one of two rules allows.
+///
+/// ```
+/// use tfplugin::rules::{self, Rule};
+///
+/// let rule = rules::either(rules::ip_address(), rules::cidr());
+/// assert_eq!(rule.expected(), "an IP address or a range of IP addresses such as 10.0.0.0/8");
+/// assert!(rule.allows("10.0.0.1") && rule.allows("10.0.0.0/8") && !rule.allows("10.0.0"));
+/// ```
 pub fn either<T: ?Sized + 'static>(one: impl Rule<T>, other: impl Rule<T>) -> impl Rule<T> {
     Either(one, other)
 }
@@ -137,6 +187,13 @@ impl<T: ?Sized, A: Rule<T>, B: Rule<T>> Rule<T> for Either<A, B> {
 }
 
 /// A list in which nothing stands twice.
+///
+/// ```
+/// use tfplugin::rules::{self, Rule};
+///
+/// let rule = rules::distinct();
+/// assert!(rule.allows(&vec![1, 2]) && !rule.allows(&vec![1, 1]));
+/// ```
 pub fn distinct() -> Distinct {
     Distinct
 }
