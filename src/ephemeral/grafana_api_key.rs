@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tfplugin::{
-    Context, Done, EphemeralResource, Opened, Outcome, Schema, Secret, Value, async_trait,
+    Context, Done, EphemeralResource, Limits, Opened, Outcome, Schema, Secret, Value, async_trait,
 };
 
 use crate::grafana::Role;
@@ -64,6 +64,8 @@ struct OpenKey {
     key: i64,
     name: String,
     account: Option<i64>,
+    #[serde(default)]
+    expiration: Option<String>,
 }
 
 /// Opens `grafana_api_key`.
@@ -104,6 +106,7 @@ impl EphemeralResource for EphemeralApiKeyResource {
                 key: key.number,
                 name: key.name.clone(),
                 account: key.backend.service_account_id(),
+                expiration: key.expiration.map(|end| end.to_string()),
             }),
         });
         config.org_id = org.into();
@@ -121,7 +124,17 @@ impl EphemeralResource for EphemeralApiKeyResource {
         let Some(open) = cx.private().open else {
             return Ok(().into());
         };
-        let organization = self.0.organization(open.org.parse().ok(), cx).await?;
+        let org = open.org.parse::<OrgId>().ok();
+        let id = KeyId { org: org.unwrap_or_default(), number: open.key };
+        let end = open.expiration.clone();
+        let closed = self.delete(org, open, cx).await;
+        closed.map_err(|error| error.and(diagnostics::ephemeral_key_kept(id, end.as_deref())))
+    }
+}
+
+impl EphemeralApiKeyResource {
+    async fn delete(&self, org: Option<OrgId>, open: OpenKey, limits: &Limits) -> Outcome<()> {
+        let organization = self.0.organization(org, limits).await?;
         let OpenKey { key: number, name, account, .. } = open;
         let key = KeyRef { number, name: Some(name.clone()), account, secret: None };
         let kept = organization.delete(&key).await?;

@@ -1,13 +1,15 @@
 //! What can go wrong with keys, in words for users.
 
+mod kept;
 #[cfg(test)]
 pub(crate) mod samples;
 
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
+pub(crate) use self::kept::{account_kept, ephemeral_key_kept};
 use super::Key;
-use super::delete::{DeleteError, KeptAccount};
+use super::delete::DeleteError;
 use super::find::{KeyRef, Presence};
 use super::id::{InvalidKeyId, KeyId};
 use super::new_key::{CreateError, Left};
@@ -150,21 +152,6 @@ fn proves_nothing(error: Option<&Error>) -> String {
     format!(
         "No list shows the key, but it may exist: Grafana lists at most the first 100 API keys, or 300 tokens of a service \
          account, by name, and from 12.1 on only API keys that were migrated to service accounts. {secret}"
-    )
-}
-
-/// The warning for a service account that a deleted key leaves.
-pub(crate) fn account_kept(key: &Quoted, account: &KeptAccount) -> Diagnostic {
-    let KeptAccount { id, name, has_other_tokens } = account;
-    let why = match has_other_tokens {
-        true => "it holds other tokens",
-        false => "it was not created for this key",
-    };
-    Diagnostic::warning(
-        "The key's service account is kept",
-        format!(
-            "The key \"{key}\" is deleted. The service account \"{name}\" (ID {id}) that held it is kept, because {why}."
-        ),
     )
 }
 

@@ -1,3 +1,4 @@
+use super::super::delete::KeptAccount;
 use tfplugin::{Diagnostic, IntoDiagnostic};
 
 use super::*;
@@ -35,6 +36,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ),
         ("account_kept", account_kept(&quoted(), &kept(true))),
         ("account_kept", account_kept(&quoted(), &kept(false))),
+        ("ephemeral_key_kept", ephemeral_key_kept(id, Some("2026-11-26T18:00:00Z"))),
         ("not_listed", not_listed(id)),
         ("presence_unproven", presence_unproven(Some(&error()))),
         ("presence_unproven", presence_unproven(None)),

@@ -82,7 +82,9 @@ pub fn assert_say_what_to_do(event: Event, said: &[Diagnostic], told: &str) {
     let words = words(event);
     let is_said = errors.iter().any(|it| words.iter().any(|word| it.detail.contains(word)));
     // Whether a path is known at all is told by another request, which may have met it.
-    let is_about_another = errors.iter().any(|it| it.detail.contains("is not Grafana's either"));
+    let no_path = ["not found (404)", "is not Grafana's either"];
+    let is_about_another =
+        errors.iter().any(|it| no_path.iter().any(|words| it.detail.contains(words)));
     let is_said = is_said || is_about_another || errors.is_empty() || words.is_empty();
     assert!(is_said, "does not say what happened ({words:?}): {told}");
 }

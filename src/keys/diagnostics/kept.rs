@@ -1,0 +1,33 @@
+//! What is still there when a key is gone, or was to go.
+
+use tfplugin::Diagnostic;
+
+use super::super::delete::KeptAccount;
+use super::super::id::KeyId;
+use crate::http::Quoted;
+
+/// The warning for a service account that a deleted key leaves.
+pub(crate) fn account_kept(key: &Quoted, account: &KeptAccount) -> Diagnostic {
+    let KeptAccount { id, name, has_other_tokens } = account;
+    let why = match has_other_tokens {
+        true => "it holds other tokens",
+        false => "it was not created for this key",
+    };
+    Diagnostic::warning(
+        "The key's service account is kept",
+        format!(
+            "The key \"{key}\" is deleted. The service account \"{name}\" (ID {id}) that held it is kept, because {why}."
+        ),
+    )
+}
+
+/// The warning for an ephemeral key that could not be deleted, which nobody will try again.
+pub(crate) fn ephemeral_key_kept(id: KeyId, end: Option<&str>) -> Diagnostic {
+    let end = end.map_or_else(String::new, |end| format!(" until {end}"));
+    Diagnostic::warning(
+        "An ephemeral key is left in Grafana",
+        format!(
+            "The ephemeral key {id} was not deleted and works{end}. Delete it in Grafana if that is too long."
+        ),
+    )
+}
