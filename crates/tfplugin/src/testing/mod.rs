@@ -3,7 +3,7 @@
 //!
 //! Values are JSON; [`unknown`] is a value not known yet, and a dynamic value is answered with its type,
 //! `{ "type": …, "value": … }`, as states have it. What a provider says is the protocol's
-//! [`Diagnostic`](crate::proto::tfplugin6::Diagnostic), with a `path()`. A [`Client`] plays Terraform's part in
+//! [`Diagnostic`], with a `path()`. A [`Client`] plays Terraform's part in
 //! planning and applying, and fails the test where Terraform's core would report a bug in the provider.
 
 mod client;

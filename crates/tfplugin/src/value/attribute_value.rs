@@ -7,14 +7,14 @@ use crate::schema::{AttributeKind, NestedBlock, Validator};
 ///
 /// | Rust | Terraform |
 /// | --- | --- |
-/// | `String`, [`Secret`], [`Timestamp`](crate::Timestamp) (RFC 3339) | `string` |
-/// | `i64`, `f64`, [`Number`] | `number` |
+/// | `String`, [`Secret`](crate::Secret), [`Timestamp`](crate::Timestamp) (RFC 3339) | `string` |
+/// | `i64`, `f64`, [`Number`](crate::Number) | `number` |
 /// | `bool` | `bool` |
 /// | `Vec<T>`, `BTreeSet<T>`, `BTreeMap<String, T>` | `list`, `set`, `map` |
 /// | a struct with [`Object`](derive@crate::Object) | `object` |
 /// | [`AnyValue`] | any type |
 /// | a type with [`text_type!`](crate::text_type) | `string` |
-/// | [`Value<T>`](Value) | that of `T`, and null or unknown |
+/// | [`Value<T>`](crate::Value) | that of `T`, and null or unknown |
 ///
 /// [`text_type!`](crate::text_type) implements it for what reads as text, and the derive `Object` for structs. By hand:
 ///
