@@ -161,7 +161,10 @@ impl WorkspaceClient<'_> {
                     _ => return Err(error.into()),
                 }
             }
-            Ok(Err(error)) => return self.pause_if_busy(error, pauses).await.map(|()| None),
+            Ok(Err(error)) => {
+                let is_wanted = |now: &Workspace| is_on(now, license);
+                return self.pause_if_busy(error, pauses, is_wanted).await.map(|()| None);
+            }
             Err(interrupted) => interrupted.into(),
         };
         // There is no more time, but what AWS has begun must not be forgotten.
@@ -215,7 +218,7 @@ impl WorkspaceClient<'_> {
             Ok(now) if now.license_type.is_none() => Ok(None),
             Err(gone) if gone.is_not_found() => Ok(None),
             Ok(now) if error.carried_out() == CarriedOut::Maybe && now.is_busy() => Ok(Some(now)),
-            _ => self.pause_if_busy(error, pauses).await.map(|()| None),
+            _ => self.pause_if_busy(error, pauses, |_| false).await.map(|()| None),
         }
     }
 }

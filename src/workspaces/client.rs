@@ -173,16 +173,17 @@ impl WorkspaceClient<'_> {
     }
 
     /// Pauses before a call is made again that AWS has refused because it throttles, or because
-    /// another change came in between. Any other error is handed back.
+    /// another change came in between, which is under way or has left what is wanted. Any other error is handed back.
     pub(super) async fn pause_if_busy(
         &self,
         error: Error,
         pauses: &mut Pauses,
+        is_wanted: impl Fn(&Workspace) -> bool,
     ) -> Result<(), AssociationError> {
         let is_contended = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Validation);
         if is_contended && !error.asks_for_grafana_token() {
             return match self.describe_again(pauses).await {
-                Ok(now) if now.is_busy() => Ok(()),
+                Ok(now) if now.is_busy() || is_wanted(&now) => Ok(()),
                 _ => Err(error.into()),
             };
         }
