@@ -202,12 +202,12 @@ impl AmazonAccess {
         AmazonAccess(amazon)
     }
 
-    /// The handle. It touches nothing before its first call.
+    /// The handle for one operation. It touches nothing before its first call.
     ///
     /// # Errors
     /// When the provider's `aws` is not known yet.
     pub fn amazon(&self) -> Result<Amazon, Diagnostic> {
-        self.0.clone().map_err(|later| later.error())
+        self.0.as_ref().map(Amazon::for_operation).map_err(UnknownSetting::error)
     }
 
     /// The warning for a refresh that there cannot be, while the provider's `aws` is not known.

@@ -13,6 +13,7 @@ type Samples = Vec<(&'static str, Diagnostic)>;
 fn rooms() -> Vec<(&'static str, Samples)> {
     vec![
         ("tfplugin", tfplugin::testing::diagnostics::samples()),
+        ("waits that ended", diagnostics::ended::samples()),
         ("grafana", diagnostics::grafana::samples()),
         ("amazon", diagnostics::amazon::samples()),
         ("access", access::samples()),

@@ -29,6 +29,7 @@ pub(crate) use self::names::is_ours as is_own_sign_in;
 use self::stopwatch::Stopwatch;
 use self::token::Token;
 use crate::amazon::{Amazon, Region};
+use crate::diagnostics::ended::wait_for_aws;
 use crate::grafana::{self, Client, Settings, WeakClient};
 
 /// How long a token lives.
@@ -114,7 +115,7 @@ impl WorkspaceSignIn {
         ending: CancellationToken,
     ) -> Self {
         WorkspaceSignIn(Arc::new(Inner {
-            amazon,
+            amazon: amazon.for_operation(),
             target,
             settings,
             names: TokenNames::default(),
@@ -159,7 +160,8 @@ impl WorkspaceSignIn {
     /// # Errors
     /// When AWS gives no sign-in, or the limits end the wait for it.
     pub async fn client(&self, limits: &Limits) -> Result<Client, Diagnostic> {
-        let current = limits.wait(self.current(limits.deadline())).await;
+        let current = self.current(limits.deadline());
+        let current = wait_for_aws(limits, &self.0.amazon, current).await;
         let current = current.map_err(IntoDiagnostic::into_diagnostic)?;
         let (client, expires) = current.map_err(|why| why.diagnostic(&self.0.target))?;
         let deadline = Some(expires.min(limits.deadline()));

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::error::{Error, ErrorKind};
 use super::region::Region;
 use super::retry::{self, Repeat, Retries};
+use super::troubles::{AttemptNotes, Troubles};
 use crate::http::{Quoted, Redactor};
 
 /// How many items of a list are read, and how many pages: many times what AWS's quotas allow.
@@ -23,7 +24,8 @@ const MOST_PAGES: usize = 1_000;
 macro_rules! send {
     ($call:expr, $repeat:expr, $request:expr) => {{
         let request = $request.customize().config_override($call.config($repeat));
-        request.send().await.map_err(|error| $call.failed(error))
+        // The SDK's futures are large and nest deep.
+        Box::pin(request.send()).await.map_err(|error| $call.failed(error))
     }};
 }
 pub(super) use send;
@@ -35,6 +37,7 @@ pub(super) struct Call {
     pub(super) endpoint: Option<String>,
     pub(super) deadline: Option<Instant>,
     pub(super) redactor: Redactor,
+    pub(super) troubles: Troubles,
     pub(super) client: Client,
 }
 
@@ -62,7 +65,10 @@ impl AnswerHead {
 impl Call {
     /// What the request is sent with.
     pub(super) fn config(&self, repeat: Repeat) -> Builder {
-        Config::builder().retry_classifier(Retries { repeat, deadline: self.deadline })
+        let (operation, troubles) = (self.operation, self.troubles.clone());
+        Config::builder()
+            .retry_classifier(Retries { repeat, deadline: self.deadline })
+            .interceptor(AttemptNotes { operation, troubles })
     }
 
     /// What AWS or a proxy said. Only the first line: where a signature is wrong, AWS sends the headers

@@ -104,6 +104,11 @@ impl Error {
         &self.0.kind
     }
 
+    /// The call that failed, if it was one.
+    pub(super) fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
     /// What happened and what to do about it, without AWS's message.
     pub fn message(&self) -> &str {
         &self.0.message

@@ -23,6 +23,7 @@ mod retry;
 mod service_accounts;
 mod settings;
 mod sign_in;
+mod troubles;
 mod watch;
 mod workspace;
 
@@ -46,7 +47,9 @@ use self::profile::Profiles;
 pub use self::region::{Region, is_region};
 pub use self::service_accounts::{ServiceAccount, ServiceAccountToken};
 pub use self::settings::{AssumeRole, Settings, is_endpoint};
+use self::troubles::Troubles;
 pub use self::watch::Pauses;
+use self::workspace::DESCRIBE;
 pub use self::workspace::{
     AuthenticationSummary, LicenseType, NetworkAccessConfiguration, VpcConfiguration, Workspace,
     WorkspaceDescription, WorkspaceStatus, WorkspaceSummary, timestamp,
@@ -62,6 +65,7 @@ use crate::http::Quoted;
 pub struct Amazon {
     shared: Arc<Shared>,
     deadline: Option<Instant>,
+    troubles: Troubles,
 }
 
 struct Shared {
@@ -83,14 +87,41 @@ impl Amazon {
             clients: Mutex::new(HashMap::new()),
             clock: ServiceClock::default(),
         };
-        Self { shared: Arc::new(shared), deadline: None }
+        Self { shared: Arc::new(shared), deadline: None, troubles: Troubles::default() }
     }
 
     /// The same for an operation that ends at `deadline`: a call does not wait for a `Retry-After`
     /// beyond it, but fails at once with [`ErrorKind::Throttled`].
     #[must_use]
     pub fn within(&self, deadline: Option<Instant>) -> Self {
-        Self { shared: self.shared.clone(), deadline }
+        Self { deadline, ..self.clone() }
+    }
+
+    /// The same for an operation of its own: what [`Amazon::held_up`] says is of that alone.
+    #[must_use]
+    pub fn for_operation(&self) -> Self {
+        Self { troubles: Troubles::default(), ..self.clone() }
+    }
+
+    /// What the operation was last kept waiting by, for one that ends early: a call that has failed, or has no
+    /// answer, and what else was noted. `None` if nothing is amiss.
+    pub fn held_up(&self) -> Option<String> {
+        self.troubles.last()
+    }
+
+    /// Notes an error after which the operation goes on all the same.
+    pub fn note_error(&self, error: &Error) {
+        if let Some(operation) = error.operation() {
+            self.troubles.note(operation, error.to_string());
+        }
+    }
+
+    /// Notes that a workspace that was described is busy, and waited for.
+    pub fn note_busy(&self, workspace: &Workspace) {
+        let WorkspaceDescription { id, status, .. } = &workspace.details;
+        tracing::info!(%status, "waiting for the workspace to settle");
+        let why = format!("Workspace {id} was busy with another change (status {status}).");
+        self.troubles.note(DESCRIBE, why);
     }
 
     /// The region named `region`, or the first found of the provider's, `AWS_REGION`,
@@ -135,7 +166,9 @@ impl Amazon {
             let client = self.client(&region).await?;
             Ok((region, client))
         };
-        let (region, client) = client.await.map_err(|error: Error| error.during(operation))?;
+        // All sources of credentials are in this future: it is too large for the stack.
+        let (region, client) =
+            Box::pin(client).await.map_err(|error: Error| error.during(operation))?;
         let settings = &self.shared.settings;
         Ok(Call {
             operation,
@@ -143,6 +176,7 @@ impl Amazon {
             endpoint: settings.endpoint().map(str::to_owned),
             deadline: self.deadline,
             redactor: settings.redactor.clone(),
+            troubles: self.troubles.clone(),
             client,
         })
     }

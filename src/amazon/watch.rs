@@ -46,6 +46,7 @@ impl Amazon {
         loop {
             let seen = self.describe_workspace(region, id).await;
             let asked = seen.as_ref().err().and_then(Error::retry_after).unwrap_or_default();
+            seen.as_ref().err().into_iter().for_each(|error| self.note_error(error));
             if let ControlFlow::Break(decision) = decide(seen) {
                 return decision;
             }

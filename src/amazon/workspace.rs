@@ -14,6 +14,8 @@ use super::call::{Call, send};
 use super::retry::Repeat;
 use super::{Amazon, Error, Region};
 
+pub(super) const DESCRIBE: &str = "DescribeWorkspace";
+
 /// How many workspaces AWS lists on a page: so few that a page of any kind fits into the answer limit.
 const PAGE: i32 = 25;
 
@@ -91,7 +93,7 @@ impl Amazon {
         region: Option<&Region>,
         id: &str,
     ) -> Result<Workspace, Error> {
-        let call = self.call("DescribeWorkspace", region).await?;
+        let call = self.call(DESCRIBE, region).await?;
         let request = call.client.describe_workspace().workspace_id(id);
         workspace(&call, id, send!(call, Repeat::Always, request)?.workspace)
     }

@@ -68,7 +68,9 @@ fn detail(error: &Error) -> String {
              without one."
         ),
         _ => {
-            let parts = [format!("{error}."), given_up(error), advice(error.kind(), error)];
+            let before = error.before().map_or_else(String::new, |it| format!("Before that: {it}."));
+            let parts =
+                [format!("{error}."), before, given_up(error), advice(error.kind(), error)];
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
         }
     }

@@ -26,6 +26,7 @@ struct Parts {
     given_up: Option<GivenUp>,
     is_settled: bool,
     may_be_done: bool,
+    before: Option<String>,
 }
 
 /// Why a request was not sent again, though another attempt might have helped.
@@ -202,6 +203,7 @@ impl Error {
             given_up: None,
             is_settled: false,
             may_be_done: false,
+            before: None,
         };
         Self(Box::new(parts))
     }
@@ -255,6 +257,11 @@ impl Error {
         (self.0.call, self.0.may_be_done) = (call, may_be_done);
     }
 
+    /// What was interrupted was the next attempt after this one.
+    pub(super) fn came_after(&mut self, before: Option<String>) {
+        self.0.before = before;
+    }
+
     /// The same answer, understood in another way.
     pub(super) fn with_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
@@ -302,6 +309,12 @@ impl Error {
     #[must_use]
     pub fn given_up(&self) -> Option<&GivenUp> {
         self.0.given_up.as_ref()
+    }
+
+    /// Of an interrupted request: what the attempt before it came to, if there was one.
+    #[must_use]
+    pub fn before(&self) -> Option<&str> {
+        self.0.before.as_deref()
     }
 
     /// Whether Grafana may have done what was asked.

@@ -76,6 +76,8 @@ pub struct Attempts {
     made: u32,
     may_be_done: bool,
     left: Duration,
+    /// What the last attempt that was not interrupted came to.
+    last: Option<String>,
 }
 
 impl Attempts {
@@ -88,6 +90,7 @@ impl Attempts {
             made: 0,
             may_be_done: false,
             left: LONGEST_ASKED_FOR.max(policy.wait.saturating_mul(policy.retries)),
+            last: None,
         }
     }
 
@@ -97,6 +100,11 @@ impl Attempts {
     pub async fn wait_after(&mut self, error: &mut Error) -> bool {
         self.made += 1;
         self.may_be_done |= error.carried_out() != CarriedOut::No;
+        if error.is_interrupted() {
+            error.came_after(self.last.take());
+        } else {
+            self.last = Some(error.to_string());
+        }
         if !self.policy.may_help(error) {
             let is_unlisted = matches!(error.status(), Some(429 | 500..)) && !error.is_settled();
             error.give_up(is_unlisted.then_some(GivenUp::Unlisted), self.may_be_done);
@@ -114,6 +122,7 @@ impl Attempts {
             Ok(()) => true,
             Err(kind) => {
                 error.stop(kind, self.may_be_done);
+                error.came_after(self.last.take());
                 false
             }
         }
@@ -246,6 +255,22 @@ mod tests {
         let mut error = busy(60);
         assert!(!attempts.wait_after(&mut error).await);
         assert_eq!(error.given_up(), Some(&GivenUp::TooLittleTime { left }));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_attempt_that_is_interrupted_says_what_the_one_before_came_to() {
+        let limits = Limits::default();
+        let mut attempts = Attempts::new(&policy(|_| {}), &Bounds::new(limits.clone()));
+        assert!(attempts.wait_after(&mut server(503)).await);
+        let mut hanging = error(ErrorKind::OutOfTime);
+        assert!(!attempts.wait_after(&mut hanging).await);
+        assert!(hanging.before().is_some_and(|before| before.contains("503")), "{hanging:?}");
+        let mut attempts = Attempts::new(&policy(|_| {}), &Bounds::new(limits.clone()));
+        limits.stop.cancel();
+        let mut stopped = server(502);
+        assert!(!attempts.wait_after(&mut stopped).await);
+        assert_eq!(*stopped.kind(), ErrorKind::Stopped);
+        assert!(stopped.before().is_some_and(|before| before.contains("502")), "{stopped:?}");
     }
 
     #[tokio::test(start_paused = true)]

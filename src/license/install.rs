@@ -10,8 +10,10 @@ use super::observation::{Observation, Tally};
 use super::propagation::{Answers, is_shown_anywhere, look, wait_until_shown};
 use super::token::LicenseToken;
 use super::{
-    LicensePrivate, LicensedInstance, Licenses, diagnostics, is_same_license, license_id, validity,
+    LicensePrivate, LicensedInstance, Licenses, OTHER_CHANGE, diagnostics, is_same_license,
+    license_id, validity,
 };
+use crate::diagnostics::ended::wait_for;
 use crate::grafana::{Claims, Error, ErrorKind, Licensing, same_root_url};
 use crate::http::CarriedOut;
 
@@ -70,7 +72,7 @@ impl Licenses {
         change.check_instance(&reached)?;
         let mut has_waited = false;
         loop {
-            let lock = limits.wait(slot.lock()).await?;
+            let lock = wait_for(limits, OTHER_CHANGE, slot.lock()).await?;
             let active = match look(&reached.licensing, limits, |_| false).await? {
                 Answers::Agree(observation) => *observation,
                 Answers::Differ(tally) => most_conflicting(&tally, change.claims()),
@@ -95,7 +97,7 @@ impl Licenses {
                 return Err(refusal)?;
             }
             drop(lock);
-            limits.wait(slot.wait_for_removal(other)).await?;
+            wait_for(limits, OTHER_CHANGE, slot.wait_for_removal(other)).await?;
             has_waited = true;
         }
     }
@@ -116,8 +118,8 @@ impl Licenses {
         change.check_instance(&reached)?;
         let slot = self.slot();
         let id = license_id(change.claims());
-        let _lock = limits.wait(slot.lock()).await?;
-        let active = limits.wait(Observation::make(&reached.licensing)).await??;
+        let _lock = wait_for(limits, OTHER_CHANGE, slot.lock()).await?;
+        let active = Observation::make(&reached.licensing).await?;
         if private.must_reassert() && already_satisfied_by(&active, change.claims()).is_some() {
             slot.reassert(id, &mut private.holding);
             return Ok(None);

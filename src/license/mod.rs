@@ -51,6 +51,10 @@ use crate::access::GrafanaAccess;
 use crate::grafana::Claims;
 use crate::slots::{Slot, Slots};
 
+/// What a change of the license may have to wait for.
+const OTHER_CHANGE: &str =
+    "Another resource of this run was changing the license of the same instance.";
+
 /// The license of the instance that the provider is configured for, for all that deal with it over one
 /// connection. Clones share what they have seen and done.
 #[derive(Clone, Debug)]

@@ -42,7 +42,8 @@ pub(super) async fn ask<T>(
     let licensing = licensing.over_new_connections();
     let mut growing = SHORT_PAUSE;
     loop {
-        let answer = limits.wait(Observation::make_nth(&licensing, tally.len())).await?;
+        // The client's own limits end it, with an error that says what was asked for.
+        let answer = Observation::make_nth(&licensing, tally.len()).await;
         tally.count(&answer);
         let pause = match decide(answer, tally) {
             Next::Enough(decided) => return Ok(decided),
@@ -77,8 +78,7 @@ pub(crate) async fn look(
     limits: &Limits,
     is_enough: impl FnOnce(&Observation) -> bool,
 ) -> Result<Answers, Diagnostic> {
-    let first = limits.wait(Observation::make(licensing)).await;
-    let first = first.map_err(IntoDiagnostic::into_diagnostic)?;
+    let first = Observation::make(licensing).await;
     let mut last = first.map_err(IntoDiagnostic::into_diagnostic)?;
     if is_enough(&last) {
         return Ok(Answers::Agree(last.into()));

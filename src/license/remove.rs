@@ -9,7 +9,8 @@ use secrecy::SecretString;
 use tfplugin::{Done, Failure, IntoDiagnostic, Limits, Outcome};
 
 use super::propagation::{AfterRemoval, Answers, look, wait_until_gone};
-use super::{LicensePrivate, Licenses, RemovedLicense, diagnostics, license_id};
+use super::{LicensePrivate, Licenses, OTHER_CHANGE, RemovedLicense, diagnostics, license_id};
+use crate::diagnostics::ended::wait_for;
 use crate::grafana::{Claims, Client, Error, ErrorKind, license_token, same_root_url};
 use crate::http::CarriedOut;
 use crate::slots::Kept;
@@ -59,8 +60,8 @@ impl Licenses {
         let client = self.client(limits).await?;
         let licensing = client.licensing()?;
         let slot = self.slot();
-        limits.wait(slot.wait_for_others(&own, &private.holding)).await?;
-        let _lock = limits.wait(slot.lock()).await?;
+        wait_for(limits, OTHER_CHANGE, slot.wait_for_others(&own, &private.holding)).await?;
+        let _lock = wait_for(limits, OTHER_CHANGE, slot.lock()).await?;
         let is_planned_here = slot.has_planned_removal(&private.holding);
         match slot.begin_removal(&own, &private.holding) {
             Ok(()) => {}
@@ -79,7 +80,7 @@ impl Licenses {
             let hidden = seen.iter().any(|observation| observation.valid);
             return Ok(Done::new(()).warn_all(hidden.then(diagnostics::left_unidentified)));
         };
-        let there = limits.wait(client.instance()).await??;
+        let there = client.instance().await?;
         if !same_root_url(removal.instance, &there.app_url) {
             let left = diagnostics::left_on_other_instance(removal.instance, &there.shown_url);
             return Ok(Done::new(()).warn(left));

@@ -8,7 +8,8 @@ use tfplugin::{Done, Interrupted, Limits, Outcome};
 use super::description::{issued, name};
 use super::observation::{Observation, Tally};
 use super::propagation::{ANSWERS_WITH_CHANGE, Answers, Next, SHORT_PAUSE, ask, look};
-use super::{LicensedInstance, Licenses, diagnostics, license_id};
+use super::{LicensedInstance, Licenses, OTHER_CHANGE, diagnostics, license_id};
+use crate::diagnostics::ended::wait_for;
 use crate::grafana::Claims;
 
 /// Between answers that show the token from before.
@@ -41,7 +42,7 @@ impl Licenses {
     ) -> Outcome<Observation> {
         let reached = self.connect(limits).await?;
         let url = &reached.instance.shown_url;
-        let _lock = limits.wait(self.slot().lock()).await?;
+        let _lock = wait_for(limits, OTHER_CHANGE, self.slot().lock()).await?;
         let active = match look(&reached.licensing, limits, |seen| seen.claims.is_some()).await? {
             Answers::Agree(seen) => *seen,
             Answers::Differ(tally) => {

@@ -9,8 +9,9 @@ use tfplugin::{
 };
 
 use crate::amazon::is_region;
+use crate::diagnostics::ended::wait_for;
 use crate::workspaces::{
-    Adoption, ENTERPRISE, LicenseAssociationState, LicensePrivate, PlannedLicense,
+    Adoption, ENTERPRISE, LicenseAssociationState, LicensePrivate, OTHER_CHANGE, PlannedLicense,
     WorkspaceAddress, WorkspaceId, WorkspaceModel, Workspaces, diagnostics, is_offered,
 };
 
@@ -107,7 +108,7 @@ impl Resource for ManagedWorkspaceLicenseResource {
         let id = plan.workspace_id().to_owned();
         let slot = self.workspaces.begin_apply(&id);
         let creation = cx.update_private(|private| slot.begin_creation(&mut private.holding));
-        let _lock = cx.wait(slot.lock()).await?;
+        let _lock = wait_for(cx, OTHER_CHANGE, slot.lock()).await?;
         let created = self.associate(plan, Adoption::AfterSecondLook, cx).await?;
         creation.finish(&id);
         Ok(created)
@@ -243,7 +244,7 @@ impl Update for ManagedWorkspaceLicenseResource {
         }
         let id = plan.workspace_id().to_owned();
         let slot = self.workspaces.begin_apply(&id);
-        let _lock = cx.wait(slot.lock()).await?;
+        let _lock = wait_for(cx, OTHER_CHANGE, slot.lock()).await?;
         let updated = self.associate(plan, Adoption::AtOnce, cx).await?;
         cx.update_private(|private| slot.reassert(&id, &mut private.holding));
         Ok(updated)

@@ -10,8 +10,9 @@ use secrecy::{ExposeSecret, SecretString};
 use tfplugin::{Diagnostic, Done, IntoDiagnostic};
 
 use super::client::{AssociationError, WaitOutcome, WorkspaceClient};
-use super::{LicenseRequest, diagnostics};
+use super::{LicenseRequest, OTHER_CHANGE, diagnostics};
 use crate::amazon::{Error, Pauses, Workspace, WorkspaceStatus};
+use crate::diagnostics::ended::wait_for;
 use crate::http::CarriedOut;
 use crate::slots::{Holding, Kept, Slot};
 
@@ -87,7 +88,7 @@ impl WorkspaceClient<'_> {
             slot.wait_for_creation(&self.id, holding).await;
             slot.lock().await
         };
-        let waited = self.limits.wait(waiting).await;
+        let waited = wait_for(self.limits, OTHER_CHANGE, waiting).await;
         let _lock = waited.map_err(IntoDiagnostic::into_diagnostic)?;
         let settled = self.settled().await;
         match slot.begin_removal(&self.id, holding) {
@@ -157,7 +158,7 @@ impl WorkspaceClient<'_> {
             Ok(Err(error)) if error.carried_out() == CarriedOut::Maybe => {
                 match self.describe_again(pauses).await {
                     Ok(now) if has_begun_on(&now, license) => return Ok(Some(now)),
-                    Err(AssociationError::Interrupted(_)) => error.into(),
+                    Err(AssociationError::Ended(_)) => error.into(),
                     _ => return Err(error.into()),
                 }
             }
@@ -165,7 +166,7 @@ impl WorkspaceClient<'_> {
                 let is_wanted = |now: &Workspace| is_on(now, license);
                 return self.pause_if_busy(error, pauses, is_wanted).await.map(|()| None);
             }
-            Err(interrupted) => interrupted.into(),
+            Err(ended) => ended.into(),
         };
         // There is no more time, but what AWS has begun must not be forgotten.
         let last = self.describe_at_the_end().await.filter(|now| has_begun_on(now, license));

@@ -3,9 +3,10 @@
 use std::ops::ControlFlow::{Break, Continue};
 use std::time::Duration;
 
-use tfplugin::{Interrupted, Limits};
+use tfplugin::Limits;
 
 use crate::amazon::{Amazon, Error, ErrorKind, Pauses, Region, Workspace};
+use crate::diagnostics::ended::{Ended, wait_for_aws};
 
 /// How long an answer is awaited after the user or the clock has ended the operation: AWS may have
 /// carried out what was sent.
@@ -25,11 +26,7 @@ pub(crate) enum AssociationError {
     /// AWS refused it, or could not be asked.
     Aws(Error),
     /// The user or the clock ended it.
-    Interrupted(Interrupted),
-    /// The same, while the workspace was busy with another change.
-    Busy(Box<Workspace>, Interrupted),
-    /// The same, while AWS did not say how the workspace is.
-    Failing(Error, Interrupted),
+    Ended(Ended),
     /// The workspace is in a status in which AWS changes nothing.
     Unchangeable(Box<Workspace>),
 }
@@ -49,20 +46,6 @@ impl AssociationError {
     pub(crate) fn is_not_found(&self) -> bool {
         matches!(self, AssociationError::Aws(error) if error.is_not_found())
     }
-
-    /// Why a wait for a workspace ended, where the last look at it failed with that error, if it did, and which was
-    /// last seen busy, if it was seen.
-    fn interrupted(
-        failing: Option<Error>,
-        busy: Option<Workspace>,
-        interrupted: Interrupted,
-    ) -> Self {
-        match (failing, busy) {
-            (Some(error), _) => AssociationError::Failing(error, interrupted),
-            (None, Some(workspace)) => AssociationError::Busy(workspace.into(), interrupted),
-            (None, None) => AssociationError::Interrupted(interrupted),
-        }
-    }
 }
 
 impl From<Error> for AssociationError {
@@ -71,40 +54,33 @@ impl From<Error> for AssociationError {
     }
 }
 
-impl From<Interrupted> for AssociationError {
-    fn from(interrupted: Interrupted) -> Self {
-        AssociationError::Interrupted(interrupted)
+impl From<Ended> for AssociationError {
+    fn from(ended: Ended) -> Self {
+        AssociationError::Ended(ended)
     }
 }
 
 impl WorkspaceClient<'_> {
     /// The workspace as AWS describes it now.
-    pub(crate) async fn describe(&self) -> Result<Result<Workspace, Error>, Interrupted> {
-        self.limits.wait(self.ask()).await
+    pub(crate) async fn describe(&self) -> Result<Result<Workspace, Error>, Ended> {
+        wait_for_aws(self.limits, &self.amazon, self.ask()).await
     }
 
     /// The workspace, once nothing else is under way in it.
     pub(super) async fn settled(&self) -> Result<Workspace, AssociationError> {
-        let (mut busy, mut failing) = (None::<Workspace>, None);
         let settled =
             self.amazon.watch_workspace(Some(&self.region), &self.id, |seen| match seen {
                 Ok(workspace) if workspace.is_busy() => {
-                    let status = workspace.status.as_str();
-                    tracing::info!(status, "waiting for the workspace to settle");
-                    (busy, failing) = (Some(workspace), None);
+                    self.amazon.note_busy(&workspace);
                     Continue(())
                 }
                 Ok(workspace) if workspace.is_unusable() => {
                     Break(Err(AssociationError::Unchangeable(workspace.into())))
                 }
-                Err(error) if self.has_time_for(&error) => {
-                    failing = Some(error);
-                    Continue(())
-                }
+                Err(error) if self.has_time_for(&error) => Continue(()),
                 seen => Break(seen.map_err(AssociationError::from)),
             });
-        let settled = self.limits.wait(settled).await;
-        settled.unwrap_or_else(|ended| Err(AssociationError::interrupted(failing, busy, ended)))
+        wait_for_aws(self.limits, &self.amazon, settled).await?
     }
 
     /// Waits until the workspace is as wanted, or has a status that says that it will not be.
@@ -113,7 +89,6 @@ impl WorkspaceClient<'_> {
         mut last: Workspace,
         mut is_wanted: impl FnMut(&Workspace) -> bool,
     ) -> WaitOutcome {
-        let mut failing = None;
         let waiting =
             self.amazon.watch_workspace(Some(&self.region), &self.id, |seen| match seen {
                 Ok(now) if is_wanted(&now) => Break(Ok(WaitOutcome::Reached(now))),
@@ -122,12 +97,11 @@ impl WorkspaceClient<'_> {
                 }
                 Ok(now) => {
                     tracing::info!(status = now.status.as_str(), "AWS is changing the license");
-                    (last, failing) = (now, None);
+                    last = now;
                     Continue(())
                 }
                 Err(error) if is_transient(&error) => {
                     tracing::warn!(%error, "the workspace cannot be described at present");
-                    failing = Some(error);
                     Continue(())
                 }
                 Err(error) => Break(Err(error.into())),
@@ -137,9 +111,8 @@ impl WorkspaceClient<'_> {
             tokio::time::sleep(Pauses::default().next_pause()).await;
             waiting.await
         };
-        let waited = self.limits.wait(waiting).await;
-        let reached =
-            waited.unwrap_or_else(|ended| Err(AssociationError::interrupted(failing, None, ended)));
+        let waited = wait_for_aws(self.limits, &self.amazon, waiting).await;
+        let reached = waited.unwrap_or_else(|ended| Err(ended.into()));
         reached.unwrap_or_else(|error| WaitOutcome::Unfinished { last, error })
     }
 
@@ -148,7 +121,7 @@ impl WorkspaceClient<'_> {
         &self,
         pauses: &mut Pauses,
     ) -> Result<Workspace, AssociationError> {
-        self.limits.sleep(pauses.next_pause()).await?;
+        self.pause(pauses.next_pause()).await?;
         Ok(self.describe().await??)
     }
 
@@ -157,13 +130,11 @@ impl WorkspaceClient<'_> {
     pub(super) async fn change<T>(
         &self,
         call: impl Future<Output = Result<T, Error>>,
-    ) -> Result<Result<T, Error>, Interrupted> {
+    ) -> Result<Result<T, Error>, Ended> {
         let mut call = std::pin::pin!(call);
-        match self.limits.wait(&mut call).await {
+        match wait_for_aws(self.limits, &self.amazon, &mut call).await {
             Ok(answer) => Ok(answer),
-            Err(interrupted) => {
-                tokio::time::timeout(LAST_ANSWER, call).await.map_err(|_| interrupted)
-            }
+            Err(ended) => tokio::time::timeout(LAST_ANSWER, call).await.map_err(|_| ended),
         }
     }
 
@@ -191,7 +162,12 @@ impl WorkspaceClient<'_> {
             return Err(error.into());
         }
         let wait = error.retry_after().unwrap_or_default().max(pauses.next_pause());
-        Ok(self.limits.sleep(wait).await?)
+        self.amazon.note_error(&error);
+        Ok(self.pause(wait).await?)
+    }
+
+    async fn pause(&self, time: Duration) -> Result<(), Ended> {
+        wait_for_aws(self.limits, &self.amazon, tokio::time::sleep(time)).await
     }
 
     /// Whether AWS throttles, and the operation has the time that it asks for.

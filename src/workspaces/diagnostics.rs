@@ -4,7 +4,7 @@
 pub(crate) mod samples;
 
 use jiff::Timestamp;
-use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, path};
+use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
 use super::LicenseRequest;
 use super::client::AssociationError;
@@ -164,29 +164,11 @@ pub(super) fn not_yet_disassociated(last: &Workspace, error: &AssociationError) 
 
 fn wait_ended(error: &AssociationError) -> String {
     match error {
-        AssociationError::Interrupted(interrupted) | AssociationError::Busy(_, interrupted) => {
-            ended_early(*interrupted)
-        }
-        AssociationError::Failing(error, interrupted) => not_seen(error, *interrupted),
+        AssociationError::Ended(ended) => ended.to_string(),
         AssociationError::Aws(error) => format!("The wait ended with an error. {error}"),
         AssociationError::Unchangeable(workspace) => {
             format!("The workspace now has the status {}.", workspace.status)
         }
-    }
-}
-
-/// Why nothing is known of the workspace.
-fn not_seen(error: &Error, interrupted: Interrupted) -> String {
-    let ended = ended_early(interrupted);
-    format!("{ended} The last time that AWS was asked for the status, it failed: {error}")
-}
-
-fn ended_early(interrupted: Interrupted) -> String {
-    match interrupted {
-        Interrupted::Stopped => "Terraform was asked to stop.".to_owned(),
-        Interrupted::TimedOut(limit) => format!(
-            "The operation did not end within {limit:?}; a longer time can be set in the `timeouts` block."
-        ),
     }
 }
 
@@ -233,13 +215,7 @@ pub(super) fn not_disassociated(error: AssociationError) -> Diagnostic {
 fn not_begun(summary: &str, error: AssociationError) -> Diagnostic {
     let detail = match error {
         AssociationError::Aws(error) => return error.into_diagnostic(),
-        AssociationError::Interrupted(interrupted) => ended_early(interrupted),
-        AssociationError::Failing(error, interrupted) => not_seen(&error, interrupted),
-        AssociationError::Busy(workspace, interrupted) => {
-            let WorkspaceDescription { id, status, .. } = &workspace.details;
-            let ended = ended_early(interrupted);
-            format!("Workspace {id} was busy with another change (status {status}). {ended}")
-        }
+        AssociationError::Ended(ended) => ended.to_string(),
         AssociationError::Unchangeable(workspace) => has_failed(&workspace),
     };
     Diagnostic::error(summary, detail)

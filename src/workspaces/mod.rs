@@ -15,7 +15,7 @@ mod told;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, Limits, Value};
+use tfplugin::{Diagnostic, IntoDiagnostic, Limits, Value};
 
 pub(crate) use association::Adoption;
 pub(crate) use aws_provider::LicenseAssociationState;
@@ -28,11 +28,16 @@ pub(crate) use request::LicenseRequest;
 
 use crate::access::AmazonAccess;
 use crate::amazon::{Error, Region, WorkspaceSummary};
+use crate::diagnostics::ended::{Ended, wait_for_aws};
 use crate::slots::{Holding, Slot, Slots};
 use told::Told;
 
 /// Type of the license that AWS offers.
 pub(crate) const ENTERPRISE: &str = "ENTERPRISE";
+
+/// What a change of a license may have to wait for.
+pub(crate) const OTHER_CHANGE: &str =
+    "Another resource of this run was changing the license of the same workspace.";
 
 /// What is remembered of a license beside its state.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -69,7 +74,8 @@ impl Workspaces {
         limits: &'a Limits,
     ) -> Result<WorkspaceClient<'a>, Diagnostic> {
         let amazon = self.amazon.amazon()?.within(Some(limits.deadline()));
-        let region = limits.wait(amazon.region(region.known().map(String::as_str))).await;
+        let region = amazon.region(region.known().map(String::as_str));
+        let region = wait_for_aws(limits, &amazon, region).await;
         let region = region.map_err(IntoDiagnostic::into_diagnostic)?;
         let region = region.map_err(IntoDiagnostic::into_diagnostic)?;
         Ok(WorkspaceClient { amazon, region, id: id.to_owned(), limits })
@@ -91,7 +97,7 @@ impl Workspaces {
             Ok((region, all))
         };
         let listed: Result<_, Error> =
-            limits.wait(listing).await.map_err(Interrupted::into_diagnostic)?;
+            wait_for_aws(limits, &amazon, listing).await.map_err(Ended::into_diagnostic)?;
         listed.map_err(Error::into_diagnostic)
     }
 

@@ -4,6 +4,7 @@ use tfplugin::{Diagnostic, IntoDiagnostic, Limits, Value, path};
 
 use super::{WorkspaceModel, Workspaces, plan_diagnostics};
 use crate::amazon::{Error, Region, Workspace};
+use crate::diagnostics::ended::wait_for_aws;
 use crate::slots::Holding;
 
 /// The license of one workspace in a state.
@@ -177,6 +178,7 @@ impl Workspaces {
             (Some(region), Some(workspace))
         };
         // Types of futures nest only so deep.
-        limits.wait(Box::pin(describing)).await.map_err(IntoDiagnostic::into_diagnostic)
+        let described = wait_for_aws(limits, &amazon, Box::pin(describing)).await;
+        described.map_err(IntoDiagnostic::into_diagnostic)
     }
 }

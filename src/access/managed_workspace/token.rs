@@ -106,7 +106,7 @@ impl Inner {
                 Break(Err(SignInFailure::not_ready(&workspace)))
             }
             Ok(workspace) if workspace.is_busy() => {
-                tracing::info!(status = %workspace.status, "waiting for the workspace to settle");
+                amazon.note_busy(&workspace);
                 Continue(())
             }
             seen => Break(seen.map_err(SignInFailure::from)),

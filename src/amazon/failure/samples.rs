@@ -6,6 +6,7 @@ use aws_sdk_grafana::types::error::{ResourceNotFoundException, ValidationExcepti
 use aws_sdk_grafana::{Client, config};
 
 use super::*;
+use crate::amazon::troubles::Troubles;
 use crate::http::Redactor;
 
 /// Errors of every kind, as calls end with them.
@@ -18,6 +19,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Error)> {
         endpoint: None,
         deadline: None,
         redactor: Redactor::default(),
+        troubles: Troubles::default(),
         client: Client::from_conf(sdk.region(config::Region::new("eu-central-1")).build()),
     };
     let answer = |status| AnswerHead {

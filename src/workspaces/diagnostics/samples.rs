@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use aws_sdk_grafana::primitives::DateTime;
-use tfplugin::{Diagnostic, Value};
+use tfplugin::{Diagnostic, Interrupted, Value};
 
 use super::*;
 use crate::amazon::AuthenticationSummary;
+use crate::diagnostics::ended::Ended;
 
 pub(in crate::workspaces) fn workspace(status: WorkspaceStatus, reason: Option<&str>) -> Workspace {
     let authentication = AuthenticationSummary::builder().set_providers(Some(Vec::new()));
@@ -39,17 +40,20 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let amazon = Amazon::new(Default::default());
     let region: Region = "eu-central-1".parse().expect("a region");
     let error = || "Frankfurt!".parse::<Region>().expect_err("not a region");
-    let timed_out = Interrupted::TimedOut(Duration::from_secs(1800));
+    let ended =
+        |why: Interrupted, held_up: Option<&str>| Ended::new(why, held_up.map(str::to_owned));
+    let busy = "Workspace g-0123456789 was busy with another change (status UPGRADING).";
+    let timed_out = ended(Interrupted::TimedOut(Duration::from_secs(1800)), Some(busy));
     let license = LicenseRequest {
         license_type: Value::Null,
         grafana_token: Value::Null,
         grafana_token_wo: Value::Null,
         grafana_token_wo_version: Value::Null,
     };
-    let busy = || AssociationError::Busy(workspace(Upgrading, None).into(), timed_out);
-    let failing = || AssociationError::Failing(error(), timed_out);
+    let busy = || AssociationError::Ended(timed_out.clone());
     let failed = || AssociationError::Unchangeable(workspace(CreationFailed, None).into());
-    let stopped = || AssociationError::Interrupted(Interrupted::Stopped);
+    let throttled = "AssociateLicense: AWS throttled the account (status 429).";
+    let stopped = || AssociationError::Ended(ended(Interrupted::Stopped, Some(throttled)));
     let of = |status, reason| of_status(&workspace(status, reason), &amazon).expect("a warning");
     let mut all = vec![
         ("ends", ends(&ending(LicenseType::Enterprise, 900_000), None, now).expect("soon")),
@@ -81,9 +85,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_yet_associated", not_yet_associated(&workspace(Upgrading, None), &stopped())),
         ("not_yet_associated", not_yet_associated(&workspace(Upgrading, None), &error().into())),
         ("not_yet_disassociated", not_yet_disassociated(&workspace(Updating, None), &busy())),
-        ("not_yet_disassociated", not_yet_disassociated(&workspace(Updating, None), &failing())),
         ("not_associated", not_associated(busy(), &license)),
-        ("not_associated", not_associated(failing(), &license)),
         ("not_associated", not_associated(failed(), &license)),
         ("not_associated", not_associated(error().into(), &license)),
         ("token_needed", token_needed(&error())),

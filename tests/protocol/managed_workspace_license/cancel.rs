@@ -87,6 +87,39 @@ async fn a_wait_that_meets_only_failures_says_which() {
         faults.push(Fault::on("GET", "/workspaces/*").status(500).always());
     }));
     let kept = stage.destroy(&state).await;
-    error(&kept.diagnostics, &["not removed yet", "`timeouts`", "it failed", "500"]);
+    error(&kept.diagnostics, &["not removed yet", "`timeouts`", "DescribeWorkspace", "500"]);
     assert_eq!(kept.value, state.value);
+}
+
+/// Whatever holds an operation up until its time runs out is named.
+#[tokio::test]
+async fn time_that_runs_out_names_what_held_the_operation_up() {
+    let throttled = |stage: &Stage, operation| {
+        (0..50).for_each(|_| stage.amazon.fail_next(operation, Failure::throttling()));
+    };
+    tokio::join!(
+        assert_held_up(&["DescribeWorkspace", "throttl"], |stage| {
+            throttled(stage, Operation::DescribeWorkspace);
+        }),
+        assert_held_up(&["AssociateLicense", "throttl"], |stage| {
+            throttled(stage, Operation::AssociateLicense);
+        }),
+        assert_held_up(&["busy", "UPDATING"], |stage| {
+            stage.amazon.make_busy(stage.id(), "UPDATING", Polls::UntilReleased);
+        }),
+        assert_held_up(&["DescribeWorkspace", "not answered"], |stage| {
+            stage.amazon.faults().push(Fault::on("GET", "/workspaces/*").hang().always());
+        }),
+    );
+}
+
+/// Creates a license that is held up, and expects the parts in what is said.
+async fn assert_held_up(parts: &[&str], hold_up: impl Fn(&Stage)) {
+    let stage = Stage::linked().await;
+    let config = stage.config(json!({ "timeouts": { "create": "10s" } }));
+    let plan = stage.client.plan(TYPE, &State::none(), config).await;
+    hold_up(&stage);
+    let state = stage.client.apply_planned(&plan).await;
+    error(&state.diagnostics, &[&["`timeouts`"], parts].concat());
+    assert_eq!(state.value, Json::Null);
 }
