@@ -46,13 +46,24 @@ where
     C: Future<Output = Result<T, Error>>,
     L: Future<Output = Result<Found<T>, Error>>,
 {
-    let mut lost = None;
+    let (mut lost, mut is_sent_twice) = (None, false);
     loop {
         let error = match create().await {
             Ok(created) => return Ok(created),
             Err(error) => error,
         };
         let is_taken = error.is_conflict();
+        if is_taken && lost.is_none() {
+            // A proxy that has sent the request twice hands on the second answer.
+            match look().await {
+                Ok(Found::Usable(created)) => return Ok(created),
+                Ok(Found::Deleted) if !is_sent_twice => {
+                    is_sent_twice = true;
+                    continue;
+                }
+                _ => {}
+            }
+        }
         if !is_taken && error.carried_out() != CarriedOut::No {
             lost = Some(error.clone());
         }

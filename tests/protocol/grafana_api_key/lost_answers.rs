@@ -51,6 +51,29 @@ async fn a_lost_api_key_with_a_generated_name_is_deleted_and_created_again() {
     }
 }
 
+/// A proxy that sends a request twice hands on the second answer: that the name is taken.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_that_a_proxy_sends_twice_leaves_one_key() {
+    let config = json!({ "name_prefix": "ci-", "role": "Viewer" });
+    for (generation, path) in [
+        (Generation::V8_4, "/api/auth/keys"),
+        (Generation::V10_4, "/api/auth/keys"),
+        (Generation::V12_1, "/api/serviceaccounts"),
+        (Generation::V12_1, "/api/serviceaccounts/*/tokens"),
+    ] {
+        let sent_twice = || Fault::on("POST", path).status(409).carried_out();
+        assert_one_key(generation, sent_twice(), config.clone()).await;
+        if generation == Generation::V12_1 {
+            assert_one_key(generation, sent_twice(), viewer("a")).await;
+        }
+    }
+    let setup = Setup::new(Generation::V10_4).await;
+    setup.grafana.faults().push(Fault::on("POST", "/api/auth/keys").status(409).carried_out());
+    let state = setup.try_create(viewer("a")).await;
+    assert!(only_error(&state.diagnostics).detail.contains("terraform import"));
+    assert_eq!(setup.grafana.api_keys(1).len(), 1, "it may be of anybody");
+}
+
 /// A name that others can give proves nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_api_key_with_a_fixed_name_is_created_again_or_reported() {
