@@ -68,7 +68,7 @@ pub fn import_id(bytes: &[u8]) {
     }
     if let Ok(url) = text.parse::<RootUrl>() {
         assert!(same_root_url(&url.to_string(), &text), "{url}");
-        let shown = url::Url::parse(&without_userinfo(&text));
+        let shown = url::Url::parse(&without_userinfo(text.trim()));
         assert!(shown.is_ok_and(|it| it.username().is_empty() && it.password().is_none()), "{url}");
     }
 }

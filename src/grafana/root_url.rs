@@ -72,16 +72,26 @@ pub fn same_root_url(one: &str, other: &str) -> bool {
     }
 }
 
-/// A text that may be a root URL, to be shown: without a user and a password in it.
+/// A text that may be a root URL, to be shown: without a user and a password in it. Of what is no URL with a
+/// host, all before the last `@` but the scheme is left out.
 #[must_use]
 pub fn without_userinfo(text: &str) -> String {
     match Url::parse(text) {
-        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
+        Ok(url) if url.has_host() && url.username().is_empty() && url.password().is_none() => {
+            text.to_owned()
+        }
+        Ok(mut url) if url.has_host() => {
             // Neither can fail for a URL with a host.
             let _ = (url.set_username(""), url.set_password(None));
             url.into()
         }
-        _ => text.to_owned(),
+        _ => {
+            let Some((before, host)) = text.rsplit_once('@') else { return text.to_owned() };
+            match before.split_once("://") {
+                Some((scheme, _)) => format!("{scheme}://{host}"),
+                None => host.to_owned(),
+            }
+        }
     }
 }
 
@@ -121,6 +131,17 @@ mod tests {
         assert_eq!(without_userinfo("https://a:hunter2@host/x"), "https://host/x");
         assert_eq!(without_userinfo("https://Host"), "https://Host");
         assert_eq!(without_userinfo("none"), "none");
+        for text in [
+            "https://a:hunter2@host\u{a0}",
+            "https://a:hunter2@ho st/x",
+            "https://a:hunter2@host:99999/",
+            "https://a:hunter2@",
+            "admin:hunter2@host",
+            "a:hunter2@host://x",
+        ] {
+            assert!(!without_userinfo(text).contains("hunter2"), "{text}");
+        }
+        assert_eq!(without_userinfo("https://a:hunter2@ho st/x"), "https://ho st/x");
     }
 
     #[test]
