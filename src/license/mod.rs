@@ -25,6 +25,7 @@ mod propagation;
 mod read;
 mod remove;
 mod renew;
+mod renew_diagnostics;
 mod token;
 mod update;
 mod validity;

@@ -8,7 +8,7 @@ use super::instance::{self, AtPlan};
 use super::model::LicenseModel;
 use super::{
     Concerns, GivenToken, LicensePrivate, Licenses, Observation, diagnostics, license_id,
-    plan_diagnostics, validity,
+    plan_diagnostics, renew_diagnostics, validity,
 };
 use crate::grafana::{Claims, same_root_url};
 
@@ -157,7 +157,7 @@ impl Licenses {
         }
         if given.is_none() && private.is_drifted(&in_state) {
             if is_renewed {
-                return Err(diagnostics::other_license_not_renewed(&in_state, &own))?;
+                return Err(renew_diagnostics::other_license_not_renewed(&in_state, &own))?;
             }
             warnings.push(plan_diagnostics::another_license_now(&in_state, &own));
         } else {

@@ -8,7 +8,7 @@ use tfplugin::{Done, Interrupted, Limits, Outcome};
 use super::description::{issued, name};
 use super::observation::{Observation, Tally};
 use super::propagation::{ANSWERS_WITH_CHANGE, Answers, Next, SHORT_PAUSE, ask, look};
-use super::{LicensedInstance, Licenses, OTHER_CHANGE, diagnostics, license_id};
+use super::{LicensedInstance, Licenses, OTHER_CHANGE, license_id, renew_diagnostics};
 use crate::diagnostics::ended::wait_for;
 use crate::grafana::Claims;
 
@@ -51,12 +51,14 @@ impl Licenses {
             }
         };
         let Some(before) = active.claims.clone() else {
-            return Err(diagnostics::nothing_to_renew(url))?;
+            return Err(renew_diagnostics::nothing_to_renew(url))?;
         };
         let wanted = match renewal {
             Renewal::Active => 1,
             Renewal::Own(own) if license_id(&before) == own => ANSWERS_WITH_CHANGE,
-            Renewal::Own(own) => return Err(diagnostics::other_license_not_renewed(&before, own))?,
+            Renewal::Own(own) => {
+                return Err(renew_diagnostics::other_license_not_renewed(&before, own))?;
+            }
         };
         report(format!(
             "Grafana at {url} asks its issuer for a fresh token of license {}{}",
@@ -65,13 +67,13 @@ impl Licenses {
         ));
         // It is not begun after a stop.
         limits.wait(ready(())).await?;
-        reached.licensing.renew().await.map_err(diagnostics::not_renewed)?;
+        reached.licensing.renew().await.map_err(renew_diagnostics::not_renewed)?;
         report("Grafana has renewed the license; reading its claims again".to_owned());
         let waited = wait_until_fresh(&reached, &before, wanted, &report, limits).await;
         let warning = match &waited {
             Ok(Some(_)) => None,
-            Ok(None) => Some(diagnostics::nothing_newer(&before, NOTHING_NEWER)),
-            Err((interrupted, _)) => Some(diagnostics::fresh_token_not_shown(*interrupted)),
+            Ok(None) => Some(renew_diagnostics::nothing_newer(&before, NOTHING_NEWER)),
+            Err((interrupted, _)) => Some(renew_diagnostics::fresh_token_not_shown(*interrupted)),
         };
         let fresh = waited.unwrap_or_else(|(_, last)| last);
         if let Some(fresh) = fresh.as_ref().and_then(|fresh| fresh.claims.as_ref()) {

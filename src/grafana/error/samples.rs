@@ -1,4 +1,5 @@
 use super::*;
+use crate::grafana::about::Edition;
 
 /// An error of every kind.
 pub(crate) fn samples() -> Vec<(&'static str, Error)> {

@@ -4,7 +4,8 @@ use tfplugin::Diagnostic;
 
 use super::*;
 use crate::grafana::license_token::NotJwt;
-use crate::grafana::{RootUrl, license_token};
+use crate::grafana::{ErrorKind, RootUrl, license_token};
+use crate::license::renew_diagnostics::*;
 
 /// A license as most have it.
 pub(in crate::license) fn license() -> Claims {
