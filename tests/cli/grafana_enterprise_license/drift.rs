@@ -3,6 +3,7 @@
 use simulator::grafana::{Lag, LicenseClaims, Options};
 
 use super::*;
+use crate::setup::assert_no_drift_with;
 
 cli_test! {
     fn after_create_update_and_import(terraform: &Terraform) {
@@ -35,12 +36,11 @@ cli_test! {
         world.write(&[block("a", &token, ""), block("b", &token, "")].concat());
         world.apply();
         world.assert_no_drift();
-        let one_at_a_time = ["plan", "-refresh-only", "-detailed-exitcode", "-input=false", "-parallelism=1"];
-        world.assert_no_drift_by(&one_at_a_time);
+        assert_no_drift_with(&world.workspace, &["-parallelism=1"]);
         world.write(&block("b", &token, ""));
         world.workspace.apply_with(&["-parallelism=1"]).expect("applies");
         world.assert_no_drift();
-        world.assert_no_drift_by(&one_at_a_time);
+        assert_no_drift_with(&world.workspace, &["-parallelism=1"]);
     }
 }
 

@@ -22,7 +22,7 @@ mod warnings;
 
 use serde_json::Value as Json;
 use simulator::grafana::{Grafana, Lag, LicenseClaims, Options};
-use terraform_runner::{JsonRun, Product, Terraform, Workspace};
+use terraform_runner::{JsonRun, Terraform, Workspace};
 
 use crate::setup::workspace;
 
@@ -80,19 +80,8 @@ impl World {
         self.workspace.expect_no_changes().unwrap();
     }
 
-    /// That a refresh finds nothing new: not in private state either, which the exit status alone tells.
     fn assert_no_drift(&self) {
-        self.assert_no_drift_by(&["plan", "-refresh-only", "-detailed-exitcode", "-input=false"]);
-    }
-
-    fn assert_no_drift_by(&self, refresh: &[&str]) {
-        let terraform = self.workspace.terraform();
-        let version = terraform.version();
-        if terraform.product() == Product::Terraform && (version.major, version.minor) < (1, 12) {
-            return; // It answers 2 for every resource with a number in it.
-        }
-        let run = self.workspace.run(refresh).expect("runs");
-        assert_eq!(run.code, Some(0), "{run}");
+        crate::setup::assert_no_drift(&self.workspace);
     }
 
     fn active(&self) -> Option<String> {
