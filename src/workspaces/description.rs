@@ -168,43 +168,15 @@ impl WorkspaceModel {
         described.shown(hides_token)
     }
 
-    /// What is known of a workspace that is to get a license: what lasts for as long as the workspace does. All else may
-    /// be changed by its owners in the same run.
-    pub(crate) fn ahead_of_license(workspace: &amazon::Workspace) -> Self {
+    /// Adds what is known of a workspace that is to get a license: what lasts for as long as the workspace does. All
+    /// else may be changed by its owners in the same run.
+    pub(crate) fn know_what_lasts(&mut self, workspace: &amazon::Workspace) {
         let details = &workspace.details;
-        Self {
-            created: timestamp(&details.created).into(),
-            // One that is being created may have none yet.
-            endpoint: match details.endpoint.as_str() {
-                "" => Value::Unknown,
-                endpoint => endpoint.into(),
-            },
-            id: details.id.as_str().into(),
-            account_access_type: Value::Unknown,
-            authentication: Value::Unknown,
-            data_sources: Value::Unknown,
-            degraded_workspace_reason: Value::Unknown,
-            description: Value::Unknown,
-            free_trial_consumed: Value::Unknown,
-            free_trial_expiration: Value::Unknown,
-            grafana_token: Value::Unknown,
-            grafana_version: Value::Unknown,
-            ip_address_type: Value::Unknown,
-            kms_key_id: Value::Unknown,
-            license_expiration: Value::Unknown,
-            license_type: Value::Unknown,
-            modified: Value::Unknown,
-            name: Value::Unknown,
-            network_access_control: Value::Unknown,
-            notification_destinations: Value::Unknown,
-            organization_role_name: Value::Unknown,
-            organizational_units: Value::Unknown,
-            permission_type: Value::Unknown,
-            stack_set_name: Value::Unknown,
-            status: Value::Unknown,
-            tags: Value::Unknown,
-            vpc_configuration: Value::Unknown,
-            workspace_role_arn: Value::Unknown,
+        self.created = timestamp(&details.created).into();
+        self.id = details.id.as_str().into();
+        // One that is being created may have none yet.
+        if !details.endpoint.is_empty() {
+            self.endpoint = details.endpoint.as_str().into();
         }
     }
 

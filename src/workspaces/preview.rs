@@ -2,7 +2,7 @@
 
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits, Value, path};
 
-use super::{WorkspaceModel, Workspaces, plan_diagnostics};
+use super::{Workspaces, plan_diagnostics};
 use crate::amazon::{Error, Region, Workspace};
 use crate::diagnostics::ended::wait_for_aws;
 use crate::slots::Holding;
@@ -33,8 +33,8 @@ pub(crate) struct PlannedLicense<'a> {
 pub(crate) struct Preview {
     /// That of the workspace, if it is known.
     pub(crate) region: Option<Region>,
-    /// What is known of the workspace, if it was looked at.
-    pub(crate) workspace: Option<WorkspaceModel>,
+    /// The workspace, if it was looked at.
+    pub(crate) workspace: Option<Workspace>,
     /// For a reviewer.
     pub(crate) warnings: Vec<Diagnostic>,
 }
@@ -132,15 +132,15 @@ impl Workspaces {
                 return Err(plan_diagnostics::takes_no_license(&workspace).at(path!(workspace_id)));
             }
             Some(Ok(workspace)) => {
-                known = Some(WorkspaceModel::ahead_of_license(&workspace));
                 let place = place(workspace.name.as_deref());
                 let present = workspace.license_type.as_ref();
-                match present.is_some_and(|present| present.as_str() == license_type) {
-                    true => vec![plan_diagnostics::adopted(&place)],
-                    false => {
-                        vec![plan_diagnostics::costs(&place, present.and(Some(&workspace)))]
-                    }
-                }
+                let warning = match present.is_some_and(|present| present.as_str() == license_type)
+                {
+                    true => plan_diagnostics::adopted(&place),
+                    false => plan_diagnostics::costs(&place, present.and(Some(&workspace))),
+                };
+                known = Some(workspace);
+                vec![warning]
             }
         };
         // Others of this state have the license, and nothing is new.
