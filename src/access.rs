@@ -3,12 +3,14 @@
 //! A configuration may be incomplete: a URL that another resource makes is unknown at plan, and
 //! whoever uses only AWS sets none. So only what really needs a client complains, here.
 
+mod ahead;
 mod managed_workspace;
 
 use std::sync::Arc;
 
 use tfplugin::{Diagnostic, Limits};
 
+pub(crate) use self::ahead::ahead;
 pub(crate) use self::managed_workspace::is_own_sign_in;
 #[cfg(test)]
 pub(crate) use self::managed_workspace::samples as sign_in_samples;

@@ -1,16 +1,13 @@
 //! Whether a key can be created, asked at plan: before a replacement deletes the old one.
 
-use std::time::Duration;
-
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits, path};
 
 use super::find::{KeyRef, Presence};
 use super::new_key::{CreateError, NewKey};
+use super::organization::OtherOrganization;
 use super::{Filter, Keys, OrgId, Organization, diagnostics};
+use crate::access::ahead;
 use crate::grafana::{Error, ErrorKind, Role};
-
-/// How long a plan of a new key waits for Grafana. It is of no harm if the apply fails.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Keys {
     /// Looks whether a new key can be created, as far as that shows without a write: a warning if there is
@@ -34,20 +31,13 @@ impl Keys {
         if is_of_sign_in && new.role != Role::None {
             return Ok(None);
         }
-        let limits = Limits::new(limits.stop_token(), limits.time_left().min(PATIENCE));
+        let limits = ahead(limits);
         let Some(client) = self.access.client_at_hand(&limits).await? else { return Ok(None) };
         let organization = Organization::new(client.for_org(Some(org.number())), org, cache);
         if organization.is_asked(new.role) {
             return Ok(None);
         }
-        let checked = async {
-            if let Some(other) = organization.other_organization().await? {
-                return Ok(Some(other));
-            }
-            organization.check_new(&KeyRef::default(), new, false).await.map(|()| None)
-        };
-        let out_of_time = |_| Err(Error::new(ErrorKind::OutOfTime).into());
-        let refused = match limits.wait(checked).await.unwrap_or_else(out_of_time) {
+        let refused = match organization.look(&KeyRef::default(), new, false, &limits).await {
             Ok(None) => None,
             Ok(Some(other)) => Some(other.into_diagnostic()),
             Err(CreateError::Failed(error)) if !error.is_refusal() => None,
@@ -110,9 +100,12 @@ impl Keys {
         if self.not_refreshed().is_some() {
             return Ok(Some(diagnostics::not_checked(None)));
         }
-        let organization = self.organization(Some(org), limits).await?;
-        match organization.check_new(&old, new, is_moved || is_renamed).await {
-            Ok(()) => Ok(None),
+        // A sign-in to a managed workspace may take longer, and is for the whole run.
+        let client = self.access.client(limits).await?.for_org(Some(org.number()));
+        let organization = Organization::new(client, org, self.cache(org));
+        match organization.look(&old, new, is_moved || is_renamed, &ahead(limits)).await {
+            Ok(None) => Ok(None),
+            Ok(Some(other)) => Err(other.into_diagnostic()),
             Err(CreateError::Failed(error)) if !error.is_refusal() => {
                 Ok(Some(diagnostics::not_checked(Some(&error))))
             }
@@ -125,6 +118,25 @@ impl Keys {
 }
 
 impl Organization {
+    /// What would keep a new key from being created once the old one is gone, within the limits: another
+    /// organization than that of the sign-in, too.
+    async fn look(
+        &self,
+        old: &KeyRef,
+        new: &NewKey,
+        is_named_anew: bool,
+        limits: &Limits,
+    ) -> Result<Option<OtherOrganization>, CreateError> {
+        let looking = async {
+            match self.other_organization().await? {
+                Some(other) => Ok(Some(other)),
+                None => self.check_new(old, new, is_named_anew).await.map(|()| None),
+            }
+        };
+        let out_of_time = |_| Err(Error::new(ErrorKind::OutOfTime).into());
+        limits.wait(looking).await.unwrap_or_else(out_of_time)
+    }
+
     /// What would keep a new key from being created once the old one is gone.
     async fn check_new(
         &self,

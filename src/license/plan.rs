@@ -10,6 +10,7 @@ use super::{
     Concerns, GivenToken, LicensePrivate, Licenses, Observation, diagnostics, license_id,
     plan_diagnostics, renew_diagnostics, validity,
 };
+use crate::access::ahead;
 use crate::grafana::{Claims, same_root_url};
 
 /// A change that sends a token.
@@ -187,7 +188,7 @@ impl Licenses {
         Ok(warnings)
     }
 
-    /// Checks what a change will meet.
+    /// Checks what a change will meet. Of a license that stays on its instance the apply finds that out too.
     ///
     /// # Errors
     /// What would be an error at apply as well.
@@ -197,6 +198,7 @@ impl Licenses {
         private: &LicensePrivate,
         limits: &Limits,
     ) -> Result<Checked, Failure<()>> {
+        let limits = &if change.is_moved { limits.clone() } else { ahead(limits) };
         let token = change.given.known();
         let (mut found, mut there) = (Vec::new(), There::Other);
         let mut seen = change.prior.cloned();

@@ -6,7 +6,8 @@ pub(crate) mod samples;
 use tfplugin::Diagnostic;
 
 use super::diagnostics::has_failed;
-use crate::amazon::{Error, Workspace, timestamp};
+use super::preview::Unseen;
+use crate::amazon::{Workspace, timestamp};
 
 /// For a reviewer of a plan that puts a license on this workspace, which may have a free trial.
 pub(super) fn costs(place: &str, trial: Option<&Workspace>) -> Diagnostic {
@@ -43,14 +44,14 @@ pub(super) fn removes(place: &str) -> Diagnostic {
 }
 
 /// For a reviewer of a plan whose workspace could not be looked at.
-pub(super) fn not_previewed(workspace_id: &str, is_replacement: bool, error: &Error) -> Diagnostic {
+pub(super) fn not_previewed(workspace_id: &str, is_replacement: bool, why: &Unseen) -> Diagnostic {
     let replacement = match is_replacement {
         true => " The license of the former workspace is removed first.",
         false => "",
     };
     let detail = format!(
         "Whether workspace {workspace_id} exists, takes a license, or has one already is not known before \
-         the apply.{replacement} {error}"
+         the apply.{replacement} {why}"
     );
     Diagnostic::warning("The workspace could not be checked", detail)
 }

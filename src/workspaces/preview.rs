@@ -1,10 +1,12 @@
 //! What a plan can know of a workspace that is to get a license.
 
-use tfplugin::{Diagnostic, IntoDiagnostic, Limits, Value, path};
+use std::time::Duration;
+
+use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, Limits, Value, path};
 
 use super::{Workspaces, plan_diagnostics};
+use crate::access::ahead;
 use crate::amazon::{Error, Region, Workspace};
-use crate::diagnostics::ended::wait_for_aws;
 use crate::slots::Holding;
 
 /// The license of one workspace in a state.
@@ -121,11 +123,11 @@ impl Workspaces {
         let mut known = None;
         let warnings = match described {
             None => vec![plan_diagnostics::costs(&place(None), None)],
-            Some(Err(error)) if error.is_not_found() => {
+            Some(Err(Unseen::Refused(error))) if error.is_not_found() => {
                 return Err(error.into_diagnostic().at(path!(workspace_id)));
             }
-            Some(Err(error)) => {
-                let unchecked = plan_diagnostics::not_previewed(id, prior.is_some(), &error);
+            Some(Err(why)) => {
+                let unchecked = plan_diagnostics::not_previewed(id, prior.is_some(), &why);
                 vec![unchecked, plan_diagnostics::costs(&place(None), None)]
             }
             Some(Ok(workspace)) if workspace.is_unusable() => {
@@ -158,27 +160,39 @@ impl Workspaces {
         &self,
         planned: &PlannedLicense<'_>,
         limits: &Limits,
-    ) -> Result<(Option<Region>, Option<Result<Workspace, Error>>), Diagnostic> {
+    ) -> Result<(Option<Region>, Option<Result<Workspace, Unseen>>), Diagnostic> {
         let Ok(amazon) = self.amazon.amazon() else { return Ok((None, None)) };
         if planned.region.is_unknown() {
             return Ok((None, None));
         }
+        let limits = ahead(limits);
         let amazon = amazon.within(Some(limits.deadline()));
+        let mut region = None;
         let describing = async {
-            let region = amazon.region(planned.region.known().map(String::as_str)).await;
-            let region = match region {
-                Ok(region) => region,
-                Err(error) => return (None, Some(Err(error))),
-            };
-            let id = planned.workspace_id;
-            if id.is_empty() {
-                return (Some(region), None);
+            let named = planned.region.known().map(String::as_str);
+            let region = region.insert(amazon.region(named).await?);
+            match planned.workspace_id {
+                "" => Ok(None),
+                id => amazon.describe_workspace(Some(region), id).await.map(Some),
             }
-            let workspace = amazon.describe_workspace(Some(&region), id).await;
-            (Some(region), Some(workspace))
         };
         // Types of futures nest only so deep.
-        let described = wait_for_aws(limits, &amazon, Box::pin(describing)).await;
-        described.map_err(IntoDiagnostic::into_diagnostic)
+        let described = match limits.wait(Box::pin(describing)).await {
+            Ok(described) => described.map_err(Unseen::Refused),
+            Err(Interrupted::TimedOut(after)) => {
+                Err(Unseen::OutOfTime { after, held_up: amazon.held_up() })
+            }
+            Err(stopped) => return Err(stopped.into_diagnostic()),
+        };
+        Ok((region, described.transpose()))
     }
+}
+
+/// Why a workspace was not seen.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unseen {
+    #[error("{0}")]
+    Refused(Error),
+    #[error("A plan waits {after:?} for AWS.{}", held_up.iter().map(|why| format!(" {why}")).collect::<String>())]
+    OutOfTime { after: Duration, held_up: Option<String> },
 }

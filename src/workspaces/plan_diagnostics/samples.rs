@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use tfplugin::Diagnostic;
 
 use super::super::diagnostics::samples::{ending, workspace};
@@ -8,15 +10,18 @@ use crate::amazon::{LicenseType, Region, WorkspaceStatus};
 pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let id = "g-0123456789";
     let place = "workspace g-0123456789 (metrics) in eu-central-1";
-    let error = || "Frankfurt!".parse::<Region>().expect_err("not a region");
+    let refused = || Unseen::Refused("Frankfurt!".parse::<Region>().expect_err("not a region"));
+    let held_up = Some("DescribeWorkspace: AWS has not answered.".to_owned());
+    let out_of_time = Unseen::OutOfTime { after: Duration::from_secs(10), held_up };
     vec![
         ("costs", costs(place, None)),
         ("costs", costs("the workspace", None)),
         ("costs", costs(place, Some(&ending(LicenseType::EnterpriseFreeTrial, 900_000)))),
         ("adopted", adopted(place)),
         ("removes", removes(place)),
-        ("not_previewed", not_previewed(id, false, &error())),
-        ("not_previewed", not_previewed(id, true, &error())),
+        ("not_previewed", not_previewed(id, false, &refused())),
+        ("not_previewed", not_previewed(id, true, &refused())),
+        ("not_previewed", not_previewed(id, false, &out_of_time)),
         ("takes_no_license", takes_no_license(&workspace(WorkspaceStatus::Deleting, None))),
         ("reasserted", reasserted(id)),
         ("order_is_open", order_is_open(id)),

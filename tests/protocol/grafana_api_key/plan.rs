@@ -236,6 +236,17 @@ async fn a_replacement_that_could_not_be_checked_warns() {
     assert_eq!(only_warning(&plan.diagnostics).summary, "The replacement could not be checked");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_does_not_wait_for_an_instance_that_hangs() {
+    let setup = Setup::new(Generation::V9_4).await;
+    let state = setup.create(viewer("a")).await;
+    setup.configure().await;
+    setup.grafana.faults().push(Fault::on("GET", "/**").hang().always());
+    let planning = setup.plan(&state, viewer("b"));
+    let plan = tokio::time::timeout(std::time::Duration::from_secs(45), planning).await.unwrap();
+    assert_eq!(only_warning(&plan.diagnostics).summary, "The replacement could not be checked");
+}
+
 /// However many keys are renamed, the lists are read once.
 #[tokio::test(flavor = "multi_thread")]
 async fn replacements_share_what_the_refresh_has_read() {

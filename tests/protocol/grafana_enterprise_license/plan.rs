@@ -305,3 +305,16 @@ async fn a_replacement_is_refused_while_its_new_instance_is_not_there() {
     grafana.faults().clear();
     assert_eq!((deletes(&grafana), active_id(&grafana).as_deref()), (0, Some("10500")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_does_not_wait_for_an_instance_that_hangs() {
+    let grafana = enterprise();
+    let client = client(&grafana).await;
+    grafana.faults().push(Fault::on("GET", "/**").hang().always());
+    let token = mint(&grafana, &license(&grafana));
+    let none = State::none();
+    let planning = client.plan(TYPE, &none, json!({ "token": token }));
+    let planned = tokio::time::timeout(std::time::Duration::from_secs(45), planning).await.unwrap();
+    let [said] = &planned.diagnostics[..] else { panic!("{:?}", planned.diagnostics) };
+    assert_eq!(said.summary, "The instance could not be checked");
+}

@@ -1,6 +1,9 @@
 //! What plans say.
 
+use std::time::Duration;
+
 use serde_json::json;
+use simulator::faults::Fault;
 use tfplugin::testing::{State, unknown};
 
 use super::{Stage, TYPE, attribute, error, texts, warning, warnings};
@@ -136,4 +139,20 @@ async fn a_create_for_a_workspace_that_is_not_there_fails_at_plan() {
     let plan = stage.client.plan(TYPE, &State::none(), nobody).await;
     let said = error(&plan.diagnostics, &["does not exist in `us-east-1`"]);
     assert_eq!(attribute(&said), "workspace_id");
+}
+
+/// It only tells more: AWS itself is given up after five attempts of half a minute.
+#[tokio::test]
+async fn a_plan_does_not_wait_for_aws_that_hangs() {
+    let stage = Stage::linked().await;
+    stage.amazon.faults().push(Fault::on("GET", "/workspaces/*").hang().always());
+    let none = State::none();
+    let planning = stage.client.plan(TYPE, &none, stage.config(json!({})));
+    let plan = tokio::time::timeout(Duration::from_secs(60), planning).await.unwrap();
+    let said = ["could not be checked", "costs extra"];
+    warnings(&plan.diagnostics, said);
+    assert!(plan.diagnostics[0].detail.contains("DescribeWorkspace: AWS has not answered."));
+    assert_eq!(plan.value["region"], stage.amazon.region());
+    stage.amazon.faults().clear();
+    assert_eq!(texts(&stage.client.apply(&plan).await.diagnostics), [""; 0]);
 }
