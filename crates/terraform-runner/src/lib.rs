@@ -68,7 +68,6 @@ mod workspace;
 
 pub use semver::Version;
 
-pub(crate) use crate::binary::workspace_root;
 pub use crate::{
     binary::provider_binary,
     candidate::Candidate,

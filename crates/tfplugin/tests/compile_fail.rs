@@ -15,7 +15,8 @@ const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/compile_fail");
 fn library() -> PathBuf {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     // An example is built with the features that tests have; its library is the one wanted.
-    let build = escargot::CargoBuild::new().manifest_path(manifest).example("minimal");
+    let build =
+        escargot::CargoBuild::new().manifest_path(manifest).arg("--workspace").example("minimal");
     for message in build.exec().expect("cargo runs") {
         let message = message.expect("cargo answers");
         let Message::CompilerArtifact(artifact) = message.decode().expect("cargo answers") else {

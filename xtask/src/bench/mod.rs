@@ -17,7 +17,7 @@ use terraform_runner::Terraform;
 
 use crate::{marked, release_build};
 use operations::Subject;
-use report::{Report, mebibytes, milliseconds, ratio};
+use report::{Report, mebibytes, milliseconds};
 
 /// The most keys that are created and destroyed again in each run: Terraform writes the whole state after each key.
 const MOST_CREATED: usize = 1000;
@@ -67,6 +67,13 @@ struct Program {
     path: PathBuf,
 }
 
+/// Keys that are there, and managed by the provider.
+struct Applied {
+    generation: Generation,
+    count: usize,
+    keys: Subject,
+}
+
 /// Measures, and prints the tables.
 ///
 /// # Errors
@@ -83,9 +90,10 @@ pub fn run(options: &Options) -> Result<()> {
     let mut report = Report::default();
     report.line(&format!("{terraform}; {}; medians of {} (least–most).", machine()?, options.runs));
     started(&mut report, options, &terraform, &programs[0].path)?;
-    operations(&mut report, options, &generations, &terraform, &programs)?;
+    #[cfg_attr(not(unix), expect(unused_variables))]
+    let applied = operations(&mut report, options, &generations, &terraform, &programs)?;
     #[cfg(unix)]
-    processes(&mut report, options, &generations, &terraform, &programs)?;
+    processes(&mut report, options, &applied, &programs)?;
     if options.write {
         let file = crate::root().join("BENCHMARKS.md");
         let text = fs::read_to_string(&file)?;
@@ -130,46 +138,42 @@ fn started(
     Ok(())
 }
 
-/// What Terraform takes, as the user who waits for it sees it.
+/// What Terraform takes, as the user who waits for it sees it. Returns the keys, which are applied then.
 fn operations(
     report: &mut Report,
     options: &Options,
     generations: &[Generation],
     terraform: &Terraform,
     programs: &[Program],
-) -> Result<()> {
+) -> Result<Vec<Applied>> {
     let beside = ["`terraform_data`", "idle provider", "other provider"];
-    let mut titles = vec!["Grafana", "keys", "", "time", "requests"];
-    titles.extend(&beside[..programs.len()]);
+    let titles = [&["Grafana", "keys", "", "time", "requests"], &beside[..programs.len()]].concat();
     report.table(&titles);
+    let mut applied = Vec::new();
     for (nth, generation) in generations.iter().enumerate() {
         let programs = if nth == 0 { programs } else { &programs[..1] };
         for count in counts(options, nth) {
-            let subject =
-                |program: &Program| Subject::keys(terraform, &program.path, *generation, count);
-            let mut subjects = programs.iter().map(subject).collect::<Result<Vec<_>>>()?;
-            subjects.insert(1, Subject::built_in(terraform, count)?);
-            let runs = options.runs.into();
-            let measured = match nth {
-                0 if count <= MOST_CREATED => operations::life_cycles(&subjects, runs)?,
-                _ => vec![operations::plans(&subjects, runs)?],
-            };
+            let keys = Subject::keys(terraform, &programs[0].path, *generation, count)?;
+            let mut subjects = vec![keys, Subject::built_in(terraform, count)?];
+            let mut measured = Vec::new();
+            if nth == 0 && count <= MOST_CREATED {
+                measured.extend(operations::life_cycles(&subjects, options.runs.into())?);
+            }
+            subjects.iter().try_for_each(Subject::apply)?;
+            for program in &programs[1..] {
+                subjects.push(subjects[0].managed_by(&program.path)?);
+            }
+            measured.push(operations::plans(&subjects, options.runs.into())?);
             for measured in measured {
-                let (keys, others) = measured.times.split_at(1);
-                let mut row = vec![
-                    generation.name().to_owned(),
-                    count.to_string(),
-                    measured.operation.to_owned(),
-                    milliseconds(&keys[0]),
-                    measured.requests.to_string(),
-                ];
-                row.extend(others.iter().map(|other| ratio(&keys[0], other)));
+                let mut row = vec![generation.name().to_owned(), count.to_string()];
+                row.extend(measured.cells());
                 row.resize(titles.len(), String::new());
                 report.row(&row);
             }
+            applied.push(Applied { generation: *generation, count, keys: subjects.swap_remove(0) });
         }
     }
-    Ok(())
+    Ok(applied)
 }
 
 fn counts(options: &Options, nth_grafana: usize) -> impl Iterator<Item = usize> {
@@ -177,13 +181,13 @@ fn counts(options: &Options, nth_grafana: usize) -> impl Iterator<Item = usize> 
     options.keys.iter().copied().chain(large)
 }
 
-/// What the providers' own processes take in a plan of unchanged keys.
+/// What the providers' own processes take in a plan of unchanged keys. The other programs are measured on the first
+/// Grafana.
 #[cfg(unix)]
 fn processes(
     report: &mut Report,
     options: &Options,
-    generations: &[Generation],
-    terraform: &Terraform,
+    applied: &[Applied],
     programs: &[Program],
 ) -> Result<()> {
     report.table(&[
@@ -194,22 +198,27 @@ fn processes(
         "for one more key",
         "most memory",
     ]);
-    for (nth, generation) in generations.iter().enumerate() {
-        for program in if nth == 0 { programs } else { &programs[..1] } {
-            let measure = |count| {
-                usage::measure(terraform, &program.path, *generation, count, options.runs.into())
-            };
-            let one = measure(1)?;
-            for count in counts(options, nth).filter(|count| *count > 1) {
-                let usage = measure(count)?;
-                let more =
-                    report::median(&usage.processor).saturating_sub(report::median(&one.processor));
+    for same in applied.chunk_by(|one, next| one.generation == next.generation) {
+        let first = same[0].generation == applied[0].generation;
+        for program in if first { programs } else { &programs[..1] } {
+            let mut least = None;
+            for Applied { generation, count, keys } in same {
+                let usage = usage::measure(keys, &program.path, options.runs.into())?;
+                let time = report::median(&usage.processor);
+                let (fewer, less) = *least.get_or_insert((*count, time));
+                let more = match count - fewer {
+                    0 => String::new(),
+                    keys => format!(
+                        "{:.0} µs",
+                        (time.as_secs_f64() - less.as_secs_f64()) * 1e6 / keys as f64
+                    ),
+                };
                 report.row(&[
                     generation.name(),
                     &count.to_string(),
                     program.name,
                     &milliseconds(&usage.processor),
-                    &format!("{:.0} µs", more.as_secs_f64() * 1e6 / (count - 1) as f64),
+                    &more,
                     &mebibytes(usage.memory),
                 ]);
             }

@@ -1,13 +1,17 @@
 //! What Terraform does with API keys, each time right after one another with as many of its built-in `terraform_data`
 //! and with other providers of the same schema.
 
+use std::fs;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use simulator::grafana::{Generation, Grafana, MAIN_ORGANIZATION, Options, Role};
 use terraform_provider_grafana::provider::ADDRESS;
 use terraform_runner::{ProviderUnderTest, Terraform, Workspace};
+
+use super::report::{milliseconds, ratio};
 
 /// Thousands of keys take a while on a busy machine.
 const TIMEOUT: Duration = Duration::from_secs(1800);
@@ -15,23 +19,25 @@ const TIMEOUT: Duration = Duration::from_secs(1800);
 /// How many keys each organization has.
 const KEYS_OF_AN_ORGANIZATION: usize = 100;
 
+const CONFIGURATION: &str = "main.tf";
+const STATE: &str = "terraform.tfstate";
+
 const APPLY: &[&str] = &["apply", "-auto-approve"];
 const PLAN: &[&str] = &["plan", "-detailed-exitcode"];
 const DESTROY: &[&str] = &["destroy", "-auto-approve"];
 
 /// One operation, measured.
 pub struct Measured {
-    /// `apply`, `plan` (where nothing has changed) or `destroy`.
-    pub operation: &'static str,
+    arguments: &'static [&'static str],
     /// What each subject takes, in their order, once for each run.
-    pub times: Vec<Vec<Duration>>,
+    times: Vec<Vec<Duration>>,
     /// HTTP requests that the first of them made in one run.
-    pub requests: usize,
+    requests: usize,
 }
 
 /// Resources of one kind, and what Terraform needs to manage them.
 pub struct Subject {
-    grafana: Option<Grafana>,
+    grafana: Option<Rc<Grafana>>,
     workspace: Workspace,
 }
 
@@ -48,13 +54,31 @@ impl Subject {
     ) -> Result<Self> {
         let grafana = Grafana::start(Options { generation, ..Options::default() })?;
         let organizations = organizations(&grafana, count.div_ceil(KEYS_OF_AN_ORGANIZATION))?;
+        let keys = Self::managed(terraform, provider, Rc::new(grafana))?;
+        keys.workspace.write(CONFIGURATION, &configuration(count, &organizations))?;
+        Ok(keys)
+    }
+
+    /// The same keys, with the configuration and the state of now, managed by another `provider`.
+    ///
+    /// # Errors
+    /// If nothing is applied, or no file can be written.
+    pub fn managed_by(&self, provider: &Path) -> Result<Self> {
+        let grafana = self.grafana.clone().context("no provider manages Terraform's own")?;
+        let keys = Self::managed(self.workspace.terraform(), provider, grafana)?;
+        for file in [CONFIGURATION, STATE] {
+            fs::copy(self.workspace.path().join(file), keys.workspace.path().join(file))?;
+        }
+        Ok(keys)
+    }
+
+    fn managed(terraform: &Terraform, provider: &Path, grafana: Rc<Grafana>) -> Result<Self> {
         let mut workspace =
             Workspace::new(terraform, &[ProviderUnderTest::new(ADDRESS, provider)?])?;
         workspace
             .env("GRAFANA_URL", grafana.url())
             .env("GRAFANA_AUTH", "admin:admin")
             .timeout(TIMEOUT);
-        workspace.write("main.tf", &configuration(count, &organizations))?;
         Ok(Self { grafana: Some(grafana), workspace })
     }
 
@@ -68,7 +92,7 @@ impl Subject {
         let text = format!(
             "resource \"terraform_data\" \"key\" {{\n  count = {count}\n  input = \"key-${{count.index}}\"\n}}\n"
         );
-        workspace.write("main.tf", &text)?;
+        workspace.write(CONFIGURATION, &text)?;
         Ok(Self { grafana: None, workspace })
     }
 
@@ -76,8 +100,8 @@ impl Subject {
     ///
     /// # Errors
     /// If Terraform fails.
-    pub fn apply(&self) -> Result<Duration> {
-        self.run(APPLY)
+    pub fn apply(&self) -> Result<()> {
+        self.run(APPLY).map(drop)
     }
 
     /// Plans the resources that are there.
@@ -102,51 +126,52 @@ impl Subject {
     }
 }
 
-/// Applies, plans and destroys each by turns, `runs` times. The first two are measured in all three, the others, whose
-/// applying says nothing about planning, only where they plan.
+/// Applies and destroys each by turns, `runs` times.
 ///
 /// # Errors
-/// If Terraform fails, or a plan is not empty.
-pub fn life_cycles(subjects: &[Subject], runs: usize) -> Result<Vec<Measured>> {
-    let (pair, others) = subjects.split_at(subjects.len().min(2));
-    for other in others {
-        other.apply()?;
-    }
-    let mut measured = [(APPLY, pair), (PLAN, subjects), (DESTROY, pair)]
-        .map(|(arguments, subjects)| (arguments, subjects, Measured::new(arguments, subjects)));
+/// If Terraform fails.
+pub fn life_cycles(subjects: &[Subject], runs: usize) -> Result<[Measured; 2]> {
+    let mut measured = [APPLY, DESTROY].map(|arguments| Measured::new(arguments, subjects));
     for _ in 0..runs {
-        for (arguments, subjects, measured) in &mut measured {
-            measured.add(arguments, subjects)?;
+        for measured in &mut measured {
+            measured.add(subjects)?;
         }
     }
-    Ok(measured.map(|(_, _, measured)| measured).into())
+    Ok(measured)
 }
 
-/// Applies each once, and plans them by turns, `runs` times.
+/// Plans each by turns, `runs` times. They are applied.
 ///
 /// # Errors
 /// If Terraform fails, or a plan is not empty.
 pub fn plans(subjects: &[Subject], runs: usize) -> Result<Measured> {
-    for subject in subjects {
-        subject.apply()?;
-    }
     let mut measured = Measured::new(PLAN, subjects);
     for _ in 0..runs {
-        measured.add(PLAN, subjects)?;
+        measured.add(subjects)?;
     }
     Ok(measured)
 }
 
 impl Measured {
-    fn new(arguments: &[&'static str], subjects: &[Subject]) -> Self {
-        Self { operation: arguments[0], times: vec![Vec::new(); subjects.len()], requests: 0 }
+    fn new(arguments: &'static [&'static str], subjects: &[Subject]) -> Self {
+        Self { arguments, times: vec![Vec::new(); subjects.len()], requests: 0 }
     }
 
-    fn add(&mut self, arguments: &[&str], subjects: &[Subject]) -> Result<()> {
-        for (times, subject) in self.times.iter_mut().zip(subjects) {
-            times.push(subject.run(arguments)?);
+    /// `apply`, `plan` (where nothing has changed) or `destroy`, what the first subject takes, its requests, and how
+    /// many times as long as each of the others.
+    pub fn cells(&self) -> Vec<String> {
+        let (keys, others) = self.times.split_at(1);
+        let own = [self.arguments[0].to_owned(), milliseconds(&keys[0]), self.requests.to_string()];
+        own.into_iter().chain(others.iter().map(|other| ratio(&keys[0], other))).collect()
+    }
+
+    fn add(&mut self, subjects: &[Subject]) -> Result<()> {
+        for (nth, subject) in subjects.iter().enumerate() {
+            self.times[nth].push(subject.run(self.arguments)?);
+            if nth == 0 {
+                self.requests = subject.requests();
+            }
         }
-        self.requests = subjects.first().map_or(0, Subject::requests);
         Ok(())
     }
 }

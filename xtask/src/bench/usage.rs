@@ -12,8 +12,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use nix::sys::resource::{UsageWho, getrusage};
-use simulator::grafana::Generation;
-use terraform_runner::Terraform;
 
 use super::operations::Subject;
 
@@ -26,17 +24,11 @@ pub struct Usage {
     pub memory: u64,
 }
 
-/// Plans `count` unchanged keys `runs` times.
+/// Plans `keys`, which are applied, `runs` times with `provider`.
 ///
 /// # Errors
 /// If Terraform fails or a process of the provider was killed.
-pub fn measure(
-    terraform: &Terraform,
-    provider: &Path,
-    generation: Generation,
-    count: usize,
-    runs: usize,
-) -> Result<Usage> {
+pub fn measure(keys: &Subject, provider: &Path, runs: usize) -> Result<Usage> {
     let directory = tempfile::tempdir()?;
     let log = directory.path().join("usage");
     let script = directory.path().join("provider");
@@ -51,13 +43,12 @@ pub fn measure(
         ),
     )?;
     fs::set_permissions(&script, fs::Permissions::from_mode(0o755))?;
-    let keys = Subject::keys(terraform, &script, generation, count)?;
-    keys.apply()?;
+    let keys = keys.managed_by(&script)?;
     let mut usage = Usage::default();
     for _ in 0..runs {
-        fs::remove_file(&log)?;
         keys.plan()?;
         usage.add(&fs::read_to_string(&log).context("the provider's processes left no usage")?)?;
+        fs::remove_file(&log)?;
     }
     Ok(usage)
 }
