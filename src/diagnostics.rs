@@ -3,6 +3,7 @@
 pub(crate) mod amazon;
 pub(crate) mod ended;
 pub(crate) mod grafana;
+pub(crate) mod loss;
 
 /// A command on a line of its own, to be copied: Terraform does not wrap lines that begin with a space.
 pub(crate) fn command(line: &str) -> String {

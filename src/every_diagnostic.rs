@@ -14,6 +14,7 @@ fn rooms() -> Vec<(&'static str, Samples)> {
     vec![
         ("tfplugin", tfplugin::testing::diagnostics::samples()),
         ("waits that ended", diagnostics::ended::samples()),
+        ("plans after a loss", diagnostics::loss::samples()),
         ("grafana", diagnostics::grafana::samples()),
         ("amazon", diagnostics::amazon::samples()),
         ("access", access::samples()),

@@ -63,6 +63,9 @@ pub struct PlannedBefore {
     pub removal: bool,
     /// Other objects that resources are planned to have there.
     pub other_objects: Vec<String>,
+    /// A read over this connection found nothing of what a resource had there. Before it plans to destroy what
+    /// there is, Terraform plans to create that again.
+    pub loss: bool,
 }
 
 /// Why a removal leaves what is in the slot, though its resource goes.
@@ -124,7 +127,10 @@ impl Slot {
     /// Ends a read that found nothing.
     pub fn forget(&self, holding: &Holding) {
         if let Some(mark) = &holding.mark {
-            self.with(|slot| slot.forget(mark));
+            self.with(|slot| {
+                slot.forget(mark);
+                slot.has_lost = true;
+            });
         }
     }
 

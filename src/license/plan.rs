@@ -11,6 +11,7 @@ use super::{
     plan_diagnostics, renew_diagnostics, validity,
 };
 use crate::access::ahead;
+use crate::diagnostics::loss::not_creatable_again;
 use crate::grafana::{Claims, same_root_url};
 
 /// A change that sends a token.
@@ -85,9 +86,6 @@ impl Licenses {
         private: &mut LicensePrivate,
         limits: &Limits,
     ) -> Warnings {
-        if given.is_none() {
-            return Err(diagnostics::no_token())?;
-        }
         expect(&mut plan.planned, given);
         let instance = match plan.config().attributes().instance {
             Value::Null => subject(given),
@@ -99,7 +97,17 @@ impl Licenses {
         let id = given.claims().map_or("", license_id);
         let before = self.slot().plan_creation(id, &mut private.holding);
         let change = Change::of(plan.config(), given, &before.other_objects);
-        let Checked { mut warnings, there } = self.check(change, private, limits).await?;
+        let checked = match given.is_none() {
+            true => Err(diagnostics::no_token().into()),
+            false => self.check(change, private, limits).await,
+        };
+        let Checked { mut warnings, there } = match checked {
+            Err(failure) if before.loss => {
+                let found = failure.diagnostics.into_iter().map(not_creatable_again);
+                Checked { warnings: found.collect(), there: There::Other }
+            }
+            checked => checked?,
+        };
         match there {
             There::Adopted(claims) => plan.planned.doubt(&claims),
             There::Later => plan.planned.expect_renewal(),

@@ -19,6 +19,8 @@ pub(super) struct SlotState {
     /// The object that each resource is planned to have in the end; of a new one under no mark.
     planned_objects: BTreeMap<String, String>,
     pub(super) creations_running: usize,
+    /// Whether a read found nothing of what a holder had.
+    pub(super) has_lost: bool,
     /// Whether a creation follows a removal elsewhere that has begun.
     pub(super) creation_announced: bool,
     /// The object that blocked the last creation, which failed; empty if nothing did.
@@ -133,6 +135,7 @@ impl SlotState {
         let before = PlannedBefore {
             removal: self.removals.values().any(RegisteredRemoval::is_uninformed),
             other_objects: self.plan_object(mark.unwrap_or(object), object),
+            loss: self.has_lost,
         };
         self.creations_planned.insert(object.to_owned());
         before
@@ -182,6 +185,7 @@ impl SlotState {
         self.planned_objects.clear();
         self.creation_announced = false;
         self.failed_creation = None;
+        self.has_lost = false;
         self.creations_running += 1;
     }
 

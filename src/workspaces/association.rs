@@ -65,6 +65,9 @@ impl WorkspaceClient<'_> {
                 let warning = diagnostics::of_status(&workspace, &self.amazon);
                 Ok(Done::new(workspace).warn_all(warning))
             }
+            Ok(WaitOutcome::Unfinished { error, .. }) if error.is_not_found() => {
+                Err(diagnostics::not_associated(error, license))
+            }
             Ok(WaitOutcome::Unfinished { last, error }) => {
                 let warning = diagnostics::not_yet_associated(&last, &error);
                 Ok(Done::new(last).warn(warning))
@@ -127,7 +130,7 @@ impl WorkspaceClient<'_> {
         let mut pauses = Pauses::default();
         loop {
             let workspace = self.settled().await?;
-            if workspace.is_ready() && is_on(&workspace, license) {
+            if is_there(&workspace, license) {
                 let looks_again = adoption == Adoption::AfterSecondLook
                     && self.limits.sleep(SECOND_LOOK_AFTER).await.is_ok();
                 if !looks_again {
@@ -163,7 +166,7 @@ impl WorkspaceClient<'_> {
                 }
             }
             Ok(Err(error)) => {
-                let is_wanted = |now: &Workspace| is_on(now, license);
+                let is_wanted = |now: &Workspace| is_there(now, license);
                 return self.pause_if_busy(error, pauses, is_wanted).await.map(|()| None);
             }
             Err(ended) => ended.into(),
@@ -234,6 +237,12 @@ fn is_on(workspace: &Workspace, license: &LicenseRequest) -> bool {
     let is_reported = |(token, _): (SecretString, _)| reported == Some(token.expose_secret());
     license_type(workspace) == Some(license.license_type())
         && license.token().is_none_or(is_reported)
+}
+
+/// Whether AWS has nothing to do. Another change that failed has left the license as it was.
+fn is_there(workspace: &Workspace, license: &LicenseRequest) -> bool {
+    let has_failed = workspace.has_failed() && workspace.status != WorkspaceStatus::UpgradeFailed;
+    (workspace.is_ready() || has_failed) && is_on(workspace, license)
 }
 
 /// Whether the license is on the workspace or on its way there. A workspace that was settled before a

@@ -7,6 +7,7 @@ use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, Limits, Value, path};
 use super::{Workspaces, plan_diagnostics};
 use crate::access::ahead;
 use crate::amazon::{Error, Region, Workspace};
+use crate::diagnostics::loss::not_creatable_again;
 use crate::slots::Holding;
 
 /// The license of one workspace in a state.
@@ -48,7 +49,7 @@ impl Workspaces {
     ///
     /// # Errors
     /// When there is no such workspace, or it takes no license: a replacement would remove the present
-    /// license first.
+    /// license first. A warning where the license was lost with the workspace.
     pub(crate) async fn plan(
         &self,
         planned: &PlannedLicense<'_>,
@@ -56,14 +57,16 @@ impl Workspaces {
         limits: &Limits,
     ) -> Result<Preview, Diagnostic> {
         let PlannedLicense { workspace_id: id, region, license_type, prior } = *planned;
-        let mut warnings = Vec::new();
+        let (mut warnings, mut loss) = (Vec::new(), false);
         // Of a replacement, Terraform shows only what is said of its first half.
         match prior {
             None if id.is_empty() => {}
             None => {
-                if self.slot(id).plan_creation(id, holding).removal {
+                let before = self.slot(id).plan_creation(id, holding);
+                if before.removal {
                     warnings.push(plan_diagnostics::order_is_open(id));
                 }
+                loss = before.loss;
             }
             Some(prior) if prior.workspace_id != id => {
                 warnings.extend(self.plan_removal(&prior, holding));
@@ -80,9 +83,17 @@ impl Workspaces {
                 }
             }
         }
-        let mut preview = self.preview(planned, holding.known_mark(), limits).await?;
-        warnings.append(&mut preview.warnings);
-        Ok(Preview { warnings, ..preview })
+        match self.preview(planned, holding.known_mark(), limits).await {
+            Ok(mut preview) => {
+                warnings.append(&mut preview.warnings);
+                Ok(Preview { warnings, ..preview })
+            }
+            Err(why) if loss => {
+                warnings.push(not_creatable_again(why));
+                Ok(Preview { warnings, ..Preview::default() })
+            }
+            Err(why) => Err(why),
+        }
     }
 
     /// Registers a planned removal; what it stops as a warning, unless others have the license too.

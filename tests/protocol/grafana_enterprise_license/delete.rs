@@ -140,3 +140,20 @@ async fn what_was_to_be_removed_is_not_put_back_by_a_creation_that_fails_later()
     assert!(refused.diagnostics.iter().any(is_error), "{:?}", refused.diagnostics);
     assert_eq!(active_id(&grafana), None);
 }
+
+/// Terraform plans to create again what a refresh has found gone, before it plans to destroy what there is: an error
+/// would keep it from that.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imported_license_that_is_gone_does_not_keep_terraform_from_destroying_the_rest() {
+    let grafana = enterprise();
+    let client = client(&grafana).await;
+    let state = created(&client, json!({ "token": mint(&grafana, &license(&grafana)) })).await;
+    let refused = client.plan(TYPE, &State::none(), json!({})).await;
+    assert!(error(&refused.diagnostics).contains("No license token"));
+    grafana.drop_license();
+    assert_eq!(client.read(TYPE, &state).await.value, json!(null));
+    let planned = client.plan(TYPE, &State::none(), json!({})).await;
+    assert!(warning(&planned.diagnostics).contains("No license token"));
+    let applied = client.apply(&planned).await;
+    assert!(error(&applied.diagnostics).contains("No license token"), "{:?}", applied.diagnostics);
+}

@@ -168,3 +168,32 @@ async fn the_token_links_the_account() {
     assert_eq!(state.value["grafana_token"], TOKEN);
     assert_eq!(state.value["workspace"]["grafana_token"], TOKEN);
 }
+
+#[tokio::test]
+async fn a_license_on_a_workspace_whose_other_change_failed_is_taken_over() {
+    for status in ["UPDATE_FAILED", "VERSION_UPDATE_FAILED", "LICENSE_REMOVAL_FAILED"] {
+        let stage = Stage::linked().await;
+        stage.amazon.change_workspace(stage.id(), |w| {
+            w.license_type = Some("ENTERPRISE".into());
+            w.status = status.to_owned();
+        });
+        let state = stage.create(json!({})).await;
+        warning(&state.diagnostics, &[status]);
+        assert_eq!(state.value["license_type"], "ENTERPRISE");
+        assert_eq!(stage.count(Operation::AssociateLicense), 0, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_workspace_that_goes_while_it_is_waited_for_is_an_error() {
+    let stage = Stage::linked().await;
+    stage.amazon.set_polls(Polls::UntilReleased);
+    let creating = stage.create(json!({}));
+    let deleting = async {
+        super::accepted(&stage).await;
+        stage.amazon.delete_workspace(stage.id());
+    };
+    let (state, ()) = tokio::join!(creating, deleting);
+    error(&state.diagnostics, &["Not found", stage.id()]);
+    assert_eq!(state.value, Json::Null);
+}

@@ -1,10 +1,10 @@
 //! Taking the license off a workspace.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use simulator::amazon::{AbsentLicense, Endpoint, Operation, Options, Polls};
 use tfplugin::testing::State;
 
-use super::{Stage, TYPE, error, licensed, texts, warning};
+use super::{Stage, TYPE, attribute, error, licensed, texts, warning};
 use crate::managed_workspace::until;
 
 #[tokio::test]
@@ -92,4 +92,27 @@ async fn another_license_is_left_alone() {
     warning(&gone.diagnostics, &["left alone", "ENTERPRISE_FREE_TRIAL"]);
     assert_eq!(gone.value, Json::Null);
     assert_eq!(stage.license(), trial);
+}
+
+/// Terraform plans to create again what a refresh has found gone, before it plans to destroy what there is: an error
+/// would keep it from that.
+#[tokio::test]
+async fn what_is_gone_with_its_workspace_does_not_keep_terraform_from_destroying_the_rest() {
+    for status in ["DELETING", "FAILED", "CREATION_FAILED", "DELETION_FAILED", ""] {
+        let (stage, state) = licensed().await;
+        match status {
+            "" => stage.amazon.delete_workspace(stage.id()),
+            status => stage.amazon.change_workspace(stage.id(), |w| {
+                w.status = status.to_owned();
+                w.license_type = None;
+            }),
+        };
+        assert_eq!(stage.read(&state).await.value, Json::Null);
+        let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
+        warning(&plan.diagnostics, &["gone", "an apply fails"]);
+        assert_eq!(attribute(&plan.diagnostics[0]), "workspace_id");
+        let created = stage.client.apply(&plan).await;
+        assert_eq!(created.value, Json::Null, "{status}");
+        error(&created.diagnostics, &[]);
+    }
 }
