@@ -143,10 +143,9 @@ impl HttpConnector for Guarded<SharedHttpConnector> {
     }
 }
 
-/// Headers with a secret: session tokens, those of AWS single sign-on and instance metadata, and the
-/// token of Grafana Labs.
-const SECRET_HEADERS: [&str; 4] =
-    ["x-amz-security-token", "x-amz-sso_bearer_token", "x-aws-ec2-metadata-token", "grafana-token"];
+/// Headers with a secret: session tokens, and those of AWS single sign-on and instance metadata.
+const SECRET_HEADERS: [&str; 3] =
+    ["x-amz-security-token", "x-amz-sso_bearer_token", "x-aws-ec2-metadata-token"];
 
 /// Fields of a request's body with a secret: of a web identity and of AWS single sign-on.
 const SECRET_FIELDS: [&str; 3] = ["WebIdentityToken", "refreshToken", "clientSecret"];

@@ -4,8 +4,8 @@ use tfplugin::{
     Context, DataSource, Diagnostic, IntoDiagnostic, Outcome, Schema, Value, async_trait, path,
 };
 
-use crate::amazon::{Amazon, Region, WorkspaceSummary, is_region};
-use crate::workspaces::{WorkspaceId, WorkspaceModel, Workspaces, diagnostics};
+use crate::amazon::{Amazon, Region, WorkspaceSummary};
+use crate::workspaces::{WorkspaceId, WorkspaceModel, Workspaces, diagnostics, names_region};
 
 /// Reads an Amazon Managed Grafana workspace, found by its ID or its name.
 ///
@@ -21,7 +21,7 @@ pub struct ManagedWorkspaceModel {
     #[attr(optional, computed, length(1..))]
     pub name: Value<String>,
     /// Region of the workspace, such as `eu-central-1`. Default: the region of the provider.
-    #[attr(optional, computed, validate = is_region)]
+    #[attr(optional, computed, validate = names_region)]
     pub region: Value<String>,
     /// The workspace, as AWS describes it.
     #[attr(computed)]

@@ -8,11 +8,11 @@ use tfplugin::{
     Update, Value, async_trait, path,
 };
 
-use crate::amazon::is_region;
 use crate::diagnostics::ended::wait_for;
 use crate::workspaces::{
     Adoption, ENTERPRISE, LicenseAssociationState, LicensePrivate, OTHER_CHANGE, PlannedLicense,
-    WorkspaceAddress, WorkspaceId, WorkspaceModel, Workspaces, diagnostics, is_offered,
+    WorkspaceAddress, WorkspaceId, WorkspaceModel, Workspaces, diagnostics, is_grafana_token,
+    is_offered, names_region,
 };
 
 /// Manages the Enterprise license of an Amazon Managed Grafana workspace.
@@ -51,19 +51,20 @@ pub struct ManagedWorkspaceLicenseModel {
     /// Token from Grafana Labs that [links the AWS account with a Grafana Labs
     /// account](https://docs.aws.amazon.com/grafana/latest/userguide/AMG-workspace-register-enterprise.html). AWS
     /// requires it for the first license of an account in a region; later workspaces need none. It is stored in the
-    /// state; `grafana_token_wo` is not. A changed token is sent to AWS in place.
-    #[attr(optional, sensitive, length(1..=36), conflicts(grafana_token_wo))]
+    /// state; `grafana_token_wo` is not. A changed token is sent to AWS in place. 1 to 36 characters; white space around
+    /// them is not sent.
+    #[attr(optional, sensitive, validate = is_grafana_token, conflicts(grafana_token_wo))]
     pub grafana_token: Value<Secret>,
     /// The same token, stored in neither the plan nor the state (Terraform or OpenTofu 1.11 and later). Change
     /// `grafana_token_wo_version` when it has changed.
-    #[attr(optional, sensitive, write_only, length(1..=36))]
+    #[attr(optional, sensitive, write_only, validate = is_grafana_token)]
     pub grafana_token_wo: Value<Secret>,
     /// Version of `grafana_token_wo`, any number. Change it to send a changed token to AWS.
     #[attr(optional, requires(grafana_token_wo))]
     pub grafana_token_wo_version: Value<i64>,
     /// Region of the workspace, such as `eu-central-1`. Default: the region of the provider. Changing this replaces
     /// the resource.
-    #[attr(optional, computed, use_state_for_unknown, replace, validate = is_region)]
+    #[attr(optional, computed, use_state_for_unknown, replace, validate = names_region)]
     pub region: Value<String>,
     /// How many days before the end of the license plans begin to warn. Default: 30.
     #[attr(optional, range(0..=3650))]

@@ -24,10 +24,10 @@ pub use description::WorkspaceModel;
 pub(crate) use id::WorkspaceAddress;
 pub use id::WorkspaceId;
 pub(crate) use preview::{PlannedLicense, PriorLicense};
-pub(crate) use request::LicenseRequest;
+pub(crate) use request::{LicenseRequest, is_grafana_token};
 
 use crate::access::AmazonAccess;
-use crate::amazon::{Error, Region, WorkspaceSummary};
+use crate::amazon::{Error, Region, WorkspaceSummary, is_region};
 use crate::diagnostics::ended::{Ended, wait_for_aws};
 use crate::slots::{Holding, Slot, Slots};
 use told::Told;
@@ -133,5 +133,15 @@ pub(crate) fn is_offered(license_type: &str) -> Result<(), String> {
              is no longer offered`. Use `ENTERPRISE`, or leave `license_type` out."
             .to_owned()),
         other => Err(format!("AWS offers `ENTERPRISE` only, but this is {other:?}.")),
+    }
+}
+
+/// Checks that `region` can name one. An empty text would stay in the state, which is to say where a workspace is.
+pub(crate) fn names_region(region: &str) -> Result<(), String> {
+    match region {
+        "" => Err("Expected an AWS region such as `eu-central-1`, but got an empty text. For the region of the \
+                   provider, leave `region` out or set it to null."
+            .to_owned()),
+        name => is_region(name).map_err(|error| error.to_string()),
     }
 }

@@ -7,19 +7,25 @@ use tfplugin::Diagnostic;
 
 use super::diagnostics::has_failed;
 use super::preview::Unseen;
-use crate::amazon::{Workspace, timestamp};
+use crate::amazon::{LicenseType, Workspace, timestamp};
+use crate::http::Quoted;
 
-/// For a reviewer of a plan that puts a license on this workspace, which may have a free trial.
-pub(super) fn costs(place: &str, trial: Option<&Workspace>) -> Diagnostic {
-    let trial = trial.map(|workspace| {
+/// For a reviewer of a plan that puts a license on this workspace, which may have another, such as a free trial.
+pub(super) fn costs(place: &str, present: Option<(&Workspace, Quoted)>) -> Diagnostic {
+    let present = present.map(|(workspace, license_type)| {
         let end = workspace.free_trial_expiration.as_ref().map(timestamp);
         let end = end.map(|end| format!(", which ends at {end}")).unwrap_or_default();
-        format!(" It takes the place of the free trial of the workspace{end}.")
+        match workspace.license_type {
+            Some(LicenseType::EnterpriseFreeTrial) => {
+                format!(" It takes the place of the free trial of the workspace{end}.")
+            }
+            _ => format!(" It takes the place of a license of the type {license_type}."),
+        }
     });
     let detail = format!(
         "AWS charges for the Enterprise license of {place} per active user, on top of the workspace \
          itself, until the license is removed: see https://aws.amazon.com/grafana/pricing/.{}",
-        trial.unwrap_or_default()
+        present.unwrap_or_default()
     );
     Diagnostic::warning("Amazon Managed Grafana Enterprise costs extra", detail)
 }

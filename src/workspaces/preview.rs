@@ -6,7 +6,7 @@ use tfplugin::{Diagnostic, Interrupted, IntoDiagnostic, Limits, Value, path};
 
 use super::{Workspaces, plan_diagnostics};
 use crate::access::ahead;
-use crate::amazon::{Error, Region, Workspace};
+use crate::amazon::{Error, LicenseType, Region, Workspace};
 use crate::diagnostics::loss::not_creatable_again;
 use crate::slots::Holding;
 
@@ -146,11 +146,17 @@ impl Workspaces {
             }
             Some(Ok(workspace)) => {
                 let place = place(workspace.name.as_deref());
-                let present = workspace.license_type.as_ref();
-                let warning = match present.is_some_and(|present| present.as_str() == license_type)
-                {
-                    true => plan_diagnostics::adopted(&place),
-                    false => plan_diagnostics::costs(&place, present.and(Some(&workspace))),
+                let warning = match &workspace.license_type {
+                    Some(present) if present.as_str() == license_type => {
+                        plan_diagnostics::adopted(&place)
+                    }
+                    present => {
+                        let quote = |present: &LicenseType| {
+                            let amazon = self.amazon.amazon().ok()?;
+                            Some((&workspace, amazon.quote(present.as_str())))
+                        };
+                        plan_diagnostics::costs(&place, present.as_ref().and_then(quote))
+                    }
                 };
                 known = Some(workspace);
                 vec![warning]

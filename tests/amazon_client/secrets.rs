@@ -262,3 +262,14 @@ async fn a_description_that_repeats_the_token_where_messages_show_it_is_redacted
     assert_eq!(workspace.degraded_workspace_reason.as_deref(), Some("wrong: [redacted]"));
     assert!(!format!("{workspace:?}").contains("of-grafana-labs"));
 }
+
+/// Of such a request nothing is sent, and the error quotes what it could not hold.
+#[tokio::test]
+async fn a_token_that_no_header_can_hold_is_not_told() {
+    let (simulated, client) = start();
+    let token = SecretString::from("0f0f0f0f-0000-4000-8000\n0123456789ab");
+    let id = simulated.workspace_id();
+    let refused = client.associate_license(None, id, "ENTERPRISE", Some(&token)).await;
+    let said = refused.unwrap_err().to_string();
+    assert!(!said.contains("0f0f0f0f") && !said.contains("0123456789ab"), "{said}");
+}

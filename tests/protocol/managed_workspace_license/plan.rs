@@ -72,6 +72,10 @@ async fn a_license_in_place_of_a_free_trial_says_so() {
     });
     let plan = stage.client.plan(TYPE, &State::none(), stage.config(json!({}))).await;
     warning(&plan.diagnostics, &["costs extra", "free trial", "ends at 2027-01-31T00:00:00Z"]);
+    let other = super::add(&stage.amazon, "other", true);
+    stage.amazon.change_workspace(&other, |w| w.license_type = Some("ENTERPRISE_PLUS".to_owned()));
+    let plan = stage.client.plan(TYPE, &State::none(), json!({ "workspace_id": other })).await;
+    warning(&plan.diagnostics, &["costs extra", "a license of the type ENTERPRISE_PLUS"]);
 }
 
 #[tokio::test]

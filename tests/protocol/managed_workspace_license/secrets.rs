@@ -45,3 +45,18 @@ async fn the_token_is_not_read() {
         stage.client.read_data("managed_workspace", json!({ "workspace_id": stage.id() })).await;
     assert!(!read.to_string().contains("labs-token-1"));
 }
+
+/// `file("token")` ends with the end of its line, which no header can hold.
+#[tokio::test]
+async fn a_token_of_a_file_is_sent_without_the_end_of_its_line() {
+    for attribute in ["grafana_token", "grafana_token_wo"] {
+        let stage = Stage::unlinked().await;
+        let state = stage.created(json!({ attribute: format!("{TOKEN}\r\n") })).await;
+        assert_eq!(stage.license().as_deref(), Some("ENTERPRISE"));
+        let again = stage
+            .client
+            .plan(TYPE, &state, stage.config(json!({ attribute: format!("{TOKEN}\r\n") })))
+            .await;
+        assert_eq!(again.value, state.value);
+    }
+}

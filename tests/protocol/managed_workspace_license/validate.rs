@@ -14,7 +14,9 @@ async fn what_cannot_be_is_refused_at_its_attribute() {
         ("license_type", json!({ "license_type": "ENTERPRISE_FREE_TRIAL" }), "no longer offered"),
         ("license_type", json!({ "license_type": "PRO" }), "`ENTERPRISE`"),
         ("workspace_id", json!({ "workspace_id": "metrics" }), "g-0123456789"),
-        ("grafana_token", json!({ "grafana_token": long }), "a length of 1 to 36"),
+        ("grafana_token", json!({ "grafana_token": long }), "1 to 36 characters"),
+        ("grafana_token_wo", json!({ "grafana_token_wo": "one\ntwo" }), "control character"),
+        ("region", json!({ "region": "" }), "set it to null"),
         ("timeouts.create", json!({ "timeouts": { "create": "soon" } }), "10m"),
     ] {
         let said = stage.client.validate(TYPE, stage.config(config)).await;
