@@ -181,6 +181,34 @@ async fn packed(client: &Client) -> Vec<u8> {
     planned.planned_state.unwrap().msgpack
 }
 
+/// The same to the calls that answer in a stream.
+async fn stream(
+    client: &Client,
+    config: Option<DynamicValue>,
+) -> Vec<(&'static str, Vec<Diagnostic>)> {
+    let mut said = Vec::new();
+    let request = list_resource::Request {
+        type_name: "test_thing".to_owned(),
+        config: config.clone(),
+        limit: -1,
+        ..Default::default()
+    };
+    let mut events = client.rpcs().list_resource(request).await.expect("answers").into_inner();
+    while let Some(event) = events.next().await {
+        said.push(("list_resource", event.expect("an event").diagnostic));
+    }
+    let action_type = "test_ring".to_owned();
+    let request = invoke_action::Request { action_type, config, ..Default::default() };
+    let mut events = client.rpcs().invoke_action(request).await.expect("answers").into_inner();
+    while let Some(event) = events.next().await {
+        if let Some(invoke_action::event::Type::Completed(ended)) = event.expect("an event").r#type
+        {
+            said.push(("invoke_action", ended.diagnostics));
+        }
+    }
+    said
+}
+
 /// Sends these bytes wherever a value can stand; what is said.
 async fn send(client: &Client, bytes: &[u8], as_json: bool) -> Vec<Diagnostic> {
     let value = || {
@@ -190,7 +218,11 @@ async fn send(client: &Client, bytes: &[u8], as_json: bool) -> Vec<Diagnostic> {
     };
     let thing = || "test_thing".to_owned();
     let raw_state = || Some(RawState { json: bytes.to_vec(), ..Default::default() });
-    let said = ask!(
+    let identity = || Some(ResourceIdentityData { identity_data: value() });
+    let text = || String::from_utf8_lossy(bytes).into_owned();
+    let may_defer =
+        || Some(ClientCapabilities { deferral_allowed: as_json, ..ClientCapabilities::default() });
+    let mut said = ask!(
         client,
         validate_provider_config(validate_provider_config { config: value() }),
         validate_resource_config(validate_resource_config { type_name: thing(), config: value() }),
@@ -199,10 +231,16 @@ async fn send(client: &Client, bytes: &[u8], as_json: bool) -> Vec<Diagnostic> {
             version: 3,
             raw_state: raw_state(),
         }),
+        upgrade_resource_identity(upgrade_resource_identity {
+            type_name: thing(),
+            raw_identity: raw_state(),
+        }),
         read_resource(read_resource {
             type_name: thing(),
             current_state: value(),
             private: bytes.to_vec(),
+            current_identity: identity(),
+            client_capabilities: may_defer(),
         }),
         plan_resource_change(plan_resource_change {
             type_name: thing(),
@@ -210,16 +248,66 @@ async fn send(client: &Client, bytes: &[u8], as_json: bool) -> Vec<Diagnostic> {
             proposed_new_state: value(),
             config: value(),
             prior_private: bytes.to_vec(),
+            prior_identity: identity(),
+            client_capabilities: may_defer(),
+            provider_meta: value(),
         }),
         apply_resource_change(apply_resource_change {
             type_name: thing(),
             prior_state: value(),
             planned_state: value(),
             config: value(),
+            planned_private: bytes.to_vec(),
+            planned_identity: identity(),
         }),
-        read_data_source(read_data_source { type_name: "test_fact".to_owned(), config: value() }),
+        import_resource_state(import_resource_state {
+            type_name: thing(),
+            id: text(),
+            client_capabilities: may_defer(),
+        }),
+        import_resource_state(import_resource_state { type_name: thing(), identity: identity() }),
+        move_resource_state(move_resource_state {
+            source_provider_address: text(),
+            source_type_name: thing(),
+            source_schema_version: i64::from(bytes.first().copied().unwrap_or(0)) - 1,
+            source_state: raw_state(),
+            target_type_name: thing(),
+            source_private: bytes.to_vec(),
+            source_identity: raw_state(),
+        }),
+        generate_resource_config(generate_resource_config { type_name: thing(), state: value() }),
+        read_data_source(read_data_source {
+            type_name: "test_fact".to_owned(),
+            config: value(),
+            client_capabilities: may_defer(),
+        }),
+        open_ephemeral_resource(open_ephemeral_resource {
+            type_name: "test_loan".to_owned(),
+            config: value(),
+        }),
+        renew_ephemeral_resource(renew_ephemeral_resource {
+            type_name: "test_loan".to_owned(),
+            private: Some(bytes.to_vec()),
+        }),
+        close_ephemeral_resource(close_ephemeral_resource {
+            type_name: "test_loan".to_owned(),
+            private: Some(bytes.to_vec()),
+        }),
+        validate_list_resource_config(validate_list_resource_config {
+            type_name: thing(),
+            config: value(),
+        }),
         plan_action(plan_action { action_type: "test_ring".to_owned(), config: value() }),
     );
+    said.extend(stream(client, value()).await);
+    for function in ["join_texts", "length_of"] {
+        let arguments = std::iter::repeat_with(value).flatten().take(bytes.len() % 5).collect();
+        let request = call_function::Request { name: function.to_owned(), arguments };
+        let answer = client.rpcs().call_function(request).await.expect("answers").into_inner();
+        assert!(answer.error.is_some() != answer.result.is_some(), "one of both");
+        let error = answer.error.map(|error| error.text).unwrap_or_default();
+        assert!(!error.contains("bug"), "{error}");
+    }
     said.into_iter().flat_map(|(_, said)| said).collect()
 }
 
@@ -246,7 +334,7 @@ fn whatever_stands_for_a_value_every_call_answers_and_none_panics() {
         }),
     ];
     let config =
-        ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
+        ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() };
     let sent = TestRunner::new(config).run(&(bytes, any::<bool>()), |(bytes, as_json)| {
         let said = runtime.block_on(send(&client, &bytes, as_json));
         prop_assert!(said.iter().all(|it| !it.summary.contains("bug")), "{:?}", said);
