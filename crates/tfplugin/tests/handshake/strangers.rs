@@ -45,12 +45,21 @@ fn frame(length: u32, kind: u8, flags: u8, stream: u32) -> Vec<u8> {
 fn rubbish() -> Vec<(&'static str, Vec<u8>)> {
     let settings = frame(0, 4, 0, 0);
     let begun = |rest: &[u8]| [PREFACE, &settings, rest].concat();
+    // `:method: POST`, `:scheme: http`, `:path: /`.
+    let call = |flags, stream| [frame(3, 1, flags, stream), vec![0x83, 0x86, 0x84]].concat();
+    let reset = |stream| [call(4, stream), frame(4, 3, 0, stream), vec![0, 0, 0, 8]].concat();
     vec![
         ("HTTP/1", b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".to_vec()),
         ("an oversized frame", begun(&[frame(0xff_ffff, 0, 0, 1), vec![0; 1 << 20]].concat())),
         ("data on no stream", begun(&[frame(4, 0, 0, 1), vec![0; 4]].concat())),
         ("headers that are none", begun(&[frame(8, 1, 5, 1), vec![0xff; 8]].concat())),
         ("settings on a stream", begun(&frame(0, 4, 0, 1))),
+        ("headers without end", begun(&[call(0, 1), frame(0, 9, 0, 1).repeat(1 << 12)].concat())),
+        ("data that is none", begun(&[call(4, 1), frame(0, 0, 0, 1).repeat(1 << 12)].concat())),
+        (
+            "calls that are taken back",
+            begun(&(0..4_000).flat_map(|n| reset(2 * n + 1)).collect::<Vec<_>>()),
+        ),
         ("noise", vec![0xa5; 64 << 10]),
     ]
 }
