@@ -68,7 +68,11 @@ impl Call {
             );
             self.error(ErrorKind::Connection, message)
         } else if reasons.contains("endpoint") {
-            let message = format!("The endpoint cannot be used: {reasons}.");
+            // The SDK's text is the whole request, and the endpoint, which may hold a password.
+            let message = format!(
+                "The endpoint is not a URL with `https://` or `http://` and a host. {}",
+                self.check_endpoint()
+            );
             self.error(ErrorKind::Endpoint, message)
         } else {
             self.unanswered(&format!("The connection broke before an answer came ({reasons})"))

@@ -61,16 +61,25 @@ impl Settings {
     }
 }
 
-/// Checks that `text` is a URL that calls can be sent to. An empty one counts as absent.
+/// Checks that `text` is a URL that calls can be sent to. An empty one counts as absent. It is not quoted: it may
+/// hold a password.
 ///
 /// Fails with [`ErrorKind::Endpoint`].
 pub fn is_endpoint(text: &str) -> Result<(), Error> {
     let Some(text) = given(Some(text)) else { return Ok(()) };
+    let is_plain = |url: &Url| {
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        !has_user && url.query().is_none() && url.fragment().is_none()
+    };
     match Url::parse(text) {
-        Ok(url) if ["http", "https"].contains(&url.scheme()) && url.has_host() => Ok(()),
+        Ok(url)
+            if ["http", "https"].contains(&url.scheme()) && url.has_host() && is_plain(&url) =>
+        {
+            Ok(())
+        }
         _ => Err(Error::new(
             ErrorKind::Endpoint,
-            format!("`{text}` is not a URL with `https://` or `http://` and a host."),
+            "An endpoint is a URL with `https://` or `http://` and a host, without a user, a password, `?` and `#`.",
         )),
     }
 }
@@ -113,9 +122,18 @@ mod tests {
         assert!(is_endpoint("https://grafana.eu-central-1.amazonaws.com").is_ok());
         assert!(is_endpoint("http://127.0.0.1:4566/base").is_ok());
         assert!(is_endpoint("").is_ok(), "an empty one is absent");
-        for wrong in ["grafana.example", "localhost:4566", "ftp://grafana.example", "https://"] {
+        for wrong in [
+            "grafana.example",
+            "localhost:4566",
+            "ftp://grafana.example",
+            "https://",
+            "https://bob:hunter2@grafana.example",
+            "https://bob:hunter2@gra fana",
+            "https://grafana.example/?key=hunter2",
+        ] {
             let error = is_endpoint(wrong).expect_err(wrong);
             assert_eq!(error.kind(), &ErrorKind::Endpoint);
+            assert!(!error.to_string().contains("hunter2"), "{error}");
         }
     }
 }
