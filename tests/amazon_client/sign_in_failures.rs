@@ -41,6 +41,22 @@ fn no_region_at_all() {
 }
 
 #[test]
+fn an_endpoint_that_is_no_url_is_named_by_its_variable_and_not_quoted() {
+    if child::is_here() {
+        let client = Amazon::new(Settings::default());
+        let error = child::wait_for(client.describe_workspace(None, "g-0123456789")).unwrap_err();
+        assert_eq!(error.kind(), &ErrorKind::Endpoint, "{error}");
+        let said = error.to_string();
+        assert!(said.contains("AWS_ENDPOINT_URL_GRAFANA") && !said.contains("hunter2"), "{said}");
+        assert!(said.len() < 300, "{said}");
+        return;
+    }
+    Child::new(service().exports()).set("AWS_ENDPOINT_URL_GRAFANA", "bob:hunter2@nonsense").passes(
+        "sign_in_failures::an_endpoint_that_is_no_url_is_named_by_its_variable_and_not_quoted",
+    );
+}
+
+#[test]
 fn metadata_that_never_answers_gives_no_region() {
     if child::is_here() {
         fails(Settings::default(), ErrorKind::Region, &["Instance metadata"]);
