@@ -188,25 +188,29 @@ impl WorkspaceClient<'_> {
                 return Ok(WaitOutcome::Reached(workspace));
             }
             let call = self.amazon.disassociate_license(Some(&self.region), &self.id, expected);
-            let accepted = match self.change(call).await? {
-                Ok(accepted) => Some(accepted),
-                Err(error) => self.after_refused_removal(error, &mut pauses).await?,
+            let (accepted, has_begun) = match self.change(call).await? {
+                Ok(accepted) => (Some(accepted), false),
+                Err(error) => (self.after_refused_removal(error, &mut pauses).await?, true),
             };
             if let Some(accepted) = accepted {
-                return Ok(self.wait_until_disassociated(accepted).await);
+                return Ok(self.wait_until_disassociated(accepted, has_begun).await);
             }
             settled = self.settled().await;
         }
     }
 
-    /// Waits until the license is gone, or somebody has associated it again.
-    async fn wait_until_disassociated(&self, accepted: Workspace) -> WaitOutcome {
-        let mut was_busy = accepted.is_busy();
+    /// Waits until the license is gone, or somebody has associated it again: before a description has shown that the
+    /// removal has begun, a license is still the one to be removed.
+    async fn wait_until_disassociated(
+        &self,
+        accepted: Workspace,
+        mut has_begun: bool,
+    ) -> WaitOutcome {
         let is_over = |now: &Workspace| {
             let is_gone = now.license_type.is_none();
-            let over = (now.is_ready() && (is_gone || was_busy))
+            let over = (now.is_ready() && (is_gone || has_begun))
                 || now.status == WorkspaceStatus::Upgrading;
-            was_busy |= now.is_busy();
+            has_begun |= now.is_busy();
             over
         };
         self.wait_until(accepted, is_over).await

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use simulator::amazon::{AbsentLicense, Endpoint, Operation, Options, Polls};
+use simulator::faults::Fault;
 use tfplugin::testing::State;
 
 use super::{Stage, TYPE, attribute, error, licensed, texts, warning};
@@ -81,6 +82,22 @@ async fn a_license_that_is_put_there_anew_ends_the_wait() {
     let (gone, ()) = tokio::join!(stage.destroy(&state), meanwhile);
     warning(&gone.diagnostics, &["stays", "put one there again"]);
     assert_eq!(gone.value, Json::Null);
+}
+
+/// What AWS has accepted need not show at once.
+#[tokio::test]
+async fn a_description_from_before_the_removal_does_not_end_the_wait() {
+    let (stage, state) = licensed().await;
+    let before = json!({ "workspace": stage.amazon.workspace(stage.id()).unwrap() }).to_string();
+    let faults = stage.amazon.faults().clone();
+    let removal = Fault::on("DELETE", "/workspaces/*/licenses/*").meanwhile(move || {
+        let stale = Fault::on("GET", "/workspaces/*").body("application/json", before.clone());
+        faults.push(stale.times(2));
+    });
+    stage.amazon.faults().push(removal);
+    let gone = stage.destroy(&state).await;
+    assert_eq!((texts(&gone.diagnostics), gone.value), (vec![], Json::Null));
+    assert_eq!((stage.license(), stage.amazon.faults().unused()), (None, vec![]));
 }
 
 #[tokio::test]
