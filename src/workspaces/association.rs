@@ -142,7 +142,7 @@ impl WorkspaceClient<'_> {
             if let Some(accepted) = self.call_associate(license, &mut pauses).await? {
                 let wanted = Some(license.license_type());
                 let has_license = |now: &Workspace| now.is_ready() && license_type(now) == wanted;
-                return Ok(self.wait_until(accepted, has_license).await);
+                return Ok(self.wait_until(&workspace.status, accepted, has_license).await);
             }
         }
     }
@@ -193,7 +193,8 @@ impl WorkspaceClient<'_> {
                 Err(error) => (self.after_refused_removal(error, &mut pauses).await?, true),
             };
             if let Some(accepted) = accepted {
-                return Ok(self.wait_until_disassociated(accepted, has_begun).await);
+                let waiting = self.wait_until_disassociated(&workspace, accepted, has_begun);
+                return Ok(waiting.await);
             }
             settled = self.settled().await;
         }
@@ -203,6 +204,7 @@ impl WorkspaceClient<'_> {
     /// removal has begun, a license is still the one to be removed.
     async fn wait_until_disassociated(
         &self,
+        before: &Workspace,
         accepted: Workspace,
         mut has_begun: bool,
     ) -> WaitOutcome {
@@ -213,7 +215,7 @@ impl WorkspaceClient<'_> {
             has_begun |= now.is_busy();
             over
         };
-        self.wait_until(accepted, is_over).await
+        self.wait_until(&before.status, accepted, is_over).await
     }
 
     /// The workspace, if the removal is under way although AWS did not say so; `None` to try again.

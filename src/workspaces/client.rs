@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use tfplugin::Limits;
 
-use crate::amazon::{Amazon, Error, ErrorKind, Pauses, Region, Workspace};
+use crate::amazon::{Amazon, Error, ErrorKind, Pauses, Region, Workspace, WorkspaceStatus};
 use crate::diagnostics::ended::{Ended, wait_for_aws};
 
 /// How long an answer is awaited after the user or the clock has ended the operation: AWS may have
 /// carried out what was sent.
 const LAST_ANSWER: Duration = Duration::from_secs(5);
+
+/// How often the status of a change that failed before may be seen after AWS has accepted another one: for about four
+/// seconds.
+const STALE_LOOKS: u32 = 5;
 
 /// One workspace, reached within the time that an operation has.
 pub(crate) struct WorkspaceClient<'a> {
@@ -83,18 +87,23 @@ impl WorkspaceClient<'_> {
         wait_for_aws(self.limits, &self.amazon, settled).await?
     }
 
-    /// Waits until the workspace is as wanted, or has a status that says that it will not be.
+    /// Waits until the workspace is as wanted, or has a status that says that it will not be. `before` is the status
+    /// that it had when the change was asked for, which may be shown for a while.
     pub(super) async fn wait_until(
         &self,
+        before: &WorkspaceStatus,
         mut last: Workspace,
         mut is_wanted: impl FnMut(&Workspace) -> bool,
     ) -> WaitOutcome {
+        let mut looks_before = STALE_LOOKS;
+        let mut has_failed = move |now: &Workspace| {
+            looks_before = if now.status == *before { looks_before.saturating_sub(1) } else { 0 };
+            now.is_unusable() || now.has_failed() && looks_before == 0
+        };
         let waiting =
             self.amazon.watch_workspace(Some(&self.region), &self.id, |seen| match seen {
                 Ok(now) if is_wanted(&now) => Break(Ok(WaitOutcome::Reached(now))),
-                Ok(now) if now.has_failed() || now.is_unusable() => {
-                    Break(Ok(WaitOutcome::Failed(now)))
-                }
+                Ok(now) if has_failed(&now) => Break(Ok(WaitOutcome::Failed(now))),
                 Ok(now) => {
                     tracing::info!(status = now.status.as_str(), "AWS is changing the license");
                     last = now;

@@ -87,7 +87,14 @@ async fn a_license_that_is_put_there_anew_ends_the_wait() {
 /// What AWS has accepted need not show at once.
 #[tokio::test]
 async fn a_description_from_before_the_removal_does_not_end_the_wait() {
+    for status in ["ACTIVE", "LICENSE_REMOVAL_FAILED"] {
+        does_not_end_the_wait(status).await;
+    }
+}
+
+async fn does_not_end_the_wait(status: &str) {
     let (stage, state) = licensed().await;
+    stage.amazon.change_workspace(stage.id(), |w| w.status = status.to_owned());
     let before = json!({ "workspace": stage.amazon.workspace(stage.id()).unwrap() }).to_string();
     let faults = stage.amazon.faults().clone();
     let removal = Fault::on("DELETE", "/workspaces/*/licenses/*").meanwhile(move || {
