@@ -171,19 +171,18 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
 }
 
 fn missing_permission(permission: Option<&str>, error: &Error) -> String {
+    let right = match permission {
+        Some(permission) => format!("permission {permission}"),
+        None => "role for this".to_owned(),
+    };
     match (permission, error.call().and_then(|call| call.org)) {
-        (Some(permission), None) => {
-            format!("Give the user or service account the permission {permission}.")
-        }
-        (Some(permission), Some(org)) => format!(
-            "Does organization {org} exist, and is the user or service account a member with the permission {permission}?"
+        (Some(_), None) => format!("Give the user or service account the {right}."),
+        (None, None) => format!(
+            "Does the user or service account have the {right}, and does the organization exist?"
         ),
-        (None, None) => {
-            "Does the user or service account have the role for it, and does the organization exist?"
-                .to_owned()
-        }
-        (None, Some(org)) => format!(
-            "Does organization {org} exist, and is the user or service account a member with the role for this?"
+        (_, Some(org)) => format!(
+            "Does organization {org} exist, and is the user or service account a member with the {right}? What was in an \
+             organization that has been deleted can be dropped from the state (`terraform state rm ADDRESS`)."
         ),
     }
 }

@@ -71,7 +71,8 @@ pub(super) fn other_product(claims: &Claims, products: &[String]) -> Diagnostic 
 pub(super) fn refused_token(error: &Error, claims: &Claims, app_url: &str) -> Diagnostic {
     let subject = claims.subject.as_deref().map_or("no instance".to_owned(), without_userinfo);
     let detail = format!(
-        "{error}. The token is for {subject}; the root URL of this instance is {app_url} (`root_url` in its configuration)."
+        "{error}. The token is for {subject}; the root URL of this instance is {app_url} (`root_url` in its configuration). If these differ, get a license for that \
+         URL, or correct `root_url`; else download a fresh token. The Grafana server log may say more."
     );
     Diagnostic::error("Grafana refused the license token", detail)
 }
@@ -326,7 +327,9 @@ pub(super) fn left_unproven(in_state: &Claims) -> Diagnostic {
 }
 
 pub(super) fn left_unidentified() -> Diagnostic {
-    left("Grafana reports a valid license but does not show which one it is.")
+    left(
+        "Grafana reports a valid license but does not show which one it is. If it should go, remove it in Grafana, under Administration > Stats and license.",
+    )
 }
 
 pub(super) fn left_on_other_instance(instance: &str, app_url: &str) -> Diagnostic {
@@ -342,7 +345,8 @@ fn left(why: &str) -> Diagnostic {
 
 pub(super) fn license_of_other_url(error: &Error, sent: &str, app_url: &str) -> Diagnostic {
     let detail = format!(
-        "{error}. The license is for {sent}; the root URL of this instance is {app_url} (`root_url` in its configuration)."
+        "{error}. The license is for {sent}; the root URL of this instance is {app_url} (`root_url` in its configuration). Set \
+         `root_url` to {sent} until the license is removed, or remove it in Grafana, under Administration > Stats and license."
     );
     Diagnostic::error("Grafana's license is for another instance", detail)
 }
@@ -351,7 +355,10 @@ pub(super) fn license_of_other_url(error: &Error, sent: &str, app_url: &str) -> 
 pub(super) fn still_there(there: &Claims) -> Diagnostic {
     Diagnostic::warning(
         "The license is still there",
-        format!("The instance has {}.", describe(there)),
+        format!(
+            "The instance has {}. Correct the error, and destroy the resource again.",
+            describe(there)
+        ),
     )
 }
 
