@@ -139,9 +139,8 @@ fn refused(call: &Call, refusal: &aws_sdk_grafana::Error, answer: &AnswerHead) -
                 format!("Amazon Managed Grafana failed (status {status}). Try again later.");
             (ErrorKind::Internal, message)
         }
-        // Carried out, with an answer that cannot be read.
-        ("", 200..300) => return call.unexpected(answer).maybe_carried_out(),
-        ("", _) => return call.unexpected(answer),
+        // AWS names what it refuses for: it has carried it out, or that is somebody else's answer.
+        ("", _) => return call.unexpected(answer).maybe_carried_out(),
         (code, status) => match keys_refused(code) {
             Some(message) => (ErrorKind::Credentials, message.to_owned()),
             None => {

@@ -136,12 +136,14 @@ impl Organization {
         if account.is_taken_up || matches!(error, CreateError::Left { .. }) {
             return Err(error);
         }
-        match self.for_cleanup().delete_account(account.id, false, |_| false).await {
-            Ok(_) => Err(error),
-            Err(NotDeleted { error, is_left_disabled }) => {
-                Err(CreateError::Left { error, left: account.left(is_left_disabled) })
-            }
-        }
+        let left =
+            |error, is_disabled| CreateError::Left { error, left: account.left(is_disabled) };
+        let deleted = self.for_cleanup().delete_account(account.id, false, |_| false).await;
+        Err(match (deleted, error) {
+            (Ok(false), CreateError::Failed(error)) => left(error, false),
+            (Ok(_), error) => error,
+            (Err(NotDeleted { error, is_left_disabled }), _) => left(error, is_left_disabled),
+        })
     }
 
     async fn create_token_in(

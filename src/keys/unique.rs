@@ -74,8 +74,20 @@ where
             match is_sent_again {
                 true => continue,
                 false if is_taken => return Err(NotCreated::NameTaken(error)),
-                false => return Err(NotCreated::Failed(cause)),
+                false => {}
             }
+            // A gateway that keeps the answer back may refuse in words of Grafana; 410 it would not say.
+            let there = match error.status() {
+                None | Some(410) => Ok(Found::Nothing),
+                Some(_) => look().await,
+            };
+            return match there {
+                Ok(Found::Usable(created)) => Ok(created),
+                Ok(Found::Unproven(id)) if matches!(error.status(), Some(403 | 404)) => {
+                    Err(NotCreated::Unproven { lost: cause, id: Some(id) })
+                }
+                _ => Err(NotCreated::Failed(cause)),
+            };
         };
         let unproven = |id| NotCreated::Unproven { lost: lost.clone(), id };
         match look().await.map_err(|_| unproven(None))? {

@@ -74,6 +74,39 @@ async fn a_creation_that_a_proxy_sends_twice_leaves_one_key() {
     assert_eq!(setup.grafana.api_keys(1).len(), 1, "it may be of anybody");
 }
 
+/// A gateway that keeps the answer back refuses, in words of its own or as Grafana would.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_creation_that_is_refused_once_it_is_carried_out_leaves_nothing_unknown() {
+    for (generation, path, is_named) in [
+        (Generation::V8_4, "/api/auth/keys", false),
+        (Generation::V10_4, "/api/auth/keys", false),
+        (Generation::V10_4, "/api/auth/keys", true),
+        (Generation::V12_1, "/api/serviceaccounts", true),
+        (Generation::V12_1, "/api/serviceaccounts/*/tokens", true),
+        (Generation::V12_1, "/api/serviceaccounts/*/tokens", false),
+    ] {
+        let bodies = [r#"{"error":"denied"}"#, r#"{"message":"denied"}"#, r#"{"code":1}"#];
+        for (status, body) in [403, 404, 400].into_iter().zip(bodies).chain([(404, bodies[0])]) {
+            let fault = Fault::on("POST", path).status(status).body("application/json", body);
+            let said = format!("{generation} {path} {status} {body}");
+            let setup = Setup::new(generation).await;
+            setup.grafana.faults().push(fault.carried_out());
+            let name = if is_named { "name" } else { "name_prefix" };
+            let state = setup.try_create(json!({ name: "a", "role": "Viewer" })).await;
+            assert_eq!(setup.grafana.faults().unused(), [""; 0], "{said}");
+            if !state.value.is_null() {
+                setup.assert_destroyed(&state).await;
+            } else if is_named && generation.makes_api_keys() {
+                // It may be of anybody.
+                let detail = &only_error(&state.diagnostics).detail;
+                assert!(detail.contains("terraform import"), "{said}: {detail}");
+                continue;
+            }
+            setup.assert_nothing_left();
+        }
+    }
+}
+
 /// A name that others can give proves nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_api_key_with_a_fixed_name_is_created_again_or_reported() {
