@@ -30,8 +30,9 @@ const KNOWN: [&str; 12] = [
 /// An answer, not yet understood.
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) content_type: Option<Quoted>,
-    pub(super) location: Option<Quoted>,
+    pub(super) content_type: Option<String>,
+    /// Where a redirection leads, without query.
+    pub(super) location: Option<String>,
     pub(super) retry_after: Option<Duration>,
     pub(super) body: Vec<u8>,
     /// Whether there was more than was read.
@@ -89,7 +90,9 @@ impl Answer {
         let message = (!words.is_empty()).then(|| Quoted::joined(&words));
         let id = json.as_ref().ok().and_then(message_id).map(|id| quoted(id, redactor));
         let kind = match (self.status, &json) {
-            (300..=399, _) => ErrorKind::Redirected { location: self.location.clone() },
+            (300..=399, _) => ErrorKind::Redirected {
+                location: self.location.as_ref().map(|to| redactor.quote(to)),
+            },
             (401, _) => ErrorKind::Refused,
             (429, _) => ErrorKind::TooManyRequests,
             (_, Err(kind)) => kind.clone().unwrap_or_else(|| self.not_json(redactor)),
@@ -108,8 +111,9 @@ impl Answer {
 
     fn not_json(&self, redactor: &Redactor) -> ErrorKind {
         let text = String::from_utf8_lossy(&self.body);
+        let content_type = self.content_type.as_ref().filter(|_| !text.trim().is_empty());
         ErrorKind::NotJson {
-            content_type: self.content_type.clone().filter(|_| !text.trim().is_empty()),
+            content_type: content_type.map(|text| redactor.quote(text)),
             title: title(&text).map(|title| redactor.quote(title)),
         }
     }
@@ -192,7 +196,7 @@ mod tests {
         redactor.add(&"hunter2-hunter2".into());
         let answer = Answer {
             status,
-            content_type: Some(redactor.quote(content_type)),
+            content_type: Some(content_type.to_owned()),
             location: None,
             retry_after: None,
             body: body.to_vec(),

@@ -24,11 +24,10 @@ pub fn answer(bytes: &[u8]) {
     let redactor = Redactor::default();
     redactor.add(&SECRET.into());
     let text = String::from_utf8_lossy(body);
-    let quoted = || Some(redactor.quote(&text));
     let answer = Answer {
         status: 100 + u16::from_be_bytes([*first, *second]) % 500,
-        content_type: quoted(),
-        location: quoted(),
+        content_type: Some(text.to_string()),
+        location: Some(text.to_string()),
         retry_after: crate::http::retry_after(&text, jiff::Timestamp::UNIX_EPOCH),
         body: body.to_vec(),
         is_cut: false,

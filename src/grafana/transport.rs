@@ -39,13 +39,11 @@ pub(super) async fn exchange(
     let headers = response.headers().clone();
     let limit = if status.is_success() { limit.max(HEAD) } else { HEAD };
     let (body, is_cut) = read(response, limit).await.map_err(failed)?;
-    let quoted = |text: &str| instance.redactor.quote(text);
     Ok(Answer {
         status: status.as_u16(),
-        content_type: text_of(&headers, CONTENT_TYPE).map(quoted),
+        content_type: text_of(&headers, CONTENT_TYPE).map(str::to_owned),
         location: text_of(&headers, LOCATION)
-            .and_then(|to| without_query(instance.root.as_url(), to))
-            .map(|to| quoted(&to)),
+            .and_then(|to| without_query(instance.root.as_url(), to)),
         retry_after: text_of(&headers, RETRY_AFTER)
             .and_then(|text| retry_after(text, Timestamp::now())),
         body,

@@ -1,6 +1,6 @@
 //! What servers, proxies and child processes said, made fit to be shown.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Deref;
@@ -92,11 +92,11 @@ impl Known {
             self.learn(secret, is_word);
         }
         self.learn(&secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>(), false);
-        for alphabet in [STANDARD, URL_SAFE] {
-            for once in in_base64(secret, &alphabet) {
-                self.learn(&once, false);
-                in_base64(&once, &STANDARD).for_each(|twice| self.learn(&twice, false));
-            }
+        // Of most secrets they are the same in both alphabets.
+        let once = [STANDARD, URL_SAFE].map(|alphabet| in_base64(secret, &alphabet));
+        for once in once.into_iter().flatten().collect::<BTreeSet<_>>() {
+            self.learn(&once, false);
+            in_base64(&once, &STANDARD).for_each(|twice| self.learn(&twice, false));
         }
     }
 
@@ -263,7 +263,7 @@ impl Spelling {
 
 /// The base64 of this text alone, and what is in that of every text that has this one in it, so many
 /// bytes behind the start of a group of three.
-fn in_base64(text: &str, alphabet: &GeneralPurpose) -> impl Iterator<Item = String> {
+fn in_base64(text: &str, alphabet: &GeneralPurpose) -> impl Iterator<Item = String> + use<> {
     let within = |offset: usize| {
         let padded = [&vec![0; offset], text.as_bytes()].concat();
         // Characters that are of this text alone.
