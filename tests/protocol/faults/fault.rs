@@ -125,7 +125,9 @@ impl Event {
     pub fn is_due(self, world: &dyn World, operation: Operation) -> bool {
         let (number, of) = world.turn();
         let is_turn = (self as usize + operation as usize) % of == number;
-        is_turn || operation.changes() && self.may_leave_something()
+        // A replacement destroys and creates, and an update leaves nothing.
+        let leaves = matches!(operation, Operation::Create | Operation::Destroy);
+        is_turn || leaves && self.may_leave_something()
     }
 
     /// Whether it is tried at that request: at all of them, or at those that matter.
@@ -224,8 +226,8 @@ impl Event {
     }
 }
 
-/// At the first requests, and around those that change something.
+/// At the first request, and at those that change something, before and after them.
 fn is_near_a_change(requests: &[Entry], request: usize) -> bool {
-    let near = &requests[request.saturating_sub(1)..requests.len().min(request + 3)];
-    request < 2 || near.iter().any(|entry| entry.method != "GET")
+    let near = &requests[request.saturating_sub(1)..requests.len().min(request + 2)];
+    request == 0 || near.iter().any(|entry| entry.method != "GET")
 }

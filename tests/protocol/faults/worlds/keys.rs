@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use simulator::amazon::{self, Amazon, Polls};
 use simulator::faults::Faults;
-use simulator::grafana::{Generation, Grafana, Options, Role, ServiceAccount};
+use simulator::grafana::{Generation, Grafana, Key, Options, Role, ServiceAccount};
 use simulator::journal::Journal;
 
 use super::super::fault::Event::{self, StatusFails, StatusNeverEnds};
@@ -19,34 +19,50 @@ pub(super) struct Keys {
     amazon: Option<Amazon>,
     /// `name` or `name_prefix`.
     named_by: &'static str,
+    /// The id of a token that somebody else has made in an account of theirs, to be imported.
+    imported: Option<String>,
 }
 
 /// How long keys of somebody else live, in seconds.
 const DAY: i64 = 24 * 3600;
 
-/// The accounts of somebody else.
-const THEIRS: [&str; 2] = ["ci", "ci-terraform-by-hand"];
+/// The accounts of somebody else: one with a token, and two without until one of them is imported.
+const THEIRS: [&str; 3] = ["ci", "ci-terraform-by-hand", "team"];
 
 impl Keys {
     pub(super) fn start(generation: Generation, named_by: &'static str) -> Arc<dyn World> {
+        Arc::new(Self::of_instance(generation, named_by))
+    }
+
+    fn of_instance(generation: Generation, named_by: &'static str) -> Self {
         let admin_password = PASSWORD.to_owned();
         let options = Options { generation, admin_password, ..Options::default() };
         let grafana = Grafana::start(options).expect("starts");
         Self::beside_others(Arc::new(grafana), None, named_by)
     }
 
+    /// A key that is imported: a token in an account of somebody else, who has made it for that alone.
+    pub(super) fn imported(generation: Generation) -> Arc<dyn World> {
+        let mut keys = Self::of_instance(generation, "name");
+        let accounts = keys.accounts(true);
+        let account = accounts.iter().find(|it| it.name == THEIRS[2]).expect("is there");
+        let token = keys.grafana.create_token(1, account.id, "ci", Some(DAY)).expect("new");
+        keys.imported = Some(token.id.to_string());
+        Arc::new(keys)
+    }
+
     pub(super) fn managed(version: &str) -> Arc<dyn World> {
         let options = amazon::Options { grafana_version: version.to_owned(), ..Default::default() };
         let amazon = Amazon::start(options).expect("starts");
         let grafana = amazon.grafana(amazon.workspace_id()).expect("is there");
-        Self::beside_others(grafana, Some(amazon), "name")
+        Arc::new(Self::beside_others(grafana, Some(amazon), "name"))
     }
 
     fn beside_others(
         grafana: Arc<Grafana>,
         amazon: Option<Amazon>,
         named_by: &'static str,
-    ) -> Arc<dyn World> {
+    ) -> Self {
         let generation = grafana.generation();
         if generation.makes_api_keys() {
             grafana.create_api_key(1, "theirs", Role::Admin, Some(DAY)).expect("new");
@@ -54,9 +70,11 @@ impl Keys {
         if generation.has_service_accounts() {
             let account = grafana.create_service_account(1, THEIRS[0], Role::Viewer).expect("new");
             grafana.create_token(1, account.id, "other", Some(DAY)).expect("new");
-            grafana.create_service_account(1, THEIRS[1], Role::Viewer).expect("new");
+            for name in &THEIRS[1..] {
+                grafana.create_service_account(1, name, Role::Viewer).expect("new");
+            }
         }
-        Arc::new(Keys { grafana, amazon, named_by })
+        Keys { grafana, amazon, named_by, imported: None }
     }
 
     fn accounts(&self, theirs: bool) -> Vec<ServiceAccount> {
@@ -68,22 +86,26 @@ impl Keys {
         accounts.filter(|it| THEIRS.contains(&&*it.name) == theirs).collect()
     }
 
-    /// All keys and accounts that are not of somebody else.
-    fn own(&self) -> (Vec<i64>, usize) {
-        let accounts = self.accounts(false);
-        let tokens = accounts.iter().flat_map(|account| self.grafana.tokens(1, account.id));
-        let is_own = |name: &str| {
-            name != "theirs" && !name.starts_with("e-") && !name.starts_with("terraform-provider")
-        };
-        let keys = self.grafana.api_keys(1).into_iter().filter(|key| is_own(&key.name));
-        (keys.chain(tokens).map(|key| key.id).collect(), accounts.len())
+    fn tokens(&self, accounts: &[ServiceAccount]) -> Vec<Key> {
+        accounts.iter().flat_map(|account| self.grafana.tokens(1, account.id)).collect()
+    }
+
+    /// All keys that are not of somebody else.
+    fn own(&self) -> Vec<i64> {
+        let accounts = [self.accounts(false), self.accounts(true)].concat();
+        let keys = self.grafana.api_keys(1).into_iter().chain(self.tokens(&accounts));
+        keys.filter(|key| key.name.starts_with("ci")).map(|key| key.id).collect()
     }
 }
 
 impl World for Keys {
     fn name(&self) -> String {
-        let managed = if self.amazon.is_some() { "managed " } else { "" };
-        format!("{managed}{} key {}", self.named_by, self.grafana.generation())
+        let kind = match &self.imported {
+            Some(_) => "imported ",
+            None if self.amazon.is_some() => "managed ",
+            None => "",
+        };
+        format!("{kind}{} key {}", self.named_by, self.grafana.generation())
     }
 
     fn resource_type(&self) -> &'static str {
@@ -125,6 +147,7 @@ impl World for Keys {
         match &self.amazon {
             // The sign-in is the same for all of them.
             Some(_) => matches!(operation, Create | Destroy | Data | Open),
+            None if self.imported.is_some() => operation == Destroy,
             None => operation != Invoke,
         }
     }
@@ -152,12 +175,13 @@ impl World for Keys {
 
     fn of_others(&self) -> String {
         let accounts = self.accounts(true);
-        let tokens: Vec<_> =
-            accounts.iter().map(|account| self.grafana.tokens(1, account.id)).collect();
-        let keys = self.grafana.api_keys(1);
-        let keys: Vec<_> = keys.iter().filter(|key| key.name == "theirs").collect();
-        let ids: Vec<_> = tokens.iter().flatten().chain(keys).map(|key| key.id).collect();
-        format!("{ids:?} {accounts:?}")
+        let keys = self.tokens(&accounts).into_iter().chain(self.grafana.api_keys(1));
+        let keys = keys.filter(|key| ["other", "theirs"].contains(&&*key.name));
+        format!("{:?} {accounts:?}", keys.map(|key| key.id).collect::<Vec<_>>())
+    }
+
+    fn imported(&self) -> Option<&str> {
+        self.imported.as_deref()
     }
 
     fn passing(&self) -> Vec<String> {
@@ -168,11 +192,11 @@ impl World for Keys {
 
     fn assert_holds(&self, state: &Json, said: &str) {
         let id = state["id"].as_str().and_then(|id| id.split_once(':')).map(|(_, number)| number);
-        let (keys, accounts) = self.own();
-        let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
+        let keys: Vec<_> = self.own().iter().map(ToString::to_string).collect();
         assert_eq!(keys, id.into_iter().collect::<Vec<_>>(), "{said}");
-        let is_token = id.is_some() && state["service_account_id"].is_i64();
-        assert_eq!(accounts, usize::from(is_token), "{said}");
+        let accounts: Vec<_> = self.accounts(false).iter().map(|account| account.id).collect();
+        let account = id.and_then(|_| state["service_account_id"].as_i64());
+        assert_eq!(accounts, account.into_iter().collect::<Vec<_>>(), "{said}");
     }
 
     fn is_named(&self) -> bool {

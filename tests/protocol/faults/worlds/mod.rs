@@ -47,6 +47,10 @@ pub trait World: Send + Sync {
     fn journal(&self) -> &Journal;
     /// What is somebody else's, in words that change with it.
     fn of_others(&self) -> String;
+    /// The id of what is imported rather than created before it is destroyed.
+    fn imported(&self) -> Option<&str> {
+        None
+    }
     /// The names of ephemeral keys, which are to be gone when the run has ended.
     fn passing(&self) -> Vec<String> {
         Vec::new()
@@ -90,6 +94,8 @@ pub fn starts(all: bool) -> Vec<Start> {
         || Keys::start(Generation::V8_4, "name"),
         || Keys::start(Generation::V10_4, "name"),
         || Keys::start(Generation::V12_4, "name_prefix"),
+        || Keys::start(Generation::V12_1, "name"),
+        || Keys::imported(Generation::V12_1),
         || Keys::managed("10.4"),
         || InstanceLicense::start(Generation::V12_1),
         || WorkspaceLicense::start(None),
@@ -99,10 +105,10 @@ pub fn starts(all: bool) -> Vec<Start> {
         let more: [Start; 11] = [
             || Keys::start(Generation::V9_4, "name"),
             || Keys::start(Generation::V11_3, "name"),
-            || Keys::start(Generation::V12_1, "name"),
             || Keys::start(Generation::V12_4, "name"),
             || Keys::start(Generation::V9_4, "name_prefix"),
             || Keys::start(Generation::V11_3, "name_prefix"),
+            || Keys::imported(Generation::V9_4),
             || Keys::managed("8.4"),
             || Keys::managed("12.4"),
             || InstanceLicense::start(Generation::V8_4),
