@@ -13,6 +13,8 @@ async fn what_is_lost_on_the_way_is_made_again_and_nothing_stays() {
             Fault::on("POST", path).reset_after(),
             Fault::on("POST", path).status(502).carried_out(),
             Fault::on("POST", path).status(503),
+            // A proxy's own refusal: AWS would name the error.
+            Fault::on("POST", path).status(403).carried_out(),
         ] {
             let stage = Stage::new("10.4");
             let said = fault.to_string();
