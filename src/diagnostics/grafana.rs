@@ -65,7 +65,7 @@ fn detail(error: &Error) -> String {
         }
         ErrorKind::NotEnterprise { edition, version } => format!(
             "It runs Grafana {edition} {version}, which cannot hold a license. Install Grafana Enterprise; it runs \
-             without one."
+             without one. To give up a license in the state, remove it there (`terraform state rm ADDRESS`)."
         ),
         _ => {
             let before = error.before().map_or_else(String::new, |it| format!("Before that: {it}."));

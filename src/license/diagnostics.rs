@@ -154,6 +154,14 @@ pub(super) fn license_not_shown() -> Diagnostic {
     Diagnostic::warning("The license is not shown", detail)
 }
 
+pub(super) fn not_refreshed_here(instance: &str, app_url: &str) -> Diagnostic {
+    let detail = format!(
+        "The state has the license of {instance}, but the root URL of the instance that the provider is configured for is {app_url}, which has none. The \
+         state is kept as it was. Correct the provider's `url`; if {instance} is no more, remove its license from the state (`terraform state rm ADDRESS`)."
+    );
+    Diagnostic::warning("The license is that of another instance", detail)
+}
+
 pub(super) fn not_valid(claims: &Claims, app_url: Option<&str>) -> Diagnostic {
     let status = claims.status.map_or_else(String::new, |status| format!(" (status {status})"));
     let advice = match (&claims.subject, app_url) {

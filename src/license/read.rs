@@ -5,7 +5,7 @@ use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 use super::observation::Observation;
 use super::propagation::{Answers, look};
 use super::validity::{self, Concerns};
-use super::{LicensePrivate, Licenses, diagnostics, license_id};
+use super::{LicenseModel, LicensePrivate, Licenses, diagnostics, license_id};
 use crate::grafana::{Claims, same_root_url};
 
 /// What a read came to.
@@ -21,17 +21,19 @@ impl Licenses {
     /// configured. What there is to warn of is left to the plan that follows, which may change it.
     pub(crate) async fn read(
         &self,
-        in_state: &Observation,
+        state: &impl LicenseModel,
         days: Option<i64>,
         private: &mut LicensePrivate,
         limits: &Limits,
     ) -> Result<Read, Diagnostic> {
+        let in_state = &state.observation();
         let slot = self.slot();
         let own = private.own_id(in_state.claims.as_ref().unwrap_or(&Claims::default()));
         slot.begin_read(&own, &mut private.holding);
         *self.removed() = None;
         self.concerns().remove(&private.holding.mark());
-        let (read, concerns) = self.look(in_state, days, limits).await?;
+        let of = state.attributes().instance.known().map(String::as_str);
+        let (read, concerns) = self.look(in_state, of, days, limits).await?;
         match read {
             Read::Gone => slot.forget(&private.holding),
             Read::StateStays(_) | Read::Found(_) => slot.end_read(&own, &mut private.holding),
@@ -43,6 +45,7 @@ impl Licenses {
     async fn look(
         &self,
         in_state: &Observation,
+        of: Option<&str>,
         days: Option<i64>,
         limits: &Limits,
     ) -> Result<(Read, Concerns), Diagnostic> {
@@ -62,11 +65,14 @@ impl Licenses {
             }
         };
         let Some(claims) = &seen.claims else {
-            let is_hidden = seen.valid;
-            return Ok(nothing_more(match is_hidden {
-                true => Read::StateStays(diagnostics::license_not_shown()),
-                false => Read::Gone,
-            }));
+            if seen.valid {
+                return Ok(nothing_more(Read::StateStays(diagnostics::license_not_shown())));
+            }
+            // That another instance has none proves nothing.
+            let here = client.instance().await.map_err(IntoDiagnostic::into_diagnostic)?;
+            let elsewhere = of.filter(|url| !same_root_url(url, &here.app_url));
+            let stays = elsewhere.map(|url| diagnostics::not_refreshed_here(url, &here.shown_url));
+            return Ok(nothing_more(stays.map_or(Read::Gone, Read::StateStays)));
         };
         let mut concerns = validity::concerns(claims, days, &licensing).await;
         if !seen.valid && !validity::has_expired(claims) {

@@ -132,7 +132,7 @@ impl Resource for EnterpriseLicenseResource {
     ) -> Outcome<Option<EnterpriseLicenseModel>> {
         let mut private = cx.private();
         let days = state.expiry_warning_days.known().copied();
-        let read = self.0.read(&state.observation(), days, &mut private, cx).await;
+        let read = self.0.read(&state, days, &mut private, cx).await;
         cx.set_private(private);
         Ok(match read? {
             Read::Gone => Done::new(None),

@@ -77,6 +77,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("nodes_differ_for_now", nodes_differ_for_now(&tally(), true)),
         ("nodes_differ_for_now", nodes_differ_for_now(&tally(), false)),
         ("license_not_shown", license_not_shown()),
+        ("not_refreshed_here", not_refreshed_here(OTHER, URL)),
         ("not_valid", not_valid(&license, Some(URL))),
         ("not_valid", not_valid(&license, Some(OTHER))),
         ("license_expires", license_expires(&license, end, Some(14))),

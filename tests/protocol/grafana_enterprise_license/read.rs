@@ -123,3 +123,14 @@ async fn it_may_vanish_between_calls() {
     let gone = super::client(&grafana).await.plan_and_apply(TYPE, &state, Json::Null).await;
     assert_eq!((gone.value, gone.diagnostics.len()), (Json::Null, 0));
 }
+
+/// Such as one whose address is wrong by mistake: a destroy would forget the license.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_without_license_does_not_answer_for_another() {
+    let (grafana, other) = (enterprise(), enterprise());
+    let state = licensed_state(&grafana).await;
+    let read = client(&other).await.read(TYPE, &state).await;
+    let said = warning(&read.diagnostics);
+    assert!(said.contains(&grafana.root_url()) && said.contains(&other.root_url()), "{said}");
+    assert_eq!(read.value, state.value);
+}
