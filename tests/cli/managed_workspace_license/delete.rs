@@ -28,13 +28,15 @@ cli_test! {
     }
 }
 
-/// Destroys what is gone already, which is in the state all the same.
+/// Destroys what is gone already, which is in the state all the same, with and without a refresh that finds it gone.
 fn assert_gone(terraform: &Terraform, removed: fn(&Amazon)) {
-    let (amazon, workspace) = applied(terraform, Options::default());
-    removed(&amazon);
-    workspace.apply_with(&["-destroy", "-refresh=false"]).unwrap();
-    assert_eq!(workspace.state_resource(ADDRESS).unwrap(), None);
-    assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+    for arguments in [&["-destroy", "-refresh=false"][..], &["-destroy"]] {
+        let (amazon, workspace) = applied(terraform, Options::default());
+        removed(&amazon);
+        workspace.apply_with(arguments).unwrap();
+        assert_eq!(workspace.state_resource(ADDRESS).unwrap(), None);
+        assert_eq!(calls(&amazon, Operation::DisassociateLicense), 0);
+    }
 }
 
 cli_test! {
