@@ -140,7 +140,7 @@ impl Event {
             Untrusted | NoHost | StatusFails | StatusNeverEnds => is_first,
             AnswerLost | KilledAfter | GatewayTimeout if is_read => false,
             Installed | Removed => all || is_near_a_change(requests, at),
-            _ if self.may_leave_something() => all || is_first || !is_read,
+            _ if self.may_leave_something() && !is_read => true,
             _ => all || at == change,
         }
     }

@@ -91,6 +91,8 @@ pub type Start = fn() -> Arc<dyn World>;
 /// Those of the short form, or all.
 pub fn starts(all: bool) -> Vec<Start> {
     let mut starts: Vec<Start> = vec![
+        // What waits longest begins first.
+        || WorkspaceLicense::start(Some("5s")),
         || Keys::start(Generation::V8_4, "name"),
         || Keys::start(Generation::V10_4, "name"),
         || Keys::start(Generation::V12_4, "name_prefix"),
@@ -99,7 +101,6 @@ pub fn starts(all: bool) -> Vec<Start> {
         || Keys::managed("10.4"),
         || InstanceLicense::start(Generation::V12_1),
         || WorkspaceLicense::start(None),
-        || WorkspaceLicense::start(Some("5s")),
     ];
     if all {
         let more: [Start; 11] = [
