@@ -187,11 +187,6 @@ impl Resource for ManagedWorkspaceLicenseResource {
             if let Some(region) = preview.region.filter(|_| plan.planned.region.is_unknown()) {
                 plan.planned.region = region.to_string().into();
             }
-            if let (Some(workspace), Value::Known(planned)) =
-                (&preview.workspace, &mut plan.planned.workspace)
-            {
-                planned.know_what_lasts(workspace);
-            }
             return Ok(().into());
         };
         if prior.region.is_null() {

@@ -168,18 +168,6 @@ impl WorkspaceModel {
         described.shown(hides_token)
     }
 
-    /// Adds what is known of a workspace that is to get a license: what lasts for as long as the workspace does. All
-    /// else may be changed by its owners in the same run.
-    pub(crate) fn know_what_lasts(&mut self, workspace: &amazon::Workspace) {
-        let details = &workspace.details;
-        self.created = timestamp(&details.created).into();
-        self.id = details.id.as_str().into();
-        // One that is being created may have none yet.
-        if !details.endpoint.is_empty() {
-            self.endpoint = details.endpoint.as_str().into();
-        }
-    }
-
     /// What is known ahead of a change of the license: all but what changes with it.
     #[must_use]
     pub(crate) fn before_change(self) -> Self {

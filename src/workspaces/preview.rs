@@ -36,8 +36,6 @@ pub(crate) struct PlannedLicense<'a> {
 pub(crate) struct Preview {
     /// That of the workspace, if it is known.
     pub(crate) region: Option<Region>,
-    /// The workspace, if it was looked at.
-    pub(crate) workspace: Option<Workspace>,
     /// For a reviewer.
     pub(crate) warnings: Vec<Diagnostic>,
 }
@@ -131,7 +129,6 @@ impl Workspaces {
         let place = |name: Option<&str>| {
             self.place(id, name, region.as_ref().map(Region::to_string).as_ref())
         };
-        let mut known = None;
         let warnings = match described {
             None => vec![plan_diagnostics::costs(&place(None), None)],
             Some(Err(Unseen::Refused(error))) if error.is_not_found() => {
@@ -158,7 +155,6 @@ impl Workspaces {
                         plan_diagnostics::costs(&place, present.as_ref().and_then(quote))
                     }
                 };
-                known = Some(workspace);
                 vec![warning]
             }
         };
@@ -169,7 +165,7 @@ impl Workspaces {
         let holder = prior.map(|_| mark.unwrap_or_default());
         let is_news = !is_known && self.told().is_news(id, holder);
         let warnings = if is_news { warnings } else { Vec::new() };
-        Ok(Preview { region, workspace: known, warnings })
+        Ok(Preview { region, warnings })
     }
 
     /// The region and the workspace, as far as they are known: neither while the provider's `aws` is unknown.
