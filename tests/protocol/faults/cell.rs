@@ -16,7 +16,7 @@ use super::fault::Event::{self, Installed, NoHost, StatusNeverEnds, Stopped, Unt
 use super::messages::assert_say_what_to_do;
 use super::operation::{Operation, client, errors, texts};
 use super::secrets::Secrets;
-use super::worlds::{Start, World};
+use super::worlds::{Service, Start, World};
 
 /// A server that nobody gets to, so that it serves all cells.
 static UNTRUSTED: LazyLock<Grafana> = LazyLock::new(|| {
@@ -124,6 +124,12 @@ impl Cell {
             let is_unseen = first.is_none_or(|entry| is_change(&entry));
             let is_told =
                 told.contains("license 99") || told.contains("The Enterprise license stays");
+            // AWS does not tell one license from another.
+            let is_theirs = event == Installed && world.service() == Service::Grafana;
+            assert!(
+                operation != Operation::Destroy || !is_theirs || is_unseen || is_told,
+                "{told}"
+            );
             // Stopped on its way: the status that ends it is still to come.
             let is_under_way = told.contains("UPGRADING");
             if !is_well || is_under_way || event == Installed && (is_unseen || is_told) {

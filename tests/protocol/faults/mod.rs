@@ -21,7 +21,9 @@ use futures::StreamExt;
 use cell::Cell;
 
 /// How many cells run side by side: most of each is waiting.
-const SIDE_BY_SIDE: usize = 32;
+fn side_by_side() -> usize {
+    if all() { 64 } else { 32 }
+}
 
 fn all() -> bool {
     std::env::var("FAULTS").is_ok_and(|which| which == "all")
@@ -45,7 +47,7 @@ async fn after_any_fault_the_next_run_converges_and_every_error_says_what_to_do(
     });
     let mut cells = Vec::new();
     for (start, world, operation, requests) in
-        tried.buffered(SIDE_BY_SIDE).collect::<Vec<_>>().await
+        tried.buffered(side_by_side()).collect::<Vec<_>>().await
     {
         let letter = table::letter(&*world);
         let fits = |event: &fault::Event| {
@@ -66,7 +68,7 @@ async fn after_any_fault_the_next_run_converges_and_every_error_says_what_to_do(
     cells.iter().for_each(|cell| *counts.entry(format!("{:?}", cell.event)).or_default() += 1);
     let count = cells.len();
     let ends = futures::stream::iter(cells).map(|cell| tokio::spawn(cell.run()));
-    let ends: Vec<_> = ends.buffer_unordered(SIDE_BY_SIDE).collect().await;
+    let ends: Vec<_> = ends.buffer_unordered(side_by_side()).collect().await;
     let met = ends.iter().filter(|end| matches!(end, Ok(true))).count();
     println!("{count} cells, {met} met and well, in {:?}: {counts:?}", begun.elapsed());
     let wrong = ends.into_iter().filter_map(Result::err).map(|error| {
