@@ -100,10 +100,10 @@ impl Keys {
         if self.not_refreshed().is_some() {
             return Ok(Some(diagnostics::not_checked(None)));
         }
-        // A sign-in to a managed workspace may take longer, and is for the whole run.
+        // All the time there is: the apply deletes the old key before it finds this out.
         let client = self.access.client(limits).await?.for_org(Some(org.number()));
         let organization = Organization::new(client, org, self.cache(org));
-        match organization.look(&old, new, is_moved || is_renamed, &ahead(limits)).await {
+        match organization.look(&old, new, is_moved || is_renamed, limits).await {
             Ok(None) => Ok(None),
             Ok(Some(other)) => Err(other.into_diagnostic()),
             Err(CreateError::Failed(error)) if !error.is_refusal() => {

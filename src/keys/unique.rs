@@ -76,16 +76,13 @@ where
                 false if is_taken => return Err(NotCreated::NameTaken(error)),
                 false => {}
             }
-            // A gateway that keeps the answer back may refuse in words of Grafana; 410 it would not say.
+            // A gateway may refuse in Grafana's words what has been carried out. 410 is of Grafana alone.
             let there = match error.status() {
                 None | Some(410) => Ok(Found::Nothing),
                 Some(_) => look().await,
             };
             return match there {
                 Ok(Found::Usable(created)) => Ok(created),
-                Ok(Found::Unproven(id)) if matches!(error.status(), Some(403 | 404)) => {
-                    Err(NotCreated::Unproven { lost: cause, id: Some(id) })
-                }
                 _ => Err(NotCreated::Failed(cause)),
             };
         };

@@ -156,7 +156,7 @@ pub(super) fn license_not_shown() -> Diagnostic {
 
 pub(super) fn not_refreshed_here(instance: &str, app_url: &str) -> Diagnostic {
     let detail = format!(
-        "The state has the license of {instance}, but the root URL of the instance that the provider is configured for is {app_url}, which has none. The \
+        "The state has the license of {instance}, but the root URL of the instance that the provider is configured for is {app_url}. The \
          state is kept as it was. Correct the provider's `url`; if {instance} is no more, remove its license from the state (`terraform state rm ADDRESS`)."
     );
     Diagnostic::warning("The license is that of another instance", detail)

@@ -64,16 +64,18 @@ impl Licenses {
                 return Ok(nothing_more(Read::StateStays(warning)));
             }
         };
-        let Some(claims) = &seen.claims else {
-            if seen.valid {
-                return Ok(nothing_more(Read::StateStays(diagnostics::license_not_shown())));
-            }
-            // That another instance has none proves nothing.
+        if seen.claims.is_none() && seen.valid {
+            return Ok(nothing_more(Read::StateStays(diagnostics::license_not_shown())));
+        }
+        if !seen.has_license_of(in_state) {
+            // What another instance has, or has not, proves nothing.
             let here = client.instance().await.map_err(IntoDiagnostic::into_diagnostic)?;
-            let elsewhere = of.filter(|url| !same_root_url(url, &here.app_url));
-            let stays = elsewhere.map(|url| diagnostics::not_refreshed_here(url, &here.shown_url));
-            return Ok(nothing_more(stays.map_or(Read::Gone, Read::StateStays)));
-        };
+            if let Some(url) = of.filter(|url| !same_root_url(url, &here.app_url)) {
+                let elsewhere = diagnostics::not_refreshed_here(url, &here.shown_url);
+                return Ok(nothing_more(Read::StateStays(elsewhere)));
+            }
+        }
+        let Some(claims) = &seen.claims else { return Ok(nothing_more(Read::Gone)) };
         let mut concerns = validity::concerns(claims, days, &licensing).await;
         if !seen.valid && !validity::has_expired(claims) {
             let url = client.instance().await.ok().map(|instance| &*instance.shown_url);

@@ -76,15 +76,15 @@ impl Licenses {
         if let Some(other) = licenses.clone().find(|claims| !removal.is_of(&own, claims)) {
             return Ok(Done::new(()).warn(diagnostics::left_other_license(other)));
         }
-        let Some(active) = licenses.next() else {
-            let hidden = seen.iter().any(|observation| observation.valid);
-            return Ok(Done::new(()).warn_all(hidden.then(diagnostics::left_unidentified)));
-        };
         let there = client.instance().await?;
         if !same_root_url(removal.instance, &there.app_url) {
             let left = diagnostics::left_on_other_instance(removal.instance, &there.shown_url);
             return Ok(Done::new(()).warn(left));
         }
+        let Some(active) = licenses.next() else {
+            let hidden = seen.iter().any(|observation| observation.valid);
+            return Ok(Done::new(()).warn_all(hidden.then(diagnostics::left_unidentified)));
+        };
         let instance = active.subject.as_deref().unwrap_or(removal.instance);
         // It is not begun after a stop.
         limits.wait(ready(())).await?;

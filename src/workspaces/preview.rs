@@ -178,7 +178,10 @@ impl Workspaces {
         if planned.region.is_unknown() {
             return Ok((None, None));
         }
-        let limits = ahead(limits);
+        // The apply removes the present license before it finds out about another workspace.
+        let is_moved =
+            planned.prior.is_some_and(|prior| prior.workspace_id != planned.workspace_id);
+        let limits = if is_moved { limits.clone() } else { ahead(limits) };
         let amazon = amazon.within(Some(limits.deadline()));
         let mut region = None;
         let describing = async {

@@ -126,11 +126,19 @@ async fn it_may_vanish_between_calls() {
 
 /// Such as one whose address is wrong by mistake: a destroy would forget the license.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_instance_without_license_does_not_answer_for_another() {
+async fn an_instance_does_not_answer_for_another() {
     let (grafana, other) = (enterprise(), enterprise());
     let state = licensed_state(&grafana).await;
-    let read = client(&other).await.read(TYPE, &state).await;
-    let said = warning(&read.diagnostics);
-    assert!(said.contains(&grafana.root_url()) && said.contains(&other.root_url()), "{said}");
-    assert_eq!(read.value, state.value);
+    let lid = Some("of the other".to_owned());
+    let of_other = LicenseClaims { lid, ..LicenseClaims::for_instance(&other.root_url()) };
+    for its_license in [None, Some(of_other)] {
+        other.set_license(its_license);
+        let read = client(&other).await.read(TYPE, &state).await;
+        let said = warning(&read.diagnostics);
+        assert!(said.contains(&grafana.root_url()) && said.contains(&other.root_url()), "{said}");
+        assert_eq!(read.value, state.value);
+        let left = client(&other).await.plan_and_apply(TYPE, &state, Json::Null).await;
+        assert!(warning(&left.diagnostics).contains("Nothing has been removed"), "{left:?}");
+    }
+    assert!(grafana.license().is_some() && other.license().is_some());
 }

@@ -7,6 +7,7 @@ mod start;
 #[cfg(unix)]
 mod usage;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -176,9 +177,10 @@ fn operations(
     Ok(applied)
 }
 
-fn counts(options: &Options, nth_grafana: usize) -> impl Iterator<Item = usize> {
+/// The least first.
+fn counts(options: &Options, nth_grafana: usize) -> BTreeSet<usize> {
     let large = (options.large && nth_grafana == 0).then_some(LARGE);
-    options.keys.iter().copied().chain(large)
+    options.keys.iter().copied().chain(large).collect()
 }
 
 /// What the providers' own processes take in a plan of unchanged keys. The other programs are measured on the first
