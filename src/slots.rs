@@ -63,8 +63,8 @@ pub struct PlannedBefore {
     pub removal: bool,
     /// Other objects that resources are planned to have there.
     pub other_objects: Vec<String>,
-    /// A read over this connection found nothing of what a resource had there. Before it plans to destroy what
-    /// there is, Terraform plans to create that again.
+    /// A read over this connection found that what a resource had there is gone. `terraform destroy` plans to create
+    /// that again before it plans to destroy the rest.
     pub loss: bool,
 }
 

@@ -139,7 +139,8 @@ fn refused(call: &Call, refusal: &aws_sdk_grafana::Error, answer: &AnswerHead) -
                 format!("Amazon Managed Grafana failed (status {status}). Try again later.");
             (ErrorKind::Internal, message)
         }
-        // AWS names what it refuses for: it has carried it out, or that is somebody else's answer.
+        // AWS gives every refusal a code. Without one the answer is another's, such as a proxy's, and AWS may have
+        // carried out the request.
         ("", _) => return call.unexpected(answer).maybe_carried_out(),
         (code, status) => match keys_refused(code) {
             Some(message) => (ErrorKind::Credentials, message.to_owned()),

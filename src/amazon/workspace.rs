@@ -131,7 +131,7 @@ impl Amazon {
         grafana_token: Option<&SecretString>,
     ) -> Result<Workspace, Error> {
         let call = self.call("AssociateLicense", region).await?;
-        // It is no secret of a request where none can be made of it.
+        // The SDK's error quotes a token that no header can hold.
         grafana_token.into_iter().for_each(|token| call.redactor.add(token));
         let request = call
             .client

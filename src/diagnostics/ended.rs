@@ -26,7 +26,7 @@ impl fmt::Display for Ended {
             Interrupted::Stopped => f.write_str("Terraform was asked to stop.")?,
             Interrupted::TimedOut(limit) => write!(
                 f,
-                "The operation did not end within {limit:?}; a longer time can be set in the `timeouts` block, if this has one."
+                "The operation did not end within {limit:?}; a longer time can be set in the `timeouts` block, where there is one."
             )?,
         }
         self.held_up.iter().try_for_each(|why| write!(f, " It was waiting: {why}"))

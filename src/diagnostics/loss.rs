@@ -2,8 +2,8 @@
 
 use tfplugin::Diagnostic;
 
-/// What would keep such a creation from succeeding, as a warning: Terraform makes that plan before it plans to destroy
-/// what there is, which an error would keep it from.
+/// What would keep such a creation from succeeding, as a warning: `terraform destroy` makes that plan first, and an
+/// error in it would keep Terraform from destroying the rest.
 pub(crate) fn not_creatable_again(why: Diagnostic) -> Diagnostic {
     let Diagnostic { summary, detail, path, .. } = why;
     let detail = format!(

@@ -167,7 +167,7 @@ impl Error {
             Server | Timeout { .. } | Lost { .. } | TooLarge { .. } => CarriedOut::Maybe,
             // A proxy may have answered in place of Grafana, which may have done it all the same.
             NotJson { .. } | Redirected { .. } | Truncated | Unexpected { .. } => CarriedOut::Maybe,
-            // So has who refuses in JSON without Grafana's `message`.
+            // The same holds of a refusal in JSON that lacks Grafana's `message`.
             Forbidden { .. } | NotFound { .. } | NotOffered | Conflict | Invalid | Rejected
                 if self.0.message.is_none() =>
             {

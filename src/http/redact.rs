@@ -92,7 +92,7 @@ impl Known {
             self.learn(secret, is_word);
         }
         self.learn(&secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>(), false);
-        // Of most secrets they are the same in both alphabets.
+        // Most secrets are the same in both alphabets, and are learned once.
         let once = [STANDARD, URL_SAFE].map(|alphabet| in_base64(secret, &alphabet));
         for once in once.into_iter().flatten().collect::<BTreeSet<_>>() {
             self.learn(&once, false);

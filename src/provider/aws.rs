@@ -26,8 +26,8 @@ pub struct Aws {
     /// Session token of temporary credentials. In the environment: `AWS_SESSION_TOKEN`.
     #[attr(optional, sensitive, requires(access_key))]
     pub token: Value<Secret>,
-    /// URL of the Amazon Managed Grafana API, if it is not the default of the region. In the environment:
-    /// `AWS_ENDPOINT_URL_GRAFANA`.
+    /// URL of the Amazon Managed Grafana API, if it is not the default of the region. A user, a password, `?` and `#`
+    /// are refused. In the environment: `AWS_ENDPOINT_URL_GRAFANA`.
     #[attr(optional, validate = is_endpoint)]
     pub endpoint: Value<String>,
     /// IAM role to assume.

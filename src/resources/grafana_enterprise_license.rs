@@ -109,7 +109,7 @@ impl Resource for EnterpriseLicenseResource {
     type Model = EnterpriseLicenseModel;
     type Identity = EnterpriseLicenseIdentity;
     type Private = LicensePrivate;
-    // A license changes by itself, and a workspace by its owners, between plan and apply.
+    // A license changes by itself between plan and apply.
     const KEEPS_PLANNED: bool = true;
 
     async fn create(

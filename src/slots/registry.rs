@@ -19,7 +19,7 @@ pub(super) struct SlotState {
     /// The object that each resource is planned to have in the end; of a new one under no mark.
     planned_objects: BTreeMap<String, String>,
     pub(super) creations_running: usize,
-    /// Whether a read found nothing of what a holder had.
+    /// Whether a read found that what a holder had is gone.
     pub(super) has_lost: bool,
     /// Whether a creation follows a removal elsewhere that has begun.
     pub(super) creation_announced: bool,

@@ -245,7 +245,7 @@ fn is_on(workspace: &Workspace, license: &LicenseRequest) -> bool {
         && license.token().is_none_or(is_reported)
 }
 
-/// Whether AWS has nothing to do. Another change that failed has left the license as it was.
+/// Whether AWS has nothing to do. A change of another kind that failed has left the license as it was.
 fn is_there(workspace: &Workspace, license: &LicenseRequest) -> bool {
     let has_failed = workspace.has_failed() && workspace.status != WorkspaceStatus::UpgradeFailed;
     (workspace.is_ready() || has_failed) && is_on(workspace, license)

@@ -12,8 +12,8 @@ use crate::diagnostics::ended::{Ended, wait_for_aws};
 /// carried out what was sent.
 const LAST_ANSWER: Duration = Duration::from_secs(5);
 
-/// How often the status of a change that failed before may be seen after AWS has accepted another one: for about four
-/// seconds.
+/// At which look, after AWS has accepted a change, the status of one that failed before counts for it too: that status
+/// may be seen four times until then, and this look comes after about 2.9 seconds.
 const STALE_LOOKS: u32 = 5;
 
 /// One workspace, reached within the time that an operation has.

@@ -136,7 +136,8 @@ pub(crate) fn is_offered(license_type: &str) -> Result<(), String> {
     }
 }
 
-/// Checks that `region` can name one. An empty text would stay in the state, which is to say where a workspace is.
+/// Checks that `region` can be the name of a region. An empty text would stay in the state, which has to say where the
+/// workspace is.
 pub(crate) fn names_region(region: &str) -> Result<(), String> {
     match region {
         "" => Err("Expected an AWS region such as `eu-central-1`, but got an empty text. For the region of the \

@@ -263,7 +263,7 @@ async fn a_description_that_repeats_the_token_where_messages_show_it_is_redacted
     assert!(!format!("{workspace:?}").contains("of-grafana-labs"));
 }
 
-/// Of such a request nothing is sent, and the error quotes what it could not hold.
+/// Such a request is never sent, and the SDK's error quotes the token.
 #[tokio::test]
 async fn a_token_that_no_header_can_hold_is_not_told() {
     let (simulated, client) = start();

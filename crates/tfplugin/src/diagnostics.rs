@@ -78,7 +78,7 @@ fn timed_out(limit: Duration) -> Diagnostic {
     Diagnostic::error(
         "Time ran out",
         format!(
-            "The operation did not finish within {limit:?}; set a longer time in the `timeouts` block, if this has one."
+            "The operation did not finish within {limit:?}; a longer time can be set in the `timeouts` block, where there is one."
         ),
     )
 }

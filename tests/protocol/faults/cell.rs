@@ -18,7 +18,7 @@ use super::operation::{Operation, client, errors, texts};
 use super::secrets::Secrets;
 use super::worlds::{Service, Start, World};
 
-/// A server that nobody gets to, so that it serves all cells.
+/// A server whose certificate nobody trusts, so that no request arrives there and one server does for all cells.
 static UNTRUSTED: LazyLock<Grafana> = LazyLock::new(|| {
     let tls = Options { tls: Some(Tls::server_only()), ..Options::default() };
     Grafana::start(tls).expect("starts")
@@ -68,7 +68,7 @@ impl Cell {
         world.settle();
         assert_eq!(world.of_others(), others, "{told}");
         assert_say_what_to_do(event, &said, &told);
-        // What has only been read is as it was for the next run.
+        // Where everything was only read, nothing has changed for a next run.
         if requests.iter().all(|entry| entry.method == "GET") && !operation.sends_changes() {
             self.assert_no_secret_in(&*world, [&before, &state], &told);
             return true;

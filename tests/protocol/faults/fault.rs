@@ -116,7 +116,7 @@ impl Event {
         }
     }
 
-    /// Whether it can leave behind what nobody knows of: then every generation of Grafana is tried.
+    /// Whether it can leave behind what nobody knows of: then every change meets it.
     fn may_leave_something(self) -> bool {
         matches!(self, Lost | AnswerLost | Truncated | GatewayTimeout) || self.kills()
     }

@@ -56,13 +56,13 @@ impl Operation {
         self.changes() || matches!(self, Open | Invoke)
     }
 
-    /// Whether there has to be something before: else what is somebody else's is enough.
+    /// Whether what the world manages has to be there before; otherwise what is somebody else's is enough.
     fn is_of_something(self, world: &dyn World) -> bool {
         let is_license = world.resource_type() == "grafana_enterprise_license";
         self != Create && (is_license || !matches!(self, Data | List | Open))
     }
 
-    /// Whether there is something when it has ended well.
+    /// Whether what the world manages is there once the operation has ended well.
     pub fn leaves_something(self, world: &dyn World) -> bool {
         self == Create || self.is_of_something(world) && self != Destroy
     }

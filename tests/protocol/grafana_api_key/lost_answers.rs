@@ -71,7 +71,7 @@ async fn a_creation_that_a_proxy_sends_twice_leaves_one_key() {
     setup.grafana.faults().push(Fault::on("POST", "/api/auth/keys").status(409).carried_out());
     let state = setup.try_create(viewer("a")).await;
     assert!(only_error(&state.diagnostics).detail.contains("terraform import"));
-    assert_eq!(setup.grafana.api_keys(1).len(), 1, "it may be of anybody");
+    assert_eq!(setup.grafana.api_keys(1).len(), 1, "it may be anybody's");
 }
 
 /// A gateway that keeps the answer back refuses, in words of its own or as Grafana would.
@@ -97,7 +97,7 @@ async fn a_creation_that_is_refused_once_it_is_carried_out_leaves_nothing_unknow
             if !state.value.is_null() {
                 setup.assert_destroyed(&state).await;
             } else if is_named && generation.makes_api_keys() {
-                // It may be of anybody, as is likelier where Grafana itself seems to refuse.
+                // The key of that name may be anybody's, the more so where Grafana itself seems to refuse.
                 let detail = &only_error(&state.diagnostics).detail;
                 let is_told = detail.contains("terraform import");
                 assert_eq!(is_told, !body.contains("message"), "{said}: {detail}");

@@ -141,8 +141,8 @@ async fn what_was_to_be_removed_is_not_put_back_by_a_creation_that_fails_later()
     assert_eq!(active_id(&grafana), None);
 }
 
-/// Terraform plans to create again what a refresh has found gone, before it plans to destroy what there is: an error
-/// would keep it from that.
+/// `terraform destroy` first plans to create again what a refresh has found gone: an error in that plan would keep it
+/// from destroying the rest.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_imported_license_that_is_gone_does_not_keep_terraform_from_destroying_the_rest() {
     let grafana = enterprise();

@@ -124,7 +124,7 @@ async fn it_may_vanish_between_calls() {
     assert_eq!((gone.value, gone.diagnostics.len()), (Json::Null, 0));
 }
 
-/// Such as one whose address is wrong by mistake: a destroy would forget the license.
+/// As with a wrong `url`: if the state dropped the license, a destroy would leave it in place.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_does_not_answer_for_another() {
     let (grafana, other) = (enterprise(), enterprise());

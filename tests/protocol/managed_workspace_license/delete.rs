@@ -118,8 +118,8 @@ async fn another_license_is_left_alone() {
     assert_eq!(stage.license(), trial);
 }
 
-/// Terraform plans to create again what a refresh has found gone, before it plans to destroy what there is: an error
-/// would keep it from that.
+/// `terraform destroy` first plans to create again what a refresh has found gone: an error in that plan would keep it
+/// from destroying the rest.
 #[tokio::test]
 async fn what_is_gone_with_its_workspace_does_not_keep_terraform_from_destroying_the_rest() {
     for status in ["DELETING", "FAILED", "CREATION_FAILED", "DELETION_FAILED", ""] {

@@ -140,7 +140,8 @@ async fn a_create_for_a_workspace_that_is_not_there_fails_at_plan() {
     assert_eq!(attribute(&said), "workspace_id");
 }
 
-/// It only tells more: AWS itself is given up after five attempts of half a minute.
+/// The look at the workspace only tells more, so it ends soon: other calls to AWS are given up after five attempts of
+/// half a minute.
 #[tokio::test]
 async fn a_plan_does_not_wait_for_aws_that_hangs() {
     let stage = Stage::linked().await;

@@ -181,7 +181,7 @@ async fn packed(client: &Client) -> Vec<u8> {
     planned.planned_state.unwrap().msgpack
 }
 
-/// The same to the calls that answer in a stream.
+/// Sends this configuration to the calls that answer in a stream; what each says.
 async fn stream(
     client: &Client,
     config: Option<DynamicValue>,

@@ -90,7 +90,7 @@ impl Keys {
         accounts.iter().flat_map(|account| self.grafana.tokens(1, account.id)).collect()
     }
 
-    /// All keys that are not of somebody else.
+    /// All keys that are not somebody else's.
     fn own(&self) -> Vec<i64> {
         let accounts = [self.accounts(false), self.accounts(true)].concat();
         let keys = self.grafana.api_keys(1).into_iter().chain(self.tokens(&accounts));

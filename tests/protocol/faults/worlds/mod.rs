@@ -47,7 +47,7 @@ pub trait World: Send + Sync {
     fn journal(&self) -> &Journal;
     /// What is somebody else's, in words that change with it.
     fn of_others(&self) -> String;
-    /// The id of what is imported rather than created before it is destroyed.
+    /// The id of what is imported before an operation; `None` if it is created.
     fn imported(&self) -> Option<&str> {
         None
     }
