@@ -38,11 +38,6 @@ impl Observation {
     }
 
     /// The license's id: empty if it has none, `None` without a license.
-    /// Whether this is of the license that the other one is of.
-    pub(crate) fn has_license_of(&self, other: &Self) -> bool {
-        self.claims.is_some() && self.license_id() == other.license_id()
-    }
-
     fn license_id(&self) -> Option<&str> {
         self.claims.as_ref().map(license_id)
     }

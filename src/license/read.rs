@@ -5,7 +5,7 @@ use tfplugin::{Diagnostic, IntoDiagnostic, Limits};
 use super::observation::Observation;
 use super::propagation::{Answers, look};
 use super::validity::{self, Concerns};
-use super::{LicenseModel, LicensePrivate, Licenses, diagnostics, license_id};
+use super::{LicenseModel, LicensePrivate, Licenses, diagnostics, is_same_license, license_id};
 use crate::grafana::{Claims, same_root_url};
 
 /// What a read came to.
@@ -67,7 +67,8 @@ impl Licenses {
         if seen.claims.is_none() && seen.valid {
             return Ok(nothing_more(Read::StateStays(diagnostics::license_not_shown())));
         }
-        if !seen.has_license_of(in_state) {
+        let both = seen.claims.as_ref().zip(in_state.claims.as_ref());
+        if !both.is_some_and(|(now, before)| is_same_license(now, before)) {
             // What another instance has, or has not, proves nothing.
             let here = client.instance().await.map_err(IntoDiagnostic::into_diagnostic)?;
             if let Some(url) = of.filter(|url| !same_root_url(url, &here.app_url)) {
