@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Much of a test is waiting: for Terraform to start and end, for a cluster to notice.
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    arguments.test_threads.get_or_insert(3 * processors);
+    arguments.test_threads.get_or_insert(5 * processors);
     let candidates = match Candidate::selected() {
         Ok(candidates) => candidates,
         Err(error) => {
