@@ -48,7 +48,7 @@ impl AccountForKey {
 #[derive(Debug)]
 pub(super) struct NotDeleted {
     pub(super) error: Error,
-    /// Whether it was enabled before and is not now.
+    /// Whether it was enabled before and may not be now.
     pub(super) is_left_disabled: bool,
 }
 

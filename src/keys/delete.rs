@@ -30,7 +30,7 @@ pub enum DeleteError {
         /// Whether it still signs in.
         works: bool,
     },
-    /// The key's service account was disabled to delete it, and could neither be deleted nor enabled.
+    /// The key's service account was to be disabled to delete it, and could neither be deleted nor enabled.
     LeftDisabled {
         /// Its id.
         account: i64,

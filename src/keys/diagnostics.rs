@@ -91,7 +91,7 @@ fn something_left(error: &Error, left: &Left) -> Diagnostic {
                  Grafana under Administration > Service accounts (`DELETE /api/serviceaccounts/{id}`) unless somebody \
                  uses tokens in it; then apply again.",
                 if *is_disabled {
-                    " It is disabled now, so that its tokens are refused."
+                    " It had to be disabled for that and could not be enabled again: its tokens may be refused now."
                 } else {
                     ""
                 }
@@ -122,11 +122,11 @@ impl IntoDiagnostic for DeleteError {
                 ),
             ),
             DeleteError::LeftDisabled { account, error } => Diagnostic::error(
-                "The key's service account stays disabled",
+                "The key's service account may stay disabled",
                 format!(
-                    "{error}. The key was to be deleted with its service account, and the service account {account} is \
-                     disabled now, so that its tokens are refused. Destroy the key again or, if others use tokens of the \
-                     account, enable it in Grafana under Administration > Service accounts."
+                    "{error}. The key was to be deleted with its service account {account}, which had to be disabled first \
+                     and could not be enabled again: its tokens may be refused now. Destroy the key again or, if others use \
+                     tokens of the account, enable it in Grafana under Administration > Service accounts."
                 ),
             ),
             DeleteError::Unlisted { works } => Diagnostic::error(

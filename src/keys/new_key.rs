@@ -55,7 +55,7 @@ pub enum Left {
         name: String,
         /// Its id, if it is known.
         id: Option<i64>,
-        /// Whether it was disabled to delete it.
+        /// Whether it may have been disabled to delete it.
         is_disabled: bool,
     },
 }

@@ -263,7 +263,7 @@ async fn an_account_that_cannot_be_deleted_is_enabled_only_if_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_stays_disabled_is_told() {
+async fn an_account_that_may_stay_disabled_is_told() {
     let setup = Setup::new(Generation::V12_1).await;
     let state = setup.create(viewer("a")).await;
     let account = state.value["service_account_id"].as_i64().expect("an account");
@@ -275,6 +275,6 @@ async fn an_account_that_stays_disabled_is_told() {
     let kept = setup.destroy(&state).await;
     let error = only_error(&kept.diagnostics);
     assert!(setup.grafana.service_accounts(1)[0].disabled);
-    let said = format!("service account {account} is disabled now");
+    let said = format!("service account {account}, which had to be disabled first");
     assert!(error.detail.contains(&said), "{}: {}", error.summary, error.detail);
 }
