@@ -9,7 +9,10 @@ use crate::license::claims::{ClaimAttributes, with_claims};
 ///
 /// The function does not contact Grafana and does not check the signature, because the key for that is inside Grafana
 /// Enterprise. Claims that are missing, zero or empty are null. The result of a sensitive or ephemeral token is
-/// sensitive or ephemeral as well.
+/// sensitive or ephemeral as well. In `provider::grafana::`, `grafana` is the local name of this provider.
+///
+/// ~> **Not in the `validation` of a variable.** If that fails, older versions of Terraform, such as 1.11, print the
+/// variable's value although it is sensitive. A `precondition` does not print it.
 #[derive(Parameters)]
 #[function("decode_license_token")]
 pub struct DecodeLicenseTokenParameters {

@@ -1,13 +1,17 @@
 variable "new_license_token" {
   type      = string
   sensitive = true
+}
 
-  validation {
-    condition     = provider::grafana::decode_license_token(var.new_license_token).subject == "https://grafana.example.com/"
-    error_message = "This license is for another instance."
-  }
+locals {
+  new_license = provider::grafana::decode_license_token(var.new_license_token)
 }
 
 output "included_users" {
-  value = nonsensitive(provider::grafana::decode_license_token(var.new_license_token).included_users)
+  value = nonsensitive(local.new_license.included_users)
+
+  precondition {
+    condition     = local.new_license.subject == "https://grafana.example.com/"
+    error_message = "This license is for another instance."
+  }
 }
