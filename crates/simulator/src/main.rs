@@ -1,6 +1,6 @@
 //! Starts a Grafana and an Amazon Managed Grafana on loopback, for trying things out by hand.
 
-use std::{io, path::PathBuf};
+use std::{convert::Infallible, io, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use simulator::{
@@ -23,10 +23,10 @@ struct Arguments {
     #[arg(long)]
     oss: bool,
     /// Nodes of the cluster behind the one address.
-    #[arg(long, default_value_t = 1)]
-    nodes: usize,
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+    nodes: u16,
     /// Path to serve Grafana from, like /grafana.
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", value_parser = sub_path)]
     sub_path: String,
     /// Serves Grafana over HTTPS with a certificate of its own authority.
     #[arg(long)]
@@ -41,7 +41,7 @@ impl Arguments {
         Options {
             generation: self.generation,
             enterprise: self.enterprise || !self.oss,
-            nodes: self.nodes,
+            nodes: self.nodes.into(),
             sub_path: self.sub_path.clone(),
             tls: self.tls.then(Tls::server_only),
             port: self.port,
@@ -50,8 +50,25 @@ impl Arguments {
     }
 }
 
-fn main() -> io::Result<()> {
-    let arguments = Arguments::parse();
+/// With one slash before it and none behind it, as what is served below it expects.
+fn sub_path(text: &str) -> Result<String, Infallible> {
+    match text.trim_matches('/') {
+        "" => Ok(String::new()),
+        path => Ok(format!("/{path}")),
+    }
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("The simulator cannot run: {error}.");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let ended = {
         let _context = runtime.enter();
