@@ -229,11 +229,13 @@ impl Origin {
         let (reason, aws_message) = reasons(error, redactor);
         let found_nothing = matches!(error, CredentialsError::CredentialsNotLoaded(_));
         let message = match self {
-            Self::Chain if found_nothing => format!(
-                "No AWS credentials were found. Set `profile`, or `access_key` and `secret_key`, \
-                 in the provider's `aws`, or AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
-                 AWS_SECRET_ACCESS_KEY in the environment. Tried: {reason}."
-            ),
+            Self::Chain if found_nothing => {
+                format!("No AWS credentials were found.{SET} Tried: {reason}.")
+            }
+            // Instance metadata is looked at last: nothing is set anywhere.
+            Self::Chain if reason.contains("IMDS") => {
+                format!("No AWS credentials were found, and this machine has none: {reason}.{SET}")
+            }
             Self::Profile(profile) if found_nothing => {
                 format!("The AWS profile `{profile}` has no credentials: {reason}.")
             }
@@ -250,6 +252,10 @@ impl Origin {
         Error::new(self.kind(), message + untrusted(error)).says(aws_message)
     }
 }
+
+/// Where credentials can be set.
+const SET: &str = " Set `profile`, or `access_key` and `secret_key`, in the provider's `aws`, or AWS_PROFILE, or \
+                   AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.";
 
 /// What to do about a sign-in outside of Terraform that failed.
 fn advice(reason: &str) -> &'static str {

@@ -7,7 +7,7 @@ pub use aws_sdk_grafana::types::{
     AuthenticationSummary, LicenseType, NetworkAccessConfiguration, VpcConfiguration,
     WorkspaceDescription, WorkspaceStatus, WorkspaceSummary,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::call::{Call, send};
@@ -191,10 +191,12 @@ fn workspace(
     }
 }
 
-/// The same time; years beyond jiff's range, which no workspace has, become the nearest one in it.
+/// The same time to the millisecond, as AWS tells it: it comes as a floating-point number, whose further digits are its
+/// inaccuracy. Years beyond jiff's range, which no workspace has, become the nearest one in it.
 pub fn timestamp(time: &DateTime) -> Timestamp {
     let nanosecond = i32::try_from(time.subsec_nanos()).unwrap_or_default();
-    Timestamp::new(time.secs(), nanosecond).unwrap_or(match time.secs() {
+    let exact = Timestamp::new(time.secs(), nanosecond);
+    exact.and_then(|exact| exact.round(Unit::Millisecond)).unwrap_or(match time.secs() {
         ..0 => Timestamp::MIN,
         0.. => Timestamp::MAX,
     })
@@ -226,9 +228,11 @@ mod tests {
     }
 
     #[test]
-    fn times_keep_their_fraction() {
+    fn times_keep_their_milliseconds_and_nothing_below() {
         let time = DateTime::from_secs_f64(1_600_000_000.25);
         assert_eq!(timestamp(&time).to_string(), "2020-09-13T12:26:40.25Z");
+        let inexact = DateTime::from_secs_f64(1_795_748_674.177);
+        assert_eq!(timestamp(&inexact).to_string(), "2026-11-27T03:04:34.177Z");
         let before = DateTime::from_secs_f64(-0.5);
         assert_eq!(timestamp(&before).to_string(), "1969-12-31T23:59:59.5Z");
         assert_eq!(timestamp(&DateTime::from_secs(i64::MAX)), Timestamp::MAX);

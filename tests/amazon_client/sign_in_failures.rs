@@ -89,6 +89,22 @@ fn metadata_that_never_answers_gives_no_credentials() {
 }
 
 #[test]
+fn metadata_that_is_refused_says_where_credentials_can_be_set() {
+    if child::is_here() {
+        let parts = ["this machine has none", "`access_key`", "AWS_PROFILE"];
+        fails(Settings::default(), ErrorKind::Credentials, &parts);
+        return;
+    }
+    let service = service();
+    let metadata = InstanceMetadata::start(&service, "node", Principal::user("node")).unwrap();
+    metadata.faults().push(Fault::on("*", "/**").always().empty(403));
+    let child = keyless(&service).set("AWS_REGION", "us-east-1").unset("AWS_EC2_METADATA_DISABLED");
+    child
+        .all(metadata.exports())
+        .passes("sign_in_failures::metadata_that_is_refused_says_where_credentials_can_be_set");
+}
+
+#[test]
 fn a_container_that_never_answers() {
     if child::is_here() {
         fails(Settings::default(), ErrorKind::Credentials, &["took longer"]);
