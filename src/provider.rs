@@ -108,6 +108,9 @@ pub struct Config {
     /// How to sign in to AWS, for Amazon Managed Grafana. What is not set here comes from where every AWS SDK looks:
     /// the environment, the shared config and credentials files, the role of the machine.
     ///
+    /// Terraform ignores a misspelt name inside of `aws = { … }`, as in every attribute of this kind: with `profil`, the
+    /// default profile is used.
+    ///
     /// For a proxy with its own certificate authority, set `AWS_CA_BUNDLE` in the environment or `ca_bundle` in the
     /// profile to the path of a PEM file. A `credential_process` runs without the `GRAFANA_*` variables, and its
     /// standard error is not shown, because it may hold secrets.

@@ -1,5 +1,5 @@
 # Everything this provider manages, once. `cargo run --example quickstart` runs it against a simulated Grafana and a
-# simulated Amazon Managed Grafana; the README shows how to run it against real ones.
+# simulated Amazon Managed Grafana.
 
 terraform {
   required_version = ">= 1.8"

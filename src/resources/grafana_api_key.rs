@@ -55,7 +55,7 @@ pub struct ApiKey {
     #[attr(optional, replace, range(0..))]
     pub seconds_to_live: Value<i64>,
     /// How many seconds before its expiration the key is replaced by the next plan. Default: it is replaced only after
-    /// it has expired.
+    /// it has expired. It has no effect on a key that never expires.
     #[attr(optional, range(0..))]
     pub early_rotation_window_seconds: Value<i64>,
     /// Whether destroying or replacing the key deletes it. With `false`, the key works until it expires, so that its
