@@ -27,6 +27,9 @@ impl Keys {
         if let Some(until) = cache.left_until(&new.name) {
             return Err(diagnostics::name_taken_until(until));
         }
+        if !new.is_name_generated {
+            cache.remember_planned(&new.name);
+        }
         let is_of_sign_in = self.access.org_of_sign_in() == Some(org.number());
         if is_of_sign_in && new.role != Role::None {
             return Ok(None);

@@ -48,6 +48,7 @@ impl Organization {
     /// # Errors
     /// [`CreateError`] says whether something may be left behind.
     pub async fn create(&self, new: &NewKey) -> Result<(Key, SecretString), CreateError> {
+        self.begin_creation(&new.name);
         let note = match new.is_name_generated {
             true => self.note_creation(&new.name).await,
             false => None,

@@ -281,7 +281,7 @@ pub(crate) fn name_taken_until(end: Timestamp) -> Diagnostic {
         format!(
             "`delete_on_destroy` is false in the state, so the old key is there until {end}, and Grafana does not create another \
              key of the same name until then. Use `name_prefix` instead of `name`, or set `delete_on_destroy` to true and apply \
-             first."
+             first, after `terraform untaint` if the key is tainted. To rename a resource, use a `moved` block."
         ),
     )
     .at(path!(name))

@@ -1,6 +1,6 @@
 //! One organization: what was read of it, shared until something is written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -50,6 +50,8 @@ pub(super) struct Cache {
     read: Mutex<HashMap<String, Instant>>,
     /// Until when names are taken by keys that are left when they are destroyed.
     left: Mutex<HashMap<String, Timestamp>>,
+    /// Names that are planned for new keys.
+    planned: Mutex<HashSet<String>>,
     /// Whether what killed runs have left has been looked for.
     looked_for_left: OnceCell<()>,
     /// Whether accounts of keys that were left have been looked for in this run.
@@ -86,6 +88,14 @@ impl Cache {
             Some(until) => left.insert(name.to_owned(), until),
             None => left.remove(name),
         };
+    }
+
+    pub(super) fn remember_planned(&self, name: &str) {
+        lock(&self.planned).insert(name.to_owned());
+    }
+
+    pub(super) fn is_planned(&self, name: &str) -> bool {
+        lock(&self.planned).contains(name)
     }
 
     /// Until when the name is taken by a key that is left.
@@ -126,11 +136,17 @@ impl Organization {
         if read.get(&what).is_some_and(|at| at.elapsed() >= one_run) {
             read.clear();
             lock(&self.cache.left).clear();
+            lock(&self.cache.planned).clear();
             self.cache.looked_for_expired.store(false, Ordering::Relaxed);
             self.forget_api_keys();
             self.forget_accounts();
         }
         read.entry(what).or_insert_with(Instant::now);
+    }
+
+    /// A key that was planned is created.
+    pub(super) fn begin_creation(&self, name: &str) {
+        lock(&self.cache.planned).remove(name);
     }
 
     /// Looks for what killed runs have left, once in this run; who comes meanwhile waits.

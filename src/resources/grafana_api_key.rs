@@ -118,7 +118,7 @@ impl Resource for ApiKeyResource {
         plan.show(organization.id(), &key);
         plan.show_working();
         plan.key = Secret::from(secret).into();
-        cx.set_private(KeyPrivate { is_alone_in_account: key.backend.is_alone_in_account() });
+        cx.set_private(KeyPrivate::of(&key));
         if plan.delete_on_destroy == Value::Known(false) {
             organization.delete_expired().await;
         }
@@ -137,8 +137,7 @@ impl Resource for ApiKeyResource {
         match presence {
             Presence::Gone => return Ok(None.into()),
             Presence::Listed(found) => {
-                let is_alone_in_account = found.backend.is_alone_in_account();
-                cx.set_private(KeyPrivate { is_alone_in_account });
+                cx.set_private(KeyPrivate::of(&found));
                 state.show(id.org, &found);
             }
             Presence::Unlisted { condition, .. } => state.show_condition(condition),
@@ -151,10 +150,13 @@ impl Resource for ApiKeyResource {
     }
 
     async fn delete(&self, state: ApiKey, cx: &Context<KeyPrivate>) -> Outcome<()> {
-        if state.left_until().is_none() {
-            return self.delete_now(&state, cx).await;
-        }
+        let Some(until) = state.left_until() else { return self.delete_now(&state, cx).await };
         let (organization, key) = self.find_out(&state, cx).await?;
+        if key.name.as_ref().is_some_and(|it| cx.private().is_followed_by(organization.id(), it)) {
+            // The state would lose a key that works, for one that cannot be created. A plan for one that is tainted is
+            // not told what there is.
+            return Err(diagnostics::name_taken_until(until))?;
+        }
         organization.leave(&key).await?;
         Ok(().into())
     }
@@ -193,6 +195,7 @@ impl Resource for ApiKeyResource {
             self.0.check_configured()?;
             let org = plan.planned.org_id.known().filter(|_| plan.config().role.is_known());
             let Some(org) = org else { return Ok(().into()) };
+            cx.set_private(KeyPrivate::of_planned(*org, plan.planned.name.known()));
             let warning = self.0.check_creation(*org, &plan.config().new_key(), cx).await?;
             return Ok(Done::new(()).warn_all(warning));
         };
@@ -234,7 +237,17 @@ impl Resource for ApiKeyResource {
     }
 
     async fn plan_destroy(&self, state: &ApiKey, _: &Context<KeyPrivate>) -> Outcome<()> {
-        Ok(Done::new(()).warn_all(state.left_until().map(diagnostics::left_until)))
+        let Some(until) = state.left_until() else { return Ok(().into()) };
+        if let Ok((org, KeyRef { name: Some(name), .. })) = state.key_ref()
+            && let Some(org) = org.or(self.0.default_org())
+        {
+            self.0.remember_left(org, &name, Some(until));
+            // A renamed resource: either of the two may be planned first.
+            if self.0.is_planned(org, &name) {
+                return Err(diagnostics::name_taken_until(until))?;
+            }
+        }
+        Ok(Done::new(()).warn(diagnostics::left_until(until)))
     }
 
     fn validate(config: &ApiKey) -> Vec<Diagnostic> {

@@ -172,9 +172,19 @@ impl Resource for ManagedWorkspaceLicenseResource {
 
     async fn plan(&self, plan: &mut Plan<Model>, cx: &Cx) -> Outcome<()> {
         let (prior, mut private) = (plan.prior().cloned(), cx.private());
+        let mut region = plan.config().region.clone();
+        if let Some(prior) = &prior
+            && region.is_unknown()
+            && prior.region.is_known()
+            && plan.planned.workspace_id == prior.workspace_id
+        {
+            // A workspace stays in its region: what is not known yet is no reason to remove its license.
+            region.clone_from(&prior.region);
+            plan.planned.region.clone_from(&prior.region);
+        }
         let license = PlannedLicense {
             workspace_id: plan.planned.workspace_id(),
-            region: &plan.config().region,
+            region: &region,
             license_type: plan.planned.license_type(),
             prior: prior.as_ref().map(Model::before),
         };

@@ -3,7 +3,7 @@
 #[cfg(test)]
 pub(crate) mod samples;
 
-use tfplugin::Diagnostic;
+use tfplugin::{Diagnostic, path};
 
 use super::diagnostics::has_failed;
 use super::preview::Unseen;
@@ -60,6 +60,17 @@ pub(super) fn not_previewed(workspace_id: &str, is_replacement: bool, why: &Unse
          the apply.{replacement} {why}"
     );
     Diagnostic::warning("The workspace could not be checked", detail)
+}
+
+/// For a plan that looks for a workspace in another region than that of the state, which does not answer: a workspace
+/// stays in its region, and a replacement would remove its license first.
+pub(super) fn region_not_checked(workspace_id: &str, before: &str, why: &Unseen) -> Diagnostic {
+    let detail = format!(
+        "Workspace {workspace_id} was in {before} at the last refresh. Whether it is in the configured region is not \
+         known, and its license would be removed first. Correct `region`, or leave it out to keep that of the state. \
+         {why}"
+    );
+    Diagnostic::error("The region of the workspace could not be checked", detail).at(path!(region))
 }
 
 /// For a plan that puts a license on a workspace that AWS does not change.

@@ -31,6 +31,15 @@ pub(crate) struct PlannedLicense<'a> {
     pub(crate) prior: Option<PriorLicense<'a>>,
 }
 
+impl PlannedLicense<'_> {
+    /// The region in which the state has the workspace, if the plan looks for the same one in another.
+    fn is_elsewhere(&self) -> Option<&str> {
+        let prior = self.prior.filter(|prior| prior.workspace_id == self.workspace_id)?;
+        let before = prior.region.known()?;
+        (!self.region.is_null() && self.region != prior.region).then_some(before)
+    }
+}
+
 /// What was found out for a plan.
 #[derive(Default)]
 pub(crate) struct Preview {
@@ -54,7 +63,7 @@ impl Workspaces {
         holding: &mut Holding,
         limits: &Limits,
     ) -> Result<Preview, Diagnostic> {
-        let PlannedLicense { workspace_id: id, region, license_type, prior } = *planned;
+        let PlannedLicense { workspace_id: id, license_type, prior, .. } = *planned;
         let (mut warnings, mut loss) = (Vec::new(), false);
         // Of a replacement, Terraform shows only what is said of its first half.
         match prior {
@@ -74,9 +83,7 @@ impl Workspaces {
                 if holding.must_reassert() {
                     warnings.push(plan_diagnostics::reasserted(id));
                 }
-                let is_elsewhere =
-                    !region.is_null() && !prior.region.is_null() && region != prior.region;
-                if !is_elsewhere && prior.license_type == license_type {
+                if planned.is_elsewhere().is_none() && prior.license_type == license_type {
                     return Ok(Preview { warnings, ..Preview::default() });
                 }
             }
@@ -135,6 +142,9 @@ impl Workspaces {
                 return Err(error.into_diagnostic().at(path!(workspace_id)));
             }
             Some(Err(why)) => {
+                if let Some(before) = planned.is_elsewhere() {
+                    return Err(plan_diagnostics::region_not_checked(id, before, &why));
+                }
                 let unchecked = plan_diagnostics::not_previewed(id, prior.is_some(), &why);
                 vec![unchecked, plan_diagnostics::costs(&place(None), None)]
             }
@@ -178,9 +188,9 @@ impl Workspaces {
         if planned.region.is_unknown() {
             return Ok((None, None));
         }
-        // The apply removes the present license before it finds out about another workspace.
-        let is_moved =
-            planned.prior.is_some_and(|prior| prior.workspace_id != planned.workspace_id);
+        // The apply removes the present license before it finds out about another workspace, or another region.
+        let is_moved = planned.is_elsewhere().is_some()
+            || planned.prior.is_some_and(|prior| prior.workspace_id != planned.workspace_id);
         let limits = if is_moved { limits.clone() } else { ahead(limits) };
         let amazon = amazon.within(Some(limits.deadline()));
         let mut region = None;

@@ -16,6 +16,31 @@ use crate::keys::{
 pub struct KeyPrivate {
     /// Whether no other token is in the service account, so that it can be changed in place.
     pub(super) is_alone_in_account: bool,
+    /// The planned creation: in a replacement, the removal that comes first is handed what was planned for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    followed_by: Option<String>,
+}
+
+impl KeyPrivate {
+    /// Of a key that Grafana has.
+    pub(super) fn of(key: &Key) -> Self {
+        KeyPrivate { is_alone_in_account: key.backend.is_alone_in_account(), followed_by: None }
+    }
+
+    /// Of a key that is planned.
+    pub(super) fn of_planned(org: OrgId, name: Option<&String>) -> Self {
+        KeyPrivate { followed_by: name.map(|name| place(org, name)), ..KeyPrivate::default() }
+    }
+
+    /// Whether a key of that name is created there next.
+    pub(super) fn is_followed_by(&self, org: OrgId, name: &str) -> bool {
+        self.followed_by.as_ref() == Some(&place(org, name))
+    }
+}
+
+/// What only one key can have.
+fn place(org: OrgId, name: &str) -> String {
+    format!("{org}:{name}")
 }
 
 impl ApiKey {

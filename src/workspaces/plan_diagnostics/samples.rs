@@ -30,6 +30,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_previewed", not_previewed(id, false, &refused())),
         ("not_previewed", not_previewed(id, true, &refused())),
         ("not_previewed", not_previewed(id, false, &out_of_time)),
+        ("region_not_checked", region_not_checked(id, "eu-central-1", &refused())),
         ("takes_no_license", takes_no_license(&workspace(WorkspaceStatus::Deleting, None))),
         ("reasserted", reasserted(id)),
         ("order_is_open", order_is_open(id)),

@@ -194,6 +194,48 @@ async fn a_new_key_cannot_have_the_name_of_one_that_is_left() {
     }
 }
 
+/// Terraform plans the new resource and the removal of the former one in any order.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renamed_resource_cannot_have_the_name_of_the_key_that_it_leaves() {
+    let setup = Setup::new(Generation::V12_1).await;
+    let state = setup.create(left("name", 3600)).await;
+    let state = setup.refresh(&state).await;
+    only_warning(&setup.plan(&state, Json::Null).await.diagnostics);
+    let plan = setup.plan(&State::none(), left("name", 3600)).await;
+    assert!(only_error(&plan.diagnostics).detail.contains("`moved` block"));
+
+    setup.configure().await;
+    assert!(setup.plan(&State::none(), left("name", 3600)).await.diagnostics.is_empty());
+    let plan = setup.plan(&state, Json::Null).await;
+    assert!(only_error(&plan.diagnostics).detail.contains("`moved` block"));
+    // The next run of a client that keeps the provider running.
+    for _ in 0..2 {
+        setup.client.read(TYPE, &state).await;
+    }
+    only_warning(&setup.plan(&state, Json::Null).await.diagnostics);
+}
+
+/// Terraform plans a tainted key as a new one, removes it, and hands the removal what was planned.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tainted_key_that_is_left_stays_in_the_state_if_the_new_one_has_its_name() {
+    for generation in GENERATIONS {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(left("name", 3600)).await;
+        let mut state = setup.refresh(&state).await;
+        let plan = setup.plan(&State::none(), left("name", 3600)).await;
+        assert!(plan.diagnostics.is_empty(), "{:?}", plan.diagnostics);
+        state.private = plan.private;
+        setup.configure().await;
+        let kept = setup.destroy(&state).await;
+        assert_eq!(kept.value, state.value, "{generation}");
+        // Another name is free.
+        let mut other = left("name", 3600);
+        other["name"] = "other".into();
+        state.private = setup.plan(&State::none(), other).await.private;
+        assert!(setup.destroy(&state).await.value.is_null(), "{generation}");
+    }
+}
+
 /// A client that keeps the provider running plans a key of the name anew when the old one has gone.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_is_kept_no_longer_than_the_key_is_left() {

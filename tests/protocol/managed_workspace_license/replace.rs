@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 use simulator::amazon::{Failure, Operation};
-use tfplugin::testing::State;
+use tfplugin::testing::{State, unknown};
 
 use super::{Stage, TYPE, add, attribute, error, texts, warnings};
 
@@ -37,6 +37,43 @@ async fn a_replacement_whose_workspace_is_not_there_fails_at_plan() {
     let said = error(&plan.diagnostics, &[stage.id(), "does not exist in `eu-central-1`"]);
     assert_eq!(attribute(&said), "workspace_id");
     assert_eq!(stage.count(Operation::DisassociateLicense), 0);
+}
+
+/// A data source that waits for something else (`depends_on`) makes it unknown.
+#[tokio::test]
+async fn a_region_that_is_not_known_yet_does_not_replace_the_license() {
+    let stage = Stage::linked().await;
+    let state = stage.created(json!({})).await;
+    let state = stage.read(&state).await;
+    let later = stage.config(json!({ "region": unknown() }));
+    let plan = stage.client.plan(TYPE, &state, later.clone()).await;
+    assert_eq!(plan.value, state.value);
+    assert_eq!(plan.requires_replace, [""; 0]);
+    assert_eq!(texts(&plan.diagnostics), [""; 0]);
+
+    // With a change of something else.
+    let later = stage.config(json!({ "region": unknown(), "grafana_token": "labs-token-1" }));
+    let plan = stage.client.plan(TYPE, &state, later).await;
+    assert_eq!(plan.requires_replace, [""; 0]);
+    assert_eq!(plan.value["region"], stage.amazon.region());
+    // Another workspace may be anywhere.
+    let elsewhere = json!({ "workspace_id": unknown(), "region": unknown() });
+    let plan = stage.client.plan(TYPE, &state, elsewhere).await;
+    assert_eq!(plan.requires_replace, ["workspace_id", "region"]);
+    assert_eq!(stage.count(Operation::DisassociateLicense), 0);
+}
+
+#[tokio::test]
+async fn another_region_that_cannot_be_asked_fails_at_plan() {
+    let stage = Stage::linked().await;
+    let state = stage.created(json!({})).await;
+    let state = stage.read(&state).await;
+    let denied = Failure::access_denied("an explicit deny in a service control policy");
+    stage.amazon.fail_next(Operation::DescribeWorkspace, denied);
+    let elsewhere = stage.config(json!({ "region": "eu-central-1" }));
+    let plan = stage.client.plan(TYPE, &state, elsewhere).await;
+    let said = error(&plan.diagnostics, &[stage.id(), stage.amazon.region(), "explicit deny"]);
+    assert_eq!(attribute(&said), "region");
 }
 
 #[tokio::test]

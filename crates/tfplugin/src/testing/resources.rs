@@ -37,10 +37,11 @@ pub struct Planned {
     pub diagnostics: Vec<Diagnostic>,
     /// Why it is put off, if it is.
     pub deferral: Option<deferred::Reason>,
+    /// What the provider remembers of it until apply: core hands it to both halves of a replacement.
+    pub private: Vec<u8>,
     type_name: String,
     config: Json,
     prior: State,
-    private: Vec<u8>,
     identity: Option<ResourceIdentityData>,
 }
 

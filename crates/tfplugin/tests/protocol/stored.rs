@@ -98,6 +98,17 @@ async fn an_import_by_id_or_identity_is_completed_by_a_read() {
     }
 }
 
+#[tokio::test]
+async fn an_import_by_an_identity_without_what_it_requires_names_what_is_missing() {
+    let client = client().await;
+    for identity in [json!({ "name": null }), json!({ "name": null, "label": "l" })] {
+        let state = client.import_identity("test_thing", &identity).await;
+        assert_eq!(state.diagnostics[0].summary, "Invalid name");
+        assert_eq!(state.diagnostics[0].detail, "Expected a value, but got null.");
+        assert!(state.value.is_null());
+    }
+}
+
 fn source(type_name: &str, state: Json) -> MoveSource {
     MoveSource {
         provider_address: "registry.opentofu.org/example/other".to_owned(),

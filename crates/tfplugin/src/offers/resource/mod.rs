@@ -10,14 +10,14 @@ use crate::JsonObject;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostics;
 use crate::outcome::{Outcome, split};
-use crate::path::AttributePath;
+use crate::path::{AttributePath, Step};
 use crate::plan::draft::without_write_only;
 use crate::plan::spelling::respelt;
 use crate::private;
 use crate::resource::{ImportTarget, MoveSource, Resource, Updating};
 use crate::schema::{Attribute, Identity, Mode, Model};
 use crate::timeouts;
-use crate::value::{AnyValue, Type};
+use crate::value::{AnyValue, DecodeError, Type};
 use async_trait::async_trait;
 
 /// How long it may take to give back what nobody will know of.
@@ -112,6 +112,25 @@ impl<C, R: Resource> Entry<C, R> {
         let identity = R::Identity::attributes();
         let identity_type = Type::object(identity.iter().map(|a| (a.name.clone(), a.kind.ty())));
         Entry { make, updating, offered: Offered::of::<R::Model>(), identity, identity_type }
+    }
+
+    /// What is to be imported: all that its identity requires must be there.
+    fn import_target(
+        &self,
+        id: String,
+        identity: AnyValue,
+    ) -> Result<ImportTarget<R::Identity>, DecodeError> {
+        if identity.is_null() {
+            return Ok(ImportTarget::Id(id));
+        }
+        for required in self.identity.iter().filter(|part| part.mode == Mode::Required) {
+            let part = identity.get(&required.name);
+            if part.is_null() || !part.is_wholly_known() {
+                let missing = DecodeError::shape("a value", part);
+                return Err(missing.within(Step::Attribute(required.name.clone())));
+            }
+        }
+        R::Identity::decode(identity).map(ImportTarget::Identity)
     }
 
     /// The identity to tell: the one Terraform has, which must not change, else that of the state.
@@ -303,10 +322,7 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
             Ok(cx) => cx,
             Err(error) => return self.kept(AnyValue::Null, call, error),
         };
-        let target = match identity.clone() {
-            AnyValue::Null => Ok(ImportTarget::Id(id)),
-            identity => R::Identity::decode(identity).map(ImportTarget::Identity),
-        };
+        let target = self.import_target(id, identity.clone());
         let resource = (self.make)(configured);
         let outcome = match target {
             Ok(target) => cx.unless_stopped(resource.import(target, &cx)).await,
