@@ -46,7 +46,7 @@ async fn a_failed_read_or_delete_keeps_the_state() {
     let before = thing(&client, "fail delete").await;
     let after = client.plan_and_apply("test_thing", &before, Json::Null).await;
     assert_eq!(summaries(&after.diagnostics), ["Broken"]);
-    assert_eq!(after.value, before.value);
+    assert_eq!((&after.value, &after.identity), (&before.value, &before.identity));
     assert_eq!(after.private, br#"{"count":1,"reviewed":true}"#);
 }
 
