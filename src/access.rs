@@ -171,6 +171,17 @@ impl GrafanaAccess {
         }
     }
 
+    /// How many seconds a key may live at most, where that is known without asking for anything: Amazon Managed
+    /// Grafana allows 30 days, and requires a lifetime.
+    pub fn longest_lifetime(&self) -> Option<i64> {
+        let is_managed = match &*self.0 {
+            Connection::Instance(client) => client.url().is_managed_workspace(),
+            Connection::Workspace(_) => true,
+            Connection::Unknown(_) | Connection::None(_) => false,
+        };
+        is_managed.then_some(2_592_000)
+    }
+
     /// How claims of a license are shown.
     pub fn claims_shown(&self) -> grafana::Shown {
         match &*self.0 {

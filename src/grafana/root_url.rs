@@ -24,6 +24,12 @@ impl RootUrl {
     pub fn as_url(&self) -> &Url {
         &self.0
     }
+
+    /// Whether it is the address that Amazon Managed Grafana gives to a workspace.
+    #[must_use]
+    pub fn is_managed_workspace(&self) -> bool {
+        self.0.host_str().is_some_and(|host| host.contains(".grafana-workspace."))
+    }
 }
 
 impl FromStr for RootUrl {
@@ -108,6 +114,13 @@ mod tests {
         ] {
             assert_eq!(text.parse::<RootUrl>().unwrap().to_string(), root);
         }
+    }
+
+    #[test]
+    fn the_address_of_a_managed_workspace_is_recognised() {
+        let is_managed = |text: &str| text.parse::<RootUrl>().unwrap().is_managed_workspace();
+        assert!(is_managed("https://g-0123456789.grafana-workspace.eu-central-1.amazonaws.com"));
+        assert!(!is_managed("https://grafana-workspace.example.com/g-0.grafana-workspace."));
     }
 
     #[test]

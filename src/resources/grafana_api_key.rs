@@ -193,6 +193,7 @@ impl Resource for ApiKeyResource {
             let org = self.0.default_org().filter(|_| plan.config().org_id.is_null());
             plan.planned.show_new(org);
             self.0.check_configured()?;
+            self.check_lifetime(plan)?;
             let org = plan.planned.org_id.known().filter(|_| plan.config().role.is_known());
             let Some(org) = org else { return Ok(().into()) };
             cx.set_private(KeyPrivate::of_planned(*org, plan.planned.name.known()));
@@ -219,6 +220,7 @@ impl Resource for ApiKeyResource {
         if !plan.is_replacement() {
             return Ok(().into());
         }
+        self.check_lifetime(plan)?;
         if due.is_some() && !prior.expiration.is_null() && plan.planned.seconds_to_live.is_null() {
             plan.warn(diagnostics::new_key_never_expires());
         }
@@ -283,6 +285,13 @@ impl ApiKeyResource {
     /// Manages the keys of an instance.
     pub fn new(keys: Keys) -> Self {
         ApiKeyResource(keys)
+    }
+
+    fn check_lifetime(&self, plan: &Plan<ApiKey>) -> Result<(), Diagnostic> {
+        if plan.planned.seconds_to_live.is_unknown() {
+            return Ok(());
+        }
+        self.0.check_lifetime(plan.config().lifetime())
     }
 
     /// The organization of a state, and its key in it.

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tfplugin::testing::{State, unknown};
 
-use super::{KEY, Stage, ask, configured, key};
+use super::{KEY, Stage, ask, configured, created, key};
 use crate::managed_workspace_license::error;
 
 #[tokio::test]
@@ -43,6 +43,27 @@ async fn a_workspace_that_is_made_at_apply_is_accepted_and_only_what_needs_it_co
         assert!(said[0].contains(name) && said[0].contains("created at apply"), "{said:?}");
     }
     assert!(stage.amazon.journal().entries().is_empty());
+}
+
+#[tokio::test]
+async fn a_lifetime_that_aws_does_not_allow_fails_the_plan_and_costs_no_key() {
+    let stage = Stage::new("10.4");
+    let client = stage.run().await;
+    let state = created(&client, "k").await;
+    stage.grafana.journal().clear();
+    for lifetime in [json!(null), json!(0), json!(2_592_001)] {
+        let config = json!({ "name": "k", "role": "Viewer", "seconds_to_live": lifetime });
+        for prior in [&State::none(), &state] {
+            let planned = client.plan(KEY, prior, config.clone()).await;
+            error(&planned.diagnostics, &["`seconds_to_live`", "2592000"]);
+        }
+    }
+    for allowed in [json!(2_592_000), unknown()] {
+        let config = json!({ "name": "k", "role": "Viewer", "seconds_to_live": allowed });
+        let planned = client.plan(KEY, &state, config).await;
+        assert_eq!(planned.diagnostics, [], "{allowed}");
+    }
+    assert!(stage.grafana.journal().entries().is_empty());
 }
 
 #[tokio::test]
