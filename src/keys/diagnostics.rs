@@ -7,7 +7,7 @@ pub(crate) mod samples;
 use jiff::Timestamp;
 use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
-pub(crate) use self::kept::{account_kept, ephemeral_key_kept};
+pub(crate) use self::kept::{account_kept, created_elsewhere, ephemeral_key_kept};
 use super::Key;
 use super::delete::DeleteError;
 use super::find::{KeyRef, Presence};

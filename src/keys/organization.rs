@@ -14,7 +14,7 @@ use super::find::KeyRef;
 use super::shared::Shared;
 use super::{OrgId, lock};
 use crate::grafana::{
-    ApiKeyList, Client, Error, Role, ServiceAccount, ServiceAccountToken, ServiceAccounts,
+    ApiKeyList, Client, Error, Role, RootUrl, ServiceAccount, ServiceAccountToken, ServiceAccounts,
 };
 use crate::http::Quoted;
 
@@ -113,6 +113,12 @@ impl Organization {
     #[must_use]
     pub fn id(&self) -> OrgId {
         self.id
+    }
+
+    /// Root URL of its Grafana.
+    #[must_use]
+    pub fn url(&self) -> &RootUrl {
+        self.client.url()
     }
 
     /// The same for what has to be looked at or undone after the operation was stopped.

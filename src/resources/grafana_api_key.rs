@@ -118,7 +118,7 @@ impl Resource for ApiKeyResource {
         plan.show(organization.id(), &key);
         plan.show_working();
         plan.key = Secret::from(secret).into();
-        cx.set_private(KeyPrivate::of(&key));
+        cx.set_private(KeyPrivate::of_new(&key, organization.url()));
         if plan.delete_on_destroy == Value::Known(false) {
             organization.delete_expired().await;
         }
@@ -135,9 +135,14 @@ impl Resource for ApiKeyResource {
         let presence = organization.find(&key).await?;
         let warning = diagnostics::of_presence(id, &key, &presence, |x| organization.quote(x))?;
         match presence {
-            Presence::Gone => return Ok(None.into()),
+            Presence::Gone => {
+                let (private, url) = (cx.private(), organization.url());
+                let elsewhere = private.created_elsewhere(url);
+                let warning = elsewhere.map(|at| diagnostics::created_elsewhere(id, at, url));
+                return Ok(Done::new(None).warn_all(warning));
+            }
             Presence::Listed(found) => {
-                cx.set_private(KeyPrivate::of(&found));
+                cx.set_private(cx.private().seen(&found));
                 state.show(id.org, &found);
             }
             Presence::Unlisted { condition, .. } => state.show_condition(condition),

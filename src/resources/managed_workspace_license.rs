@@ -63,7 +63,7 @@ pub struct ManagedWorkspaceLicenseModel {
     #[attr(optional, requires(grafana_token_wo))]
     pub grafana_token_wo_version: Value<i64>,
     /// Region of the workspace, such as `eu-central-1`. Default: the region of the provider. Changing this replaces
-    /// the resource.
+    /// the resource; the plan fails if AWS does not find the workspace there.
     #[attr(optional, computed, use_state_for_unknown, replace, validate = names_region)]
     pub region: Value<String>,
     /// How many days before the end of the license plans begin to warn. Default: 30.

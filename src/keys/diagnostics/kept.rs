@@ -4,6 +4,7 @@ use tfplugin::Diagnostic;
 
 use super::super::delete::KeptAccount;
 use super::super::id::KeyId;
+use crate::grafana::RootUrl;
 use crate::http::Quoted;
 
 /// The warning for a service account that a deleted key leaves.
@@ -28,6 +29,17 @@ pub(crate) fn ephemeral_key_kept(id: KeyId, end: Option<&str>) -> Diagnostic {
         "An ephemeral key is left in Grafana",
         format!(
             "The ephemeral key {id} was not deleted and works{end}. Delete it in Grafana if that is too long."
+        ),
+    )
+}
+
+/// The warning for a key that another Grafana does not have than the one that created it.
+pub(crate) fn created_elsewhere(id: KeyId, created_at: &str, url: &RootUrl) -> Diagnostic {
+    Diagnostic::warning(
+        "The key was created at another URL",
+        format!(
+            "Grafana at {url} has no key {id}. It was created at {created_at}, and may still be there. If so, correct the \
+             provider's `url` before you apply: with the apply, the state forgets the key and its secret."
         ),
     )
 }

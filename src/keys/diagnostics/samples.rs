@@ -15,6 +15,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let account = |id, is_disabled| Left::ServiceAccount { name: name(), id, is_disabled };
     let quoted = || Redactor::default().quote("ci");
     let kept = |has_other_tokens| KeptAccount { id: 3, name: quoted(), has_other_tokens };
+    let url = "https://staging.example.com/".parse().expect("a URL");
     let invalid_id = || super::super::parse_key_id("seven").expect_err("not an id");
     vec![
         ("create/failed", create(CreateError::Failed(Error::new(ErrorKind::Stopped)))),
@@ -34,6 +35,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
             "delete/left_disabled",
             DeleteError::LeftDisabled { account: 3, error: error() }.into_diagnostic(),
         ),
+        ("created_elsewhere", created_elsewhere(id, "https://grafana.example.com/", &url)),
         ("account_kept", account_kept(&quoted(), &kept(true))),
         ("account_kept", account_kept(&quoted(), &kept(false))),
         ("ephemeral_key_kept", ephemeral_key_kept(id, Some("2026-11-26T18:00:00Z"))),

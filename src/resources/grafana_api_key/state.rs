@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tfplugin::{AttributePath, Diagnostic, Value, path};
 
 use super::ApiKey;
-use crate::grafana::Role;
+use crate::grafana::{Role, RootUrl, same_root_url};
 use crate::keys::{
     Condition, Expiry, Key, KeyId, KeyRef, NewKey, OrgId, diagnostics, generated_name, lifetime,
     parse_key_id,
@@ -19,12 +19,27 @@ pub struct KeyPrivate {
     /// The planned creation: in a replacement, the removal that comes first is handed what was planned for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     followed_by: Option<String>,
+    /// Root URL of the Grafana that has created it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created_at: Option<String>,
 }
 
 impl KeyPrivate {
-    /// Of a key that Grafana has.
-    pub(super) fn of(key: &Key) -> Self {
-        KeyPrivate { is_alone_in_account: key.backend.is_alone_in_account(), followed_by: None }
+    /// Of a key that has just been created.
+    pub(super) fn of_new(key: &Key, url: &RootUrl) -> Self {
+        KeyPrivate { created_at: Some(url.to_string()), ..KeyPrivate::default().seen(key) }
+    }
+
+    /// Of a key that Grafana lists.
+    pub(super) fn seen(self, key: &Key) -> Self {
+        let is_alone_in_account = key.backend.is_alone_in_account();
+        KeyPrivate { is_alone_in_account, followed_by: None, ..self }
+    }
+
+    /// Where the key was created, if that is known and another Grafana.
+    pub(super) fn created_elsewhere(&self, url: &RootUrl) -> Option<&str> {
+        let created_at = self.created_at.as_deref()?;
+        (!same_root_url(created_at, &url.to_string())).then_some(created_at)
     }
 
     /// Of a key that is planned.

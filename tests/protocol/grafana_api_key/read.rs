@@ -273,3 +273,24 @@ async fn each_run_over_one_connection_reads_anew() {
         assert_eq!(data().await, 1, "{generation}");
     }
 }
+
+/// Terraform forgets what a refresh does not find, and with it the secret: a wrong URL should not pass unseen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_another_grafana_does_not_have_is_gone_with_a_warning() {
+    for generation in [Generation::V9_4, Generation::V12_1] {
+        let setup = Setup::new(generation).await;
+        let state = setup.create(viewer("ci")).await;
+        let state = setup.assert_unchanged(&state, viewer("ci")).await;
+        let other = Setup::new(generation).await;
+        let gone = other.client.read(TYPE, &state).await;
+        assert!(gone.value.is_null());
+        let said = only_warning(&gone.diagnostics);
+        for part in [setup.grafana.url(), other.grafana.url()] {
+            assert!(said.detail.contains(&part), "{}", said.detail);
+        }
+        // Where it was created, nothing is to be said.
+        setup.assert_destroyed(&state).await;
+        let gone = setup.refresh(&state).await;
+        assert!(gone.value.is_null() && gone.diagnostics.is_empty(), "{:?}", gone.diagnostics);
+    }
+}
