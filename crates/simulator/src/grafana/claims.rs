@@ -1,5 +1,7 @@
 //! The claims of a license token.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -7,6 +9,9 @@ use serde_json::{Map, Value, json};
 use super::Generation;
 
 const DAY: i64 = 86_400;
+
+/// When ordinary licenses are issued. It does not move on, so that two of them are the same.
+static ISSUED: LazyLock<i64> = LazyLock::new(|| Timestamp::now().as_second());
 
 /// The claims of a license token, as the licensing API page names them. `None` leaves a claim out.
 ///
@@ -98,7 +103,7 @@ pub struct LicenseClaims {
 impl LicenseClaims {
     /// An ordinary license of the instance with this root URL: 15 users, a token of a month, a license of a year.
     pub fn for_instance(root_url: &str) -> Self {
-        let now = Timestamp::now().as_second();
+        let now = *ISSUED;
         Self {
             jti: Some("2".to_owned()),
             iss: Some("https://grafana.com".to_owned()),
