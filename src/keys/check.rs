@@ -7,7 +7,7 @@ use super::new_key::{CreateError, NewKey};
 use super::organization::OtherOrganization;
 use super::{Filter, Keys, OrgId, Organization, diagnostics};
 use crate::access::ahead;
-use crate::grafana::{Error, ErrorKind, LifeLimit, Role};
+use crate::grafana::{Error, ErrorKind, Role};
 
 impl Keys {
     /// Looks whether a new key can be created, as far as that shows without a write: a warning if there is
@@ -58,14 +58,14 @@ impl Keys {
     /// Refuses a lifetime (`None` for ever) that Amazon Managed Grafana does not allow.
     ///
     /// # Errors
-    /// What Grafana would say once the old key is gone.
+    /// What Grafana would say too, but only once the old key is gone.
     pub fn check_lifetime(&self, lifetime: Option<i64>) -> Result<(), Diagnostic> {
-        let limit = match (self.access.longest_lifetime(), lifetime) {
-            (Some(_), None) => LifeLimit::Required,
-            (Some(longest), Some(lifetime)) if lifetime > longest => LifeLimit::TooLong,
-            _ => return Ok(()),
-        };
-        Err(Error::new(ErrorKind::LifeLimited(limit)).into_diagnostic())
+        match self.access.longest_lifetime() {
+            Some(longest) if lifetime.is_none_or(|lifetime| lifetime > longest) => {
+                Err(diagnostics::lifetime_not_allowed(longest))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether two ids, one of which is 0, are of the same organization: a sign-in that has only one

@@ -310,6 +310,14 @@ pub(crate) fn not_creatable_now(why: Diagnostic) -> Diagnostic {
     Diagnostic::warning("The key could not be created now", detail).at(path)
 }
 
+/// The error for a key of Amazon Managed Grafana without a lifetime, or with a longer one than this many seconds.
+pub(crate) fn lifetime_not_allowed(longest: i64) -> Diagnostic {
+    let detail = format!(
+        "Amazon Managed Grafana requires a lifetime and allows at most {longest} seconds (30 days): set `seconds_to_live`."
+    );
+    Diagnostic::error("Key lifetime not allowed", detail).at(path!(seconds_to_live))
+}
+
 /// The error for a key that may be in an organization, or not.
 pub(crate) fn organization_unproven(org: super::OrgId) -> Diagnostic {
     let detail = format!(
