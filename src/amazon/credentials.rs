@@ -232,9 +232,11 @@ impl Origin {
             Self::Chain if found_nothing => {
                 format!("No AWS credentials were found.{SET} Tried: {reason}.")
             }
-            // Instance metadata is looked at last: nothing is set anywhere.
+            // Instance metadata is looked at last.
             Self::Chain if reason.contains("IMDS") => {
-                format!("No AWS credentials were found, and this machine has none: {reason}.{SET}")
+                format!(
+                    "No AWS credentials were found, and instance metadata gave none: {reason}.{SET}"
+                )
             }
             Self::Profile(profile) if found_nothing => {
                 format!("The AWS profile `{profile}` has no credentials: {reason}.")

@@ -28,7 +28,8 @@ impl RootUrl {
     /// Whether it is the address that Amazon Managed Grafana gives to a workspace.
     #[must_use]
     pub fn is_managed_workspace(&self) -> bool {
-        self.0.host_str().is_some_and(|host| host.contains(".grafana-workspace."))
+        let labels: Vec<_> = self.0.host_str().unwrap_or_default().split('.').collect();
+        matches!(labels[..], [id, "grafana-workspace", _, "amazonaws", _, ..] if id.starts_with("g-"))
     }
 }
 
@@ -120,7 +121,14 @@ mod tests {
     fn the_address_of_a_managed_workspace_is_recognised() {
         let is_managed = |text: &str| text.parse::<RootUrl>().unwrap().is_managed_workspace();
         assert!(is_managed("https://g-0123456789.grafana-workspace.eu-central-1.amazonaws.com"));
-        assert!(!is_managed("https://grafana-workspace.example.com/g-0.grafana-workspace."));
+        assert!(is_managed("https://g-0123456789.grafana-workspace.cn-north-1.amazonaws.com.cn/"));
+        for other in [
+            "https://grafana-workspace.example.com/g-0.grafana-workspace.",
+            "http://g-0.grafana-workspace.svc.cluster.local:3000",
+            "https://grafana.grafana-workspace.eu-central-1.amazonaws.com",
+        ] {
+            assert!(!is_managed(other), "{other}");
+        }
     }
 
     #[test]

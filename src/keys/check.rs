@@ -16,7 +16,7 @@ impl Keys {
     /// and so is a managed workspace, where a token would have to be made for it.
     ///
     /// # Errors
-    /// If the name is kept by a key that is left to its expiry.
+    /// If the configuration of the provider cannot be used.
     pub async fn check_creation(
         &self,
         org: OrgId,
@@ -24,12 +24,6 @@ impl Keys {
         limits: &Limits,
     ) -> Result<Option<Diagnostic>, Diagnostic> {
         let cache = self.cache(org);
-        if let Some(until) = cache.left_until(&new.name) {
-            return Err(diagnostics::name_taken_until(until));
-        }
-        if !new.is_name_generated {
-            cache.remember_planned(&new.name);
-        }
         let is_of_sign_in = self.access.org_of_sign_in() == Some(org.number());
         if is_of_sign_in && new.role != Role::None {
             return Ok(None);
@@ -53,6 +47,19 @@ impl Keys {
             organization.learn_asked(new.role);
         }
         Ok(refused.map(diagnostics::not_creatable_now))
+    }
+
+    /// Registers the name of a planned key.
+    ///
+    /// # Errors
+    /// If a key that is left to its expiry keeps it.
+    pub fn plan_name(&self, org: OrgId, name: &str) -> Result<(), Diagnostic> {
+        let cache = self.cache(org);
+        if let Some(until) = cache.left_until(name) {
+            return Err(diagnostics::name_taken_until(until));
+        }
+        cache.remember_planned(name);
+        Ok(())
     }
 
     /// Refuses a lifetime (`None` for ever) that Amazon Managed Grafana does not allow.

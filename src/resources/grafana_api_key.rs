@@ -199,9 +199,14 @@ impl Resource for ApiKeyResource {
             plan.planned.show_new(org);
             self.0.check_configured()?;
             self.check_lifetime(plan)?;
-            let org = plan.planned.org_id.known().filter(|_| plan.config().role.is_known());
-            let Some(org) = org else { return Ok(().into()) };
-            cx.set_private(KeyPrivate::of_planned(*org, plan.planned.name.known()));
+            let Some(org) = plan.planned.org_id.known() else { return Ok(().into()) };
+            if let Some(name) = plan.planned.name.known() {
+                cx.set_private(cx.private().before(*org, name));
+                self.0.plan_name(*org, name)?;
+            }
+            if !plan.config().role.is_known() {
+                return Ok(().into());
+            }
             let warning = self.0.check_creation(*org, &plan.config().new_key(), cx).await?;
             return Ok(Done::new(()).warn_all(warning));
         };

@@ -91,7 +91,7 @@ fn metadata_that_never_answers_gives_no_credentials() {
 #[test]
 fn metadata_that_is_refused_says_where_credentials_can_be_set() {
     if child::is_here() {
-        let parts = ["this machine has none", "`access_key`", "AWS_PROFILE"];
+        let parts = ["instance metadata gave none", "`access_key`", "AWS_PROFILE"];
         fails(Settings::default(), ErrorKind::Credentials, &parts);
         return;
     }

@@ -42,9 +42,9 @@ impl KeyPrivate {
         (!same_root_url(created_at, &url.to_string())).then_some(created_at)
     }
 
-    /// Of a key that is planned.
-    pub(super) fn of_planned(org: OrgId, name: Option<&String>) -> Self {
-        KeyPrivate { followed_by: name.map(|name| place(org, name)), ..KeyPrivate::default() }
+    /// With a key of that name planned next.
+    pub(super) fn before(self, org: OrgId, name: &str) -> Self {
+        KeyPrivate { followed_by: Some(place(org, name)), ..self }
     }
 
     /// Whether a key of that name is created there next.

@@ -228,6 +228,13 @@ async fn a_tainted_key_that_is_left_stays_in_the_state_if_the_new_one_has_its_na
         setup.configure().await;
         let kept = setup.destroy(&state).await;
         assert_eq!(kept.value, state.value, "{generation}");
+        // Nor does it go where the role of the new one is not known yet.
+        let mut later = left("name", 3600);
+        later["role"] = unknown();
+        setup.configure().await;
+        state.private = setup.plan(&State::none(), later).await.private;
+        setup.configure().await;
+        assert_eq!(setup.destroy(&state).await.value, state.value, "{generation}");
         // Another name is free.
         let mut other = left("name", 3600);
         other["name"] = "other".into();
