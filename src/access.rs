@@ -171,15 +171,13 @@ impl GrafanaAccess {
         }
     }
 
-    /// How many seconds a key may live at most, where that is known without asking for anything: Amazon Managed
-    /// Grafana allows 30 days, and requires a lifetime.
-    pub fn longest_lifetime(&self) -> Option<i64> {
-        let is_managed = match &*self.0 {
+    /// Whether this is known, without asking for anything, to be a workspace of Amazon Managed Grafana.
+    pub fn is_managed_workspace(&self) -> bool {
+        match &*self.0 {
             Connection::Instance(client) => client.url().is_managed_workspace(),
             Connection::Workspace(_) => true,
             Connection::Unknown(_) | Connection::None(_) => false,
-        };
-        is_managed.then_some(2_592_000)
+        }
     }
 
     /// How claims of a license are shown.

@@ -2,7 +2,7 @@
 
 use tfplugin::{Diagnostic, IntoDiagnostic, path};
 
-use crate::grafana::{Error, ErrorKind, GivenUp, LifeLimit};
+use crate::grafana::{Error, ErrorKind, GivenUp, LONGEST_MANAGED_LIFETIME, LifeLimit};
 
 impl IntoDiagnostic for Error {
     fn into_diagnostic(self) -> Diagnostic {
@@ -12,6 +12,13 @@ impl IntoDiagnostic for Error {
             _ => diagnostic,
         }
     }
+}
+
+/// What Amazon Managed Grafana demands of every key.
+pub(crate) fn managed_lifetime() -> String {
+    format!(
+        "Amazon Managed Grafana requires a lifetime and allows at most {LONGEST_MANAGED_LIFETIME} seconds (30 days)"
+    )
 }
 
 /// An error of every kind, as users read it.
@@ -156,7 +163,8 @@ fn advice(kind: &ErrorKind, error: &Error) -> String {
                 LifeLimit::TooLong => "Set a shorter",
             };
             return format!(
-                "{advice} `seconds_to_live`, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. Amazon Managed Grafana requires a lifetime and allows at most 2592000 seconds (30 days)."
+                "{advice} `seconds_to_live`, at most what `api_key_max_seconds_to_live` in the instance's configuration allows. {}.",
+                managed_lifetime()
             );
         }
         NotFound { unknown_path: false }

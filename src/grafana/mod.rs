@@ -55,7 +55,9 @@ pub use licensing::{ActiveUsers, Licensing};
 pub use limits::Limits;
 pub use retry::Attempts;
 pub use role::{Role, UnknownRole};
-pub use root_url::{InvalidRootUrl, RootUrl, same_root_url, without_userinfo};
+pub use root_url::{
+    InvalidRootUrl, LONGEST_MANAGED_LIFETIME, RootUrl, same_root_url, without_userinfo,
+};
 pub use service_accounts::{
     ServiceAccount, ServiceAccountChanges, ServiceAccountToken, ServiceAccounts,
 };

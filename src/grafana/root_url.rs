@@ -11,6 +11,9 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RootUrl(Url);
 
+/// How many seconds a key of Amazon Managed Grafana, which must have a lifetime, may live at most: 30 days.
+pub const LONGEST_MANAGED_LIFETIME: i64 = 2_592_000;
+
 /// A text that is not a root URL. It is not quoted: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(

@@ -1,5 +1,6 @@
 //! Whether a key can be created, asked at plan: before a replacement deletes the old one.
 
+use jiff::Timestamp;
 use tfplugin::{Diagnostic, IntoDiagnostic, Limits, path};
 
 use super::find::{KeyRef, Presence};
@@ -7,7 +8,7 @@ use super::new_key::{CreateError, NewKey};
 use super::organization::OtherOrganization;
 use super::{Filter, Keys, OrgId, Organization, diagnostics};
 use crate::access::ahead;
-use crate::grafana::{Error, ErrorKind, Role};
+use crate::grafana::{Error, ErrorKind, LONGEST_MANAGED_LIFETIME, Role};
 
 impl Keys {
     /// Looks whether a new key can be created, as far as that shows without a write: a warning if there is
@@ -62,16 +63,28 @@ impl Keys {
         Ok(())
     }
 
+    /// Registers a planned removal that leaves the key of that name to its expiry.
+    ///
+    /// # Errors
+    /// If a planned key is to have the name: of a renamed resource, either of the two may be planned first.
+    pub fn plan_left(&self, org: OrgId, name: &str, until: Timestamp) -> Result<(), Diagnostic> {
+        let cache = self.cache(org);
+        cache.remember_left(name, Some(until));
+        match cache.is_planned(name) {
+            true => Err(diagnostics::name_taken_until(until)),
+            false => Ok(()),
+        }
+    }
+
     /// Refuses a lifetime (`None` for ever) that Amazon Managed Grafana does not allow.
     ///
     /// # Errors
     /// What Grafana would say too, but only once the old key is gone.
     pub fn check_lifetime(&self, lifetime: Option<i64>) -> Result<(), Diagnostic> {
-        match self.access.longest_lifetime() {
-            Some(longest) if lifetime.is_none_or(|lifetime| lifetime > longest) => {
-                Err(diagnostics::lifetime_not_allowed(longest))
-            }
-            _ => Ok(()),
+        let is_allowed = lifetime.is_some_and(|lifetime| lifetime <= LONGEST_MANAGED_LIFETIME);
+        match is_allowed || !self.access.is_managed_workspace() {
+            true => Ok(()),
+            false => Err(diagnostics::lifetime_not_allowed()),
         }
     }
 

@@ -16,6 +16,7 @@ use super::new_key::{CreateError, Left};
 use super::organization::OtherOrganization;
 use super::update::UpdateError;
 use crate::diagnostics::command;
+use crate::diagnostics::grafana::managed_lifetime;
 use crate::grafana::Error;
 use crate::http::Quoted;
 
@@ -310,11 +311,9 @@ pub(crate) fn not_creatable_now(why: Diagnostic) -> Diagnostic {
     Diagnostic::warning("The key could not be created now", detail).at(path)
 }
 
-/// The error for a key of Amazon Managed Grafana without a lifetime, or with a longer one than this many seconds.
-pub(crate) fn lifetime_not_allowed(longest: i64) -> Diagnostic {
-    let detail = format!(
-        "Amazon Managed Grafana requires a lifetime and allows at most {longest} seconds (30 days): set `seconds_to_live`."
-    );
+/// The error for a key of Amazon Managed Grafana without a lifetime, or with one that is too long.
+pub(crate) fn lifetime_not_allowed() -> Diagnostic {
+    let detail = format!("{}: set `seconds_to_live`.", managed_lifetime());
     Diagnostic::error("Key lifetime not allowed", detail).at(path!(seconds_to_live))
 }
 

@@ -176,11 +176,6 @@ impl Keys {
         self.cache(org).remember_left(name, until);
     }
 
-    /// Whether a new key of that name is planned.
-    pub fn is_planned(&self, org: OrgId, name: &str) -> bool {
-        self.cache(org).is_planned(name)
-    }
-
     fn cache(&self, org: OrgId) -> Arc<Cache> {
         let mut caches = lock(&self.caches);
         caches.entry(org).or_default().clone()

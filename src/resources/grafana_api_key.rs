@@ -253,11 +253,7 @@ impl Resource for ApiKeyResource {
         if let Ok((org, KeyRef { name: Some(name), .. })) = state.key_ref()
             && let Some(org) = org.or(self.0.default_org())
         {
-            self.0.remember_left(org, &name, Some(until));
-            // A renamed resource: either of the two may be planned first.
-            if self.0.is_planned(org, &name) {
-                return Err(diagnostics::name_taken_until(until))?;
-            }
+            self.0.plan_left(org, &name, until)?;
         }
         Ok(Done::new(()).warn(diagnostics::left_until(until)))
     }

@@ -34,11 +34,11 @@ pub(crate) fn ephemeral_key_kept(id: KeyId, end: Option<&str>) -> Diagnostic {
 }
 
 /// The warning for a key that another Grafana does not have than the one that created it.
-pub(crate) fn created_elsewhere(id: KeyId, created_at: &str, url: &RootUrl) -> Diagnostic {
+pub(crate) fn created_elsewhere(id: KeyId, creator: &str, url: &RootUrl) -> Diagnostic {
     Diagnostic::warning(
         "The key was created at another URL",
         format!(
-            "Grafana at {url} has no key {id}. It was created at {created_at}, and may still be there. If so, correct the \
+            "Grafana at {url} has no key {id}. It was created at {creator}, and may still be there. If so, correct the \
              provider's `url` before you apply: with the apply, the state forgets the key and its secret."
         ),
     )

@@ -52,7 +52,7 @@ pub(crate) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("not_checked", not_checked(Some(&error()))),
         ("not_checked", not_checked(None)),
         ("not_creatable_now", not_creatable_now(no_such_role(&error()))),
-        ("lifetime_not_allowed", lifetime_not_allowed(2_592_000)),
+        ("lifetime_not_allowed", lifetime_not_allowed()),
         ("organization_unproven", organization_unproven(id.org)),
         ("left_without_end", left_without_end()),
         ("left_with_fixed_name", left_with_fixed_name()),

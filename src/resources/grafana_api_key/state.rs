@@ -21,13 +21,13 @@ pub struct KeyPrivate {
     followed_by: Option<String>,
     /// Root URL of the Grafana that has created it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    created_at: Option<String>,
+    url: Option<String>,
 }
 
 impl KeyPrivate {
     /// Of a key that has just been created.
     pub(super) fn of_new(key: &Key, url: &RootUrl) -> Self {
-        KeyPrivate { created_at: Some(url.to_string()), ..KeyPrivate::default().seen(key) }
+        KeyPrivate { url: Some(url.to_string()), ..KeyPrivate::default().seen(key) }
     }
 
     /// Of a key that Grafana lists.
@@ -38,8 +38,8 @@ impl KeyPrivate {
 
     /// Where the key was created, if that is known and another Grafana.
     pub(super) fn created_elsewhere(&self, url: &RootUrl) -> Option<&str> {
-        let created_at = self.created_at.as_deref()?;
-        (!same_root_url(created_at, &url.to_string())).then_some(created_at)
+        let created = self.url.as_deref()?;
+        (!same_root_url(created, &url.to_string())).then_some(created)
     }
 
     /// With a key of that name planned next.

@@ -82,12 +82,6 @@ impl<C, R: Resource> Entry<C, R> {
     }
 
     pub(super) async fn delete(&self, configured: &C, prior: AnyValue, call: &Call) -> Applied {
-        let deleted = self.deleted(configured, prior, call).await;
-        // What stays is what it was.
-        Applied { identity: self.identity_of(AnyValue::Null, &deleted.state), ..deleted }
-    }
-
-    async fn deleted(&self, configured: &C, prior: AnyValue, call: &Call) -> Applied {
         let cx = match call.context::<R::Model, R::Private>("delete", &prior) {
             Ok(cx) => cx,
             Err(error) => return self.kept(prior, call, error),

@@ -253,7 +253,9 @@ impl<C: Send + Sync + 'static, R: Resource> AnyResource<C> for Entry<C, R> {
 
     async fn apply(&self, configured: &C, request: ApplyRequest, call: &Call) -> Applied {
         if request.planned.is_null() {
-            return self.delete(configured, request.prior, call).await;
+            let deleted = self.delete(configured, request.prior, call).await;
+            let identity = self.identity_of(request.planned_identity, &deleted.state);
+            return Applied { identity, ..deleted };
         }
         if self.is_unchanged(&request) {
             return Applied {
