@@ -55,6 +55,12 @@ impl Workspace {
         Phase::of(&self.status) == Phase::Failed
     }
 
+    /// Whether another change came in between that explains why AWS refused one: it is in progress, or the workspace
+    /// is no longer as it was `before`.
+    pub fn is_contended(&self, before: &Self) -> bool {
+        self.is_busy() || self.details != before.details
+    }
+
     /// Whether AWS accepts no change, now or later: creation failed, or the workspace is being deleted.
     pub fn is_unusable(&self) -> bool {
         Phase::of(&self.status) == Phase::Unusable

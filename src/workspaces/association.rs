@@ -139,7 +139,7 @@ impl WorkspaceClient<'_> {
                 adoption = Adoption::AtOnce;
                 continue;
             }
-            if let Some(accepted) = self.call_associate(license, &mut pauses).await? {
+            if let Some(accepted) = self.call_associate(license, &workspace, &mut pauses).await? {
                 let wanted = Some(license.license_type());
                 let has_license = |now: &Workspace| now.is_ready() && license_type(now) == wanted;
                 return Ok(self.wait_until(&workspace.status, accepted, has_license).await);
@@ -151,6 +151,7 @@ impl WorkspaceClient<'_> {
     async fn call_associate(
         &self,
         license: &LicenseRequest,
+        before: &Workspace,
         pauses: &mut Pauses,
     ) -> Result<Option<Workspace>, AssociationError> {
         let (license_type, token) = (license.license_type(), license.token());
@@ -166,8 +167,7 @@ impl WorkspaceClient<'_> {
                 }
             }
             Ok(Err(error)) => {
-                let is_wanted = |now: &Workspace| is_there(now, license);
-                return self.pause_if_busy(error, pauses, is_wanted).await.map(|()| None);
+                return self.pause_if_busy(error, before, pauses).await.map(|()| None);
             }
             Err(ended) => ended.into(),
         };
@@ -190,7 +190,9 @@ impl WorkspaceClient<'_> {
             let call = self.amazon.disassociate_license(Some(&self.region), &self.id, expected);
             let (accepted, has_begun) = match self.change(call).await? {
                 Ok(accepted) => (Some(accepted), false),
-                Err(error) => (self.after_refused_removal(error, &mut pauses).await?, true),
+                Err(error) => {
+                    (self.after_refused_removal(error, &workspace, &mut pauses).await?, true)
+                }
             };
             if let Some(accepted) = accepted {
                 let waiting = self.wait_until_disassociated(&workspace, accepted, has_begun);
@@ -222,14 +224,18 @@ impl WorkspaceClient<'_> {
     async fn after_refused_removal(
         &self,
         error: Error,
+        before: &Workspace,
         pauses: &mut Pauses,
     ) -> Result<Option<Workspace>, AssociationError> {
-        match self.describe_again(pauses).await {
-            Ok(now) if now.license_type.is_none() => Ok(None),
-            Err(gone) if gone.is_not_found() => Ok(None),
-            Ok(now) if error.carried_out() == CarriedOut::Maybe && now.is_busy() => Ok(Some(now)),
-            _ => self.pause_if_busy(error, pauses, |_| false).await.map(|()| None),
+        if error.carried_out() == CarriedOut::Maybe {
+            match self.describe_again(pauses).await {
+                Ok(now) if now.is_busy() => return Ok(Some(now)),
+                Ok(now) if now.license_type.is_none() => return Ok(None),
+                Err(gone) if gone.is_not_found() => return Err(gone),
+                _ => {}
+            }
         }
+        self.pause_if_busy(error, before, pauses).await.map(|()| None)
     }
 }
 

@@ -153,17 +153,18 @@ impl WorkspaceClient<'_> {
     }
 
     /// Pauses before a call is made again that AWS has refused because it throttles, or because
-    /// another change came in between, which is under way or has left what is wanted. Any other error is handed back.
+    /// another change came in between since the workspace was as `before`. Any other error is handed back.
     pub(super) async fn pause_if_busy(
         &self,
         error: Error,
+        before: &Workspace,
         pauses: &mut Pauses,
-        is_wanted: impl Fn(&Workspace) -> bool,
     ) -> Result<(), AssociationError> {
-        let is_contended = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Validation);
-        if is_contended && !error.asks_for_grafana_token() {
+        let may_be_contended = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Validation);
+        if may_be_contended && !error.asks_for_grafana_token() {
             return match self.describe_again(pauses).await {
-                Ok(now) if now.is_busy() || is_wanted(&now) => Ok(()),
+                Ok(now) if now.is_contended(before) => Ok(()),
+                Err(gone) if gone.is_not_found() => Err(gone),
                 _ => Err(error.into()),
             };
         }

@@ -49,7 +49,8 @@ impl Inner {
         loop {
             let workspace = self.settled(&amazon, &stopwatch).await?;
             match self.sign_in_to(&amazon, &workspace, last).await {
-                Err(failure) if failure.is_conflict() && self.is_busy(&amazon).await => {}
+                Err(failure)
+                    if failure.is_conflict() && self.is_contended(&amazon, &workspace).await => {}
                 signed_in => return signed_in,
             }
         }
@@ -85,10 +86,10 @@ impl Inner {
         }
     }
 
-    async fn is_busy(&self, amazon: &Amazon) -> bool {
+    async fn is_contended(&self, amazon: &Amazon, before: &Workspace) -> bool {
         let (region, id) = self.place();
         let workspace = amazon.describe_workspace(region, id).await;
-        workspace.is_ok_and(|workspace| workspace.is_busy())
+        workspace.is_ok_and(|now| now.is_contended(before))
     }
 
     /// The workspace, once no change is in progress. After a change that failed it is as before.

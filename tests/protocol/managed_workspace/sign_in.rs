@@ -154,6 +154,24 @@ async fn a_busy_workspace_is_waited_for() {
 
 #[tokio::test]
 async fn a_workspace_that_becomes_busy_meanwhile_is_waited_for() {
+    signs_in_after(|stage| {
+        stage.amazon.make_busy(stage.id(), "UPGRADING", Polls::Count(2));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_that_is_over_when_its_conflict_arrives_is_no_failure() {
+    signs_in_after(|stage| {
+        stage
+            .amazon
+            .change_workspace(stage.id(), |workspace| workspace.name = Some("renamed".into()));
+    })
+    .await;
+}
+
+/// A `change` that somebody else makes while the token is created makes AWS refuse it.
+async fn signs_in_after(change: impl FnOnce(&Stage)) {
     let stage = Stage::new("10.4");
     let conflict = Failure::conflict("workspace", stage.id(), "Workspace is being updated");
     stage.amazon.fail_next(Operation::CreateWorkspaceServiceAccountToken, conflict);
@@ -161,7 +179,7 @@ async fn a_workspace_that_becomes_busy_meanwhile_is_waited_for() {
     let client = stage.run().await;
     let meanwhile = async {
         until(|| stage.amazon.journal().count("POST", TOKENS) == 1).await;
-        stage.amazon.make_busy(stage.id(), "UPGRADING", Polls::Count(2));
+        change(&stage);
         stage.amazon.faults().release();
     };
     let (said, ()) = tokio::join!(ask(&client), meanwhile);

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 use simulator::amazon::{Endpoint, Failure, NewWorkspace, Operation, Polls};
 use tfplugin::testing::State;
 
-use super::{OTHER, Stage, TOKEN, TYPE, attribute, error, texts, warning};
+use super::{OTHER, Stage, TOKEN, TYPE, attribute, error, refused_after, texts, warning};
 
 #[tokio::test]
 async fn a_license_is_installed_and_then_nothing_changes() {
@@ -123,6 +123,23 @@ async fn a_busy_workspace_is_waited_for_first() {
         stage.created(json!({})).await;
         assert_eq!(stage.count(Operation::AssociateLicense), 1, "{status}");
     }
+}
+
+#[tokio::test]
+async fn a_change_that_is_over_when_its_refusal_arrives_is_no_failure() {
+    let stage = Stage::linked().await;
+    let rename = || stage.amazon.change_workspace(stage.id(), |w| w.name = Some("renamed".into()));
+    tokio::join!(stage.created(json!({})), refused_after(&stage, "POST", rename));
+    assert_eq!(stage.count(Operation::AssociateLicense), 2);
+}
+
+/// Nothing explains the refusal but what is asked for.
+#[tokio::test]
+async fn a_refusal_of_a_workspace_as_it_was_is_told() {
+    let stage = Stage::linked().await;
+    let (state, ()) = tokio::join!(stage.create(json!({})), refused_after(&stage, "POST", || {}));
+    error(&state.diagnostics, &["AssociateLicense", "The workspace is being updated"]);
+    assert_eq!(stage.count(Operation::AssociateLicense), 1);
 }
 
 #[tokio::test]

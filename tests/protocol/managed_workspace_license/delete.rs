@@ -5,7 +5,7 @@ use simulator::amazon::{AbsentLicense, Endpoint, Operation, Options, Polls};
 use simulator::faults::Fault;
 use tfplugin::testing::State;
 
-use super::{Stage, TYPE, attribute, error, licensed, texts, warning};
+use super::{Stage, TYPE, attribute, error, licensed, refused_after, texts, warning};
 use crate::managed_workspace::until;
 
 #[tokio::test]
@@ -65,6 +65,33 @@ async fn a_busy_workspace_is_waited_for_first() {
     let gone = stage.destroy(&state).await;
     assert_eq!((texts(&gone.diagnostics), gone.value), (vec![], Json::Null));
     assert_eq!(stage.count(Operation::DisassociateLicense), 1);
+}
+
+/// Two runs remove at once: one is refused while the other one's removal goes on, which is over when it looks again.
+#[tokio::test]
+async fn what_somebody_else_removes_meanwhile_is_removed() {
+    let (stage, state) = licensed().await;
+    let mut busy = stage.amazon.workspace(stage.id()).unwrap();
+    busy.status = "UPDATING".into();
+    let busy = json!({ "workspace": busy }).to_string();
+    let meanwhile = refused_after(&stage, "DELETE", || {
+        stage.amazon.drop_license(stage.id());
+        let look = Fault::on("GET", "/workspaces/*").body("application/json", busy);
+        stage.amazon.faults().push(look);
+    });
+    let (gone, ()) = tokio::join!(stage.destroy(&state), meanwhile);
+    assert_eq!((texts(&gone.diagnostics), gone.value), (vec![], Json::Null));
+    assert_eq!(stage.amazon.faults().unused(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_change_that_is_over_when_its_refusal_arrives_is_no_failure() {
+    let (stage, state) = licensed().await;
+    let rename = || stage.amazon.change_workspace(stage.id(), |w| w.name = Some("renamed".into()));
+    let meanwhile = refused_after(&stage, "DELETE", rename);
+    let (gone, ()) = tokio::join!(stage.destroy(&state), meanwhile);
+    assert_eq!((texts(&gone.diagnostics), gone.value), (vec![], Json::Null));
+    assert_eq!((stage.license(), stage.count(Operation::DisassociateLicense)), (None, 2));
 }
 
 /// As when another configuration of the provider associates it in the moment that it is gone.

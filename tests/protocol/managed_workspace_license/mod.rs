@@ -21,13 +21,16 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
-use simulator::amazon::{Amazon, Endpoint, NewWorkspace, Operation, Options};
+use simulator::amazon::{Amazon, Endpoint, Failure, NewWorkspace, Operation, Options, Reason};
+use simulator::faults::Fault;
 use simulator::journal::Entry;
 use terraform_provider_grafana::provider::Grafana;
 use tfplugin::proto::tfplugin6::{
     Diagnostic, DynamicValue, apply_resource_change, diagnostic::Severity, plan_resource_change,
 };
 use tfplugin::testing::{Client, State};
+
+use crate::managed_workspace::until;
 
 const TYPE: &str = "managed_workspace_license";
 
@@ -185,6 +188,23 @@ async fn stop_after(stage: &Stage, method: &str, requests: usize) {
     });
     assert!(came.await.unwrap());
     stage.client.stop().await;
+}
+
+/// The next request with this `method` for the license is refused because of a `change` that somebody else makes
+/// between the client's last look and the request.
+async fn refused_after(stage: &Stage, method: &str, change: impl FnOnce()) {
+    const LICENSES: &str = "/workspaces/*/licenses/*";
+    let operation = match method {
+        "POST" => Operation::AssociateLicense,
+        _ => Operation::DisassociateLicense,
+    };
+    let refusal = Failure::validation(Reason::Other, "The workspace is being updated");
+    stage.amazon.fail_next(operation, refusal);
+    stage.amazon.faults().push(Fault::on(method, LICENSES).hang());
+    let before = stage.amazon.journal().count(method, LICENSES);
+    until(|| stage.amazon.journal().count(method, LICENSES) > before).await;
+    change();
+    stage.amazon.faults().release();
 }
 
 /// Waits until AWS has accepted the license.
