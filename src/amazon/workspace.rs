@@ -55,10 +55,11 @@ impl Workspace {
         Phase::of(&self.status) == Phase::Failed
     }
 
-    /// Whether another change came in between that explains why AWS refused one: it is in progress, or the workspace
-    /// is no longer as it was `before`.
+    /// Whether another change explains why AWS refused one that followed the description `before`: it is in progress,
+    /// or it came and went in between.
     pub fn is_contended(&self, before: &Self) -> bool {
-        self.is_busy() || self.details != before.details
+        let seen = |it: &Self| (it.status.clone(), it.license_type.clone(), it.modified);
+        self.is_busy() || seen(self) != seen(before)
     }
 
     /// Whether AWS accepts no change, now or later: creation failed, or the workspace is being deleted.

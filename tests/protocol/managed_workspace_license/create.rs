@@ -128,8 +128,8 @@ async fn a_busy_workspace_is_waited_for_first() {
 #[tokio::test]
 async fn a_change_that_is_over_when_its_refusal_arrives_is_no_failure() {
     let stage = Stage::linked().await;
-    let rename = || stage.amazon.change_workspace(stage.id(), |w| w.name = Some("renamed".into()));
-    tokio::join!(stage.created(json!({})), refused_after(&stage, "POST", rename));
+    let update = || stage.amazon.make_busy(stage.id(), "UPDATING", Polls::Count(0));
+    tokio::join!(stage.created(json!({})), refused_after(&stage, "POST", update));
     assert_eq!(stage.count(Operation::AssociateLicense), 2);
 }
 

@@ -87,8 +87,8 @@ async fn what_somebody_else_removes_meanwhile_is_removed() {
 #[tokio::test]
 async fn a_change_that_is_over_when_its_refusal_arrives_is_no_failure() {
     let (stage, state) = licensed().await;
-    let rename = || stage.amazon.change_workspace(stage.id(), |w| w.name = Some("renamed".into()));
-    let meanwhile = refused_after(&stage, "DELETE", rename);
+    let update = || stage.amazon.make_busy(stage.id(), "UPDATING", Polls::Count(0));
+    let meanwhile = refused_after(&stage, "DELETE", update);
     let (gone, ()) = tokio::join!(stage.destroy(&state), meanwhile);
     assert_eq!((texts(&gone.diagnostics), gone.value), (vec![], Json::Null));
     assert_eq!((stage.license(), stage.count(Operation::DisassociateLicense)), (None, 2));
