@@ -55,8 +55,7 @@ impl Workspace {
         Phase::of(&self.status) == Phase::Failed
     }
 
-    /// Whether another change explains why AWS refused one that followed the description `before`: it is in progress,
-    /// or it came and went in between.
+    /// Whether another change explains why AWS refused one: it is in progress, or was made since `before` was seen.
     pub fn is_contended(&self, before: &Self) -> bool {
         let seen = |it: &Self| (it.status.clone(), it.license_type.clone(), it.modified);
         self.is_busy() || seen(self) != seen(before)

@@ -167,7 +167,7 @@ impl WorkspaceClient<'_> {
                 }
             }
             Ok(Err(error)) => {
-                return self.pause_if_busy(error, before, pauses).await.map(|()| None);
+                return self.pause_before_retry(error, before, pauses).await.map(|()| None);
             }
             Err(ended) => ended.into(),
         };
@@ -227,15 +227,15 @@ impl WorkspaceClient<'_> {
         before: &Workspace,
         pauses: &mut Pauses,
     ) -> Result<Option<Workspace>, AssociationError> {
-        if error.carried_out() == CarriedOut::Maybe {
-            match self.describe_again(pauses).await {
-                Ok(now) if now.is_busy() => return Ok(Some(now)),
-                Ok(now) if now.license_type.is_none() => return Ok(None),
-                Err(gone) if gone.is_not_found() => return Err(gone),
-                _ => {}
-            }
+        if error.carried_out() == CarriedOut::No {
+            return self.pause_before_retry(error, before, pauses).await.map(|()| None);
         }
-        self.pause_if_busy(error, before, pauses).await.map(|()| None)
+        match self.describe_again(pauses).await {
+            Ok(now) if now.is_busy() => Ok(Some(now)),
+            Ok(now) if now.license_type.is_none() => Ok(None),
+            Err(gone) if gone.is_not_found() => Err(gone),
+            _ => Err(error.into()),
+        }
     }
 }
 

@@ -152,18 +152,22 @@ impl WorkspaceClient<'_> {
         tokio::time::timeout(LAST_ANSWER, self.ask()).await.ok()?.ok()
     }
 
-    /// Pauses before a call is made again that AWS has refused because it throttles, or because
-    /// another change came in between since the workspace was as `before`. Any other error is handed back.
-    pub(super) async fn pause_if_busy(
+    /// Pauses before a call is made again that AWS has refused because it throttles, or because of
+    /// another change, which is under way or was made since `before` was seen. Any other error is handed back.
+    pub(super) async fn pause_before_retry(
         &self,
         error: Error,
         before: &Workspace,
         pauses: &mut Pauses,
     ) -> Result<(), AssociationError> {
-        let may_be_contended = matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Validation);
+        use ErrorKind::{Conflict, NotFound, Validation};
+        let may_be_contended = matches!(error.kind(), Conflict | NotFound | Validation);
         if may_be_contended && !error.asks_for_grafana_token() {
             return match self.describe_again(pauses).await {
-                Ok(now) if now.is_contended(before) => Ok(()),
+                Ok(now) if now.is_contended(before) => {
+                    self.amazon.note_error(&error);
+                    Ok(())
+                }
                 Err(gone) if gone.is_not_found() => Err(gone),
                 _ => Err(error.into()),
             };

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::diagnostics::SignInFailure;
 use super::stopwatch::Stopwatch;
 use super::{BUSY_LIMIT, Inner, LIFE, names};
-use crate::amazon::{Amazon, Error, ErrorKind, Region, Workspace};
+use crate::amazon::{Amazon, Error, ErrorKind, Pauses, Region, Workspace};
 use crate::grafana::{Auth, Client, InvalidRootUrl, RootUrl};
 use crate::http::CarriedOut;
 
@@ -46,11 +46,16 @@ impl Inner {
     ) -> Result<(Token, Client), SignInFailure> {
         let amazon = self.amazon.within(Some(deadline));
         let stopwatch = Stopwatch::start();
+        let mut pauses = Pauses::default();
         loop {
             let workspace = self.settled(&amazon, &stopwatch).await?;
             match self.sign_in_to(&amazon, &workspace, last).await {
-                Err(failure)
-                    if failure.is_conflict() && self.is_contended(&amazon, &workspace).await => {}
+                Err(failure) if failure.is_conflict() => {
+                    tokio::time::sleep(pauses.next_pause()).await;
+                    if !self.is_contended(&amazon, &workspace).await {
+                        return Err(failure);
+                    }
+                }
                 signed_in => return signed_in,
             }
         }

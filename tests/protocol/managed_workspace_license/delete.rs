@@ -5,7 +5,7 @@ use simulator::amazon::{AbsentLicense, Endpoint, Operation, Options, Polls};
 use simulator::faults::Fault;
 use tfplugin::testing::State;
 
-use super::{Stage, TYPE, attribute, error, licensed, refused_after, texts, warning};
+use super::{Stage, TYPE, attribute, error, licensed, meanwhile, refused_after, texts, warning};
 use crate::managed_workspace::until;
 
 #[tokio::test]
@@ -30,6 +30,7 @@ async fn what_is_gone_already_is_removed() {
     assert_eq!((texts(&gone.diagnostics), gone.value), (vec![], Json::Null));
 }
 
+/// Somebody else removes the license between the look at the workspace and the call.
 #[tokio::test]
 async fn any_answer_to_an_absent_license_will_do() {
     for absent_license in [AbsentLicense::Invalid, AbsentLicense::NotFound, AbsentLicense::Accepted]
@@ -39,9 +40,11 @@ async fn any_answer_to_an_absent_license_will_do() {
         stage.amazon.change_workspace(stage.id(), |w| w.license_type = Some("ENTERPRISE".into()));
         let imported = stage.client.import(TYPE, stage.id()).await;
         let state = stage.read(&imported).await;
-        stage.amazon.drop_license(stage.id());
-        let gone = stage.destroy(&state).await;
+        let drop = || stage.amazon.drop_license(stage.id());
+        let meanwhile = meanwhile(&stage, "DELETE", drop);
+        let (gone, ()) = tokio::join!(stage.destroy(&state), meanwhile);
         assert_eq!((texts(&gone.diagnostics), gone.value), (vec![], Json::Null));
+        assert_eq!(stage.count(Operation::DisassociateLicense), 1);
     }
 }
 

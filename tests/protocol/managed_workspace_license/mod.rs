@@ -190,21 +190,26 @@ async fn stop_after(stage: &Stage, method: &str, requests: usize) {
     stage.client.stop().await;
 }
 
-/// The next request with this `method` for the license is refused because of a `change` that somebody else makes
-/// between the client's last look and the request.
-async fn refused_after(stage: &Stage, method: &str, change: impl FnOnce()) {
+/// Somebody else makes a `change` between the client's last look and its next request with this `method` for the
+/// license.
+async fn meanwhile(stage: &Stage, method: &str, change: impl FnOnce()) {
     const LICENSES: &str = "/workspaces/*/licenses/*";
+    stage.amazon.faults().push(Fault::on(method, LICENSES).hang());
+    let before = stage.amazon.journal().count(method, LICENSES);
+    until(|| stage.amazon.journal().count(method, LICENSES) > before).await;
+    change();
+    stage.amazon.faults().release();
+}
+
+/// The same, and AWS refuses the request because of the change.
+async fn refused_after(stage: &Stage, method: &str, change: impl FnOnce()) {
     let operation = match method {
         "POST" => Operation::AssociateLicense,
         _ => Operation::DisassociateLicense,
     };
     let refusal = Failure::validation(Reason::Other, "The workspace is being updated");
     stage.amazon.fail_next(operation, refusal);
-    stage.amazon.faults().push(Fault::on(method, LICENSES).hang());
-    let before = stage.amazon.journal().count(method, LICENSES);
-    until(|| stage.amazon.journal().count(method, LICENSES) > before).await;
-    change();
-    stage.amazon.faults().release();
+    meanwhile(stage, method, change).await;
 }
 
 /// Waits until AWS has accepted the license.
