@@ -57,8 +57,10 @@ impl Workspace {
 
     /// Whether another change explains why AWS refused one: it is in progress, or was made since `before` was seen.
     pub fn is_contended(&self, before: &Self) -> bool {
-        let seen = |it: &Self| (it.status.clone(), it.license_type.clone(), it.modified);
-        self.is_busy() || seen(self) != seen(before)
+        self.is_busy()
+            || self.status != before.status
+            || self.license_type != before.license_type
+            || self.modified != before.modified
     }
 
     /// Whether AWS accepts no change, now or later: creation failed, or the workspace is being deleted.

@@ -17,13 +17,10 @@ mod shared_slot;
 mod update;
 mod validate;
 
-use std::time::Duration;
-
 use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
 use simulator::amazon::{Amazon, Endpoint, Failure, NewWorkspace, Operation, Options, Reason};
 use simulator::faults::Fault;
-use simulator::journal::Entry;
 use terraform_provider_grafana::provider::Grafana;
 use tfplugin::proto::tfplugin6::{
     Diagnostic, DynamicValue, apply_resource_change, diagnostic::Severity, plan_resource_change,
@@ -36,8 +33,6 @@ const TYPE: &str = "managed_workspace_license";
 
 const TOKEN: &str = "labs-token-1";
 const OTHER: &str = "labs-token-2";
-
-const LONG: Duration = Duration::from_secs(60);
 
 /// A service with one workspace, whose account is linked with Grafana Labs, and a configured
 /// provider. Each run of Terraform is a client of its own.
@@ -178,15 +173,7 @@ async fn licensed() -> (Stage, State) {
 
 /// Stops the run once so many requests with this method have come.
 async fn stop_after(stage: &Stage, method: &str, requests: usize) {
-    let journal = stage.amazon.journal().clone();
-    let method = method.to_owned();
-    let came = tokio::task::spawn_blocking(move || {
-        let came = |entries: &[Entry]| {
-            entries.iter().filter(|entry| entry.method == method).count() >= requests
-        };
-        journal.wait_for(came, LONG)
-    });
-    assert!(came.await.unwrap());
+    until(|| stage.amazon.journal().count(method, "/**") >= requests).await;
     stage.client.stop().await;
 }
 
@@ -214,13 +201,7 @@ async fn refused_after(stage: &Stage, method: &str, change: impl FnOnce()) {
 
 /// Waits until AWS has accepted the license.
 async fn accepted(stage: &Stage) {
-    let is_upgrading = || stage.amazon.workspace(stage.id()).unwrap().status == "UPGRADING";
-    let looking = async {
-        while !is_upgrading() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(LONG, looking).await.expect("AWS never accepts");
+    until(|| stage.amazon.workspace(stage.id()).unwrap().status == "UPGRADING").await;
 }
 
 /// Plans a removal; what the provider remembers for it.
